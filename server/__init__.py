@@ -1,0 +1,1 @@
+"""Who comes in: HTTP, sockets, services (the use cases), background jobs and the command line."""

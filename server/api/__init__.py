@@ -1,0 +1,1 @@
+"""JSON interface: each view parses, calls one service or query, and presents."""

@@ -1,0 +1,1 @@
+"""Socket.IO namespaces: they relay pokes, never data."""
