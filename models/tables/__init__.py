@@ -1,1 +1,29 @@
-"""One short file per table."""
+"""One short file per table; importing this package declares them all."""
+
+from models.tables.agent import Agent, AgentSession
+from models.tables.commune import Commune
+from models.tables.contact_request import ContactRequest
+from models.tables.event import Event
+from models.tables.feed import FeedEntry, FeedEpoch, Scope
+from models.tables.jurisdiction import Jurisdiction
+from models.tables.mutation import MutationResult, SyncClient
+from models.tables.rate_limit import RateLimit
+from models.tables.reason import Reason
+from models.tables.unit import Unit
+
+__all__ = [
+    "Agent",
+    "AgentSession",
+    "Commune",
+    "ContactRequest",
+    "Event",
+    "FeedEntry",
+    "FeedEpoch",
+    "Jurisdiction",
+    "MutationResult",
+    "RateLimit",
+    "Reason",
+    "Scope",
+    "SyncClient",
+    "Unit",
+]

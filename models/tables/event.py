@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+
+class Event(Base):
+    """What happened, in commit order for each unit; the history that people read and that jobs deliver."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("ix_events_request_id", "request_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    at: Mapped[datetime]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    request_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact_requests.id"))
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB)
