@@ -1,0 +1,27 @@
+"""What Alembic runs for each command; the connection comes from `models.migrations`."""
+
+import importlib
+import importlib.util
+import pkgutil
+
+from alembic import context
+from sqlalchemy import MetaData
+
+
+def target_metadata() -> MetaData | None:
+    """The tables as the code declares them, for `--autogenerate` and for the test that compares both."""
+    if importlib.util.find_spec("models.base") is None:
+        return None
+    import models.tables
+    from models.base import Base
+
+    for module in pkgutil.iter_modules(models.tables.__path__):
+        importlib.import_module(f"models.tables.{module.name}")
+    metadata: MetaData = Base.metadata
+    return metadata
+
+
+# One transaction holds all pending revisions: a release that fails half-way leaves the database as it was.
+context.configure(connection=context.config.attributes["connection"], target_metadata=target_metadata())
+with context.begin_transaction():
+    context.run_migrations()
