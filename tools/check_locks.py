@@ -40,7 +40,9 @@ def npm_faults(name: str, text: str) -> list[str]:
 
 
 def main() -> None:
-    faults = [f"{name}: only pip's and npm's lock files are kept" for name in FOREIGN_LOCKS if (PROJECT / name).exists()]
+    faults = [
+        f"{name}: only pip's and npm's lock files are kept" for name in FOREIGN_LOCKS if (PROJECT / name).exists()
+    ]
     for name in ("requirements/app.txt", "requirements/dev.txt"):
         faults += python_faults(name, (PROJECT / name).read_text())
     faults += npm_faults("package-lock.json", (PROJECT / "package-lock.json").read_text())

@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import pkgutil
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import MetaData
@@ -21,7 +22,24 @@ def target_metadata() -> MetaData | None:
     return metadata
 
 
+def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
+    """Write our instants as the plain type they are stored as: a migration must outlive the code of its day."""
+    if kind == "type" and type(item).__name__ == "Instant":
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def include_name(name: str | None, kind: str, parents: Any) -> bool:
+    """Leave the job queue's own tables to its package's SQL."""
+    return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
+
+
 # One transaction holds all pending revisions: a release that fails half-way leaves the database as it was.
-context.configure(connection=context.config.attributes["connection"], target_metadata=target_metadata())
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=target_metadata(),
+    render_item=render_item,
+    include_name=include_name,
+)
 with context.begin_transaction():
     context.run_migrations()
