@@ -15,7 +15,10 @@ class ContactRequest(Base):
     __tablename__ = "contact_requests"
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'accepted', 'done', 'withdrawn', 'expired')", name="state"),
-        CheckConstraint("(state IN ('accepted', 'done')) = (accepted_by_id IS NOT NULL)", name="owner"),
+        CheckConstraint("state NOT IN ('accepted', 'done') OR accepted_by_id IS NOT NULL", name="owned"),
+        CheckConstraint("state NOT IN ('waiting', 'expired') OR accepted_by_id IS NULL", name="not_owned"),
+        CheckConstraint("channel IN ('phone', 'sms', 'email')", name="channel"),
+        CheckConstraint("call_window IN ('asap', 'morning', 'afternoon', 'evening')", name="call_window"),
         CheckConstraint("(accepted_by_id IS NULL) = (accepted_at IS NULL)", name="owner_since"),
         CheckConstraint("(state = 'done') = (outcome IS NOT NULL)", name="outcome"),
         CheckConstraint("(state IN ('waiting', 'accepted')) = (ended_at IS NULL)", name="end"),
@@ -40,6 +43,7 @@ class ContactRequest(Base):
     caller_name: Mapped[str | None]
     phone: Mapped[str | None]
     email: Mapped[str | None]
+    channel: Mapped[str]
     call_window: Mapped[str]
     safe_time: Mapped[str | None]
     may_leave_message: Mapped[bool]
@@ -48,6 +52,7 @@ class ContactRequest(Base):
     call_back_word: Mapped[str]
 
     follow_token_hash: Mapped[bytes] = mapped_column(unique=True)
+    follow_generation: Mapped[int] = mapped_column(default=1)
     follow_code_hash: Mapped[bytes]
     idempotency_hash: Mapped[bytes] = mapped_column(unique=True)
     submission_hash: Mapped[bytes]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,12 +27,16 @@ class MutationResult(Base):
     """The one result of one numbered mutation, kept so that a repeat gets the same answer."""
 
     __tablename__ = "mutation_results"
-    __table_args__ = (CheckConstraint("status IN ('applied', 'noop', 'rejected', 'error')", name="status"),)
+    __table_args__ = (
+        CheckConstraint("status IN ('applied', 'noop', 'rejected', 'error')", name="status"),
+        Index("ix_mutation_results_client_id_version", "client_id", "version"),
+    )
 
     client_id: Mapped[UUID] = mapped_column(ForeignKey("sync_clients.id", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     op: Mapped[str]
     args_hash: Mapped[bytes]
+    version: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[str]
     code: Mapped[str | None]
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB)

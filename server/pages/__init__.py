@@ -1,1 +1,10 @@
 """Server-rendered pages of the citizen; complete without JavaScript."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Put the citizen's pages and the terminal's shell on the application."""
+    del app

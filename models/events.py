@@ -1,0 +1,157 @@
+"""Every event that `record()` knows: what it says, whose feeds it touches, and what must follow from it.
+
+A new event is a new class here; a table test checks that each one reaches somebody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deferral:
+    """A background job that must follow; `task` is its registered name, `queue` the worker's queue."""
+
+    task: str
+    queue: str
+
+
+DELIVER = Deferral(task="deliver", queue="delivery")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestEvent:
+    """Something that happened to a contact request of a unit at an instant, by an agent or (None) by others."""
+
+    name: ClassVar[str]
+    deferrals: ClassVar[tuple[Deferral, ...]] = ()
+
+    at: datetime
+    unit_id: int
+    request_id: UUID
+    agent_id: int | None = None
+
+    @property
+    def unit_scopes(self) -> tuple[str, ...]:
+        """The feeds in which the request's document changes."""
+        return (unit_scope(self.unit_id),)
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return (f"request/{self.request_id}",)
+
+    @property
+    def follower_scope(self) -> str:
+        """The scope that the citizen's follow page listens to."""
+        return request_scope(self.request_id)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The event's own fields, JSON-ready, for the history."""
+        base = {f.name for f in fields(RequestEvent)}
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in base}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestCreated(RequestEvent):
+    name: ClassVar[str] = "request_created"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestAccepted(RequestEvent):
+    name: ClassVar[str] = "request_accepted"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestReleased(RequestEvent):
+    name: ClassVar[str] = "request_released"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestTransferred(RequestEvent):
+    """`unit_id` is where the request waits from now on; the unit it leaves learns it too."""
+
+    name: ClassVar[str] = "request_transferred"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+
+    from_unit_id: int
+    word: str = ""
+
+    @property
+    def unit_scopes(self) -> tuple[str, ...]:
+        return (unit_scope(self.unit_id), unit_scope(self.from_unit_id))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestNoted(RequestEvent):
+    """A note between gendarmes; the citizen never sees it."""
+
+    name: ClassVar[str] = "request_noted"
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestClosed(RequestEvent):
+    name: ClassVar[str] = "request_closed"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CitizenWordAdded(RequestEvent):
+    name: ClassVar[str] = "citizen_word_added"
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestWithdrawn(RequestEvent):
+    name: ClassVar[str] = "request_withdrawn"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestExpired(RequestEvent):
+    name: ClassVar[str] = "request_expired"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestErased(RequestEvent):
+    """The retention period is over: personal data is gone, terminals forget theirs."""
+
+    name: ClassVar[str] = "request_erased"
+
+
+EVENTS: dict[str, type[RequestEvent]] = {
+    event.name: event
+    for event in (
+        RequestCreated,
+        RequestAccepted,
+        RequestReleased,
+        RequestTransferred,
+        RequestNoted,
+        RequestClosed,
+        CitizenWordAdded,
+        RequestWithdrawn,
+        RequestExpired,
+        RequestErased,
+    )
+}
+
+
+def unit_scope(unit_id: int) -> str:
+    """The feed of a unit's terminals."""
+    return f"unit:{unit_id}"
+
+
+def request_scope(request_id: UUID) -> str:
+    """The feed of whoever follows one request."""
+    return f"request:{request_id}"

@@ -1,0 +1,45 @@
+"""What Alembic runs for each command; the connection comes from `models.migrations`."""
+
+import importlib
+import importlib.util
+import pkgutil
+from typing import Any, Literal
+
+from alembic import context
+from sqlalchemy import MetaData
+
+
+def target_metadata() -> MetaData | None:
+    """The tables as the code declares them, for `--autogenerate` and for the test that compares both."""
+    if importlib.util.find_spec("models.base") is None:
+        return None
+    import models.tables
+    from models.base import Base
+
+    for module in pkgutil.iter_modules(models.tables.__path__):
+        importlib.import_module(f"models.tables.{module.name}")
+    metadata: MetaData = Base.metadata
+    return metadata
+
+
+def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
+    """Write our instants as the plain type they are stored as: a migration must outlive the code of its day."""
+    if kind == "type" and type(item).__name__ == "Instant":
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def include_name(name: str | None, kind: str, parents: Any) -> bool:
+    """Leave the job queue's own tables to its package's SQL."""
+    return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
+
+
+# One transaction holds all pending revisions: a release that fails half-way leaves the database as it was.
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=target_metadata(),
+    render_item=render_item,
+    include_name=include_name,
+)
+with context.begin_transaction():
+    context.run_migrations()

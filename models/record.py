@@ -1,0 +1,102 @@
+"""`record()`: the three things that must follow a change, inside the change's own transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy import text
+from sqlalchemy.orm import Session, SessionTransaction
+
+from models.events import RequestEvent
+from models.tables.event import Event
+
+POKE_CHANNEL = "poke"
+_VERSIONS = "scope_versions"
+
+
+def lock_scopes(session: Session, scopes: Iterable[str]) -> dict[str, int]:
+    """Lock each scope until the transaction ends and take its next version.
+
+    Every writer of a unit's documents calls this before it reads what it decides on, so that versions become
+    visible in the order in which they were taken. Locks are taken in one fixed order: two transfers that cross
+    wait for each other instead of deadlocking.
+
+    Returns:
+        The version of each scope in this transaction; taken once, however often the scope is named.
+    """
+    taken: dict[str, int] = session.info.setdefault(_VERSIONS, {})
+    # Units come before requests, because a request's scope is only known once its unit is locked.
+    for key in sorted({*scopes} - taken.keys(), key=lambda key: (not key.startswith("unit:"), key)):
+        taken[key] = session.execute(
+            text(
+                "INSERT INTO scopes (key, version) VALUES (:key, 1)"
+                " ON CONFLICT (key) DO UPDATE SET version = scopes.version + 1 RETURNING version"
+            ),
+            {"key": key},
+        ).scalar_one()
+    return taken
+
+
+def record(session: Session, event: RequestEvent) -> int:
+    """Write down that `event` happened, stamp its feeds, poke its listeners and defer its jobs.
+
+    Commit makes all of it true; rollback makes none of it happen. A poke holds a scope and a version, nothing else.
+
+    Returns:
+        The id of the history row.
+    """
+    row = Event(
+        name=event.name,
+        at=event.at,
+        unit_id=event.unit_id,
+        request_id=event.request_id,
+        agent_id=event.agent_id,
+        data=event.data,
+    )
+    session.add(row)
+    session.flush()
+
+    versions = lock_scopes(session, (*event.unit_scopes, event.follower_scope))
+    for scope in event.unit_scopes:
+        for document in event.documents:
+            _stamp(session, scope, document, versions[scope])
+    for scope in (*event.unit_scopes, event.follower_scope):
+        _poke(session, scope, versions[scope])
+    for deferral in event.deferrals:
+        defer(session, deferral.task, queue=deferral.queue, event_id=row.id)
+    return row.id
+
+
+def defer(session: Session, task: str, *, queue: str, **args: str | int) -> None:
+    """Put a job on the queue in this transaction, through the queue's own SQL function."""
+    session.execute(
+        text(
+            "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW("
+            ":queue, :task, 0, NULL, NULL, CAST(:args AS jsonb), NULL)::procrastinate_job_to_defer_v1])"
+        ),
+        {"queue": queue, "task": task, "args": json.dumps(args)},
+    )
+
+
+def _stamp(session: Session, scope: str, document: str, version: int) -> None:
+    session.execute(
+        text(
+            "INSERT INTO feed_entries (scope, document, version) VALUES (:scope, :document, :version)"
+            " ON CONFLICT (scope, document) DO UPDATE SET version = excluded.version"
+        ),
+        {"scope": scope, "document": document, "version": version},
+    )
+
+
+def _poke(session: Session, scope: str, version: int) -> None:
+    payload = json.dumps({"scope": scope, "version": version})
+    session.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": POKE_CHANNEL, "payload": payload})
+
+
+@sqlalchemy_event.listens_for(Session, "after_transaction_end")
+def _forget_versions(session: Session, transaction: SessionTransaction) -> None:
+    # A rolled-back savepoint gives its locks back too, so that what it took must be taken anew.
+    if transaction.parent is None or transaction.nested:
+        session.info.pop(_VERSIONS, None)

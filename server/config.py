@@ -1,0 +1,151 @@
+"""Settings from the environment, read once; a wrong one refuses to start with a sentence that says what to do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ASYNC_MODES = ("eventlet", "gevent", "threading")
+MINIMUM_SECRET_LENGTH = 32
+
+
+class ConfigError(Exception):
+    """A setting is missing or wrong; the message says which, and what to do."""
+
+
+@dataclass(frozen=True)
+class SmtpRelay:
+    """Where mail goes out: `implicit_tls` for smtps://, STARTTLS is used whenever the relay offers it."""
+
+    host: str
+    port: int
+    implicit_tls: bool
+    user: str | None
+    password: str | None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a process needs to know; see docs/operations.md for each variable."""
+
+    database_url: str
+    secret_key: bytes
+    public_url: str
+    host: str
+    port: int
+    async_mode: str
+    max_sockets: int
+    trusted_proxies: int
+    state_site: bool
+    smtp: SmtpRelay | None
+    mail_from: str
+    retention_days: int
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environ` (the process's own by default).
+
+    Raises:
+        ConfigError: a setting is missing or wrong.
+    """
+    env = os.environ if environ is None else environ
+    port = _integer(env, "PORT", 8000, 1, 65535)
+    return Settings(
+        database_url=_database_url(env),
+        secret_key=_secret_key(env),
+        public_url=_public_url(env, port),
+        host=env.get("HOST", "127.0.0.1"),
+        port=port,
+        async_mode=async_mode(env),
+        max_sockets=_integer(env, "MAX_SOCKETS", 10_000, 100, 1_000_000),
+        trusted_proxies=_integer(env, "TRUSTED_PROXIES", 0, 0, 10),
+        state_site=_flag(env, "STATE_SITE"),
+        smtp=_smtp(env),
+        mail_from=env.get("MAIL_FROM", "Brigade numérique <ne-pas-repondre@localhost>"),
+        retention_days=_integer(env, "RETENTION_DAYS", 90, 1, 3650),
+    )
+
+
+def async_mode(environ: Mapping[str, str] | None = None) -> str:
+    """Read ASYNC_MODE alone; the web entry point needs it before anything else may be imported.
+
+    Raises:
+        ConfigError: the mode is not one of `ASYNC_MODES`.
+    """
+    env = os.environ if environ is None else environ
+    mode = env.get("ASYNC_MODE", "eventlet")
+    if mode not in ASYNC_MODES:
+        raise ConfigError(f"ASYNC_MODE is {mode!r}: set it to one of {', '.join(ASYNC_MODES)}.")
+    return mode
+
+
+def _database_url(env: Mapping[str, str]) -> str:
+    url = env.get("DATABASE_URL", "")
+    if not url:
+        # Imported late, because a server with its own database never needs the embedded one.
+        from server import embedded_postgres
+
+        return embedded_postgres.start(Path(env.get("VAR_DIR", "var")).resolve())
+    if urlsplit(url).scheme not in ("postgres", "postgresql", "postgresql+psycopg"):
+        raise ConfigError(
+            "DATABASE_URL does not name a PostgreSQL database: write it as postgresql://user:password@host:5432/name,"
+            " or leave it unset to use the embedded one under var/."
+        )
+    return url
+
+
+def _secret_key(env: Mapping[str, str]) -> bytes:
+    value = env.get("SECRET_KEY", "")
+    if len(value) < MINIMUM_SECRET_LENGTH:
+        found = "is missing" if not value else f"has only {len(value)} characters"
+        raise ConfigError(
+            f"SECRET_KEY {found}: set it to at least {MINIMUM_SECRET_LENGTH} random characters, for example the"
+            " output of python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
+        )
+    return value.encode()
+
+
+def _public_url(env: Mapping[str, str], port: int) -> str:
+    url = env.get("PUBLIC_URL", f"http://localhost:{port}").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+        raise ConfigError(
+            f"PUBLIC_URL is {url!r}: write the address people type, without a path, such as https://rdv.example.gouv.fr."
+        )
+    return url
+
+
+def _smtp(env: Mapping[str, str]) -> SmtpRelay | None:
+    url = env.get("SMTP_URL", "")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ConfigError("SMTP_URL is wrong: write smtp://host:25 or smtps://user:password@host:465.")
+    implicit_tls = parts.scheme == "smtps"
+    return SmtpRelay(
+        parts.hostname, parts.port or (465 if implicit_tls else 25), implicit_tls, parts.username, parts.password
+    )
+
+
+def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    value = env.get(name, "")
+    if not value:
+        return default
+    if not value.isdecimal() or not low <= int(value) <= high:
+        raise ConfigError(f"{name} is {value!r}: set it to a whole number from {low} to {high}.")
+    return int(value)
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name, "")
+    if value not in ("", "0", "1"):
+        raise ConfigError(f"{name} is {value!r}: set it to 1, or leave it unset.")
+    return value == "1"

@@ -1,0 +1,118 @@
+"""Who is asking: from the sign-in cookie to an `Actor`, and the proof that a write comes from our own page."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, Response, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.rules.actor import AgentActor, Role
+from models.rules.errors import Forbidden
+from models.tables import Agent, AgentSession
+from server.config import Settings
+from server.context import current
+from server.services.sign_in import SESSION_LENGTH
+from server.tokens import Tokens
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_HEADER = "X-CSRF-Token"
+# Writing the last contact on every request would make each read a write.
+LAST_SEEN_STEP = timedelta(minutes=5)
+
+
+def cookie_name(settings: Settings) -> str:
+    """`__Host-` ties the cookie to this very host, which browsers only allow over https."""
+    return "__Host-agent" if settings.secure_cookies else "agent"
+
+
+def session_token(req: Request) -> str | None:
+    return req.cookies.get(cookie_name(current().settings))
+
+
+def set_session_cookie(response: Response, token: str) -> None:
+    settings = current().settings
+    response.set_cookie(
+        cookie_name(settings),
+        token,
+        max_age=int(SESSION_LENGTH.total_seconds()),
+        secure=settings.secure_cookies,
+        httponly=True,
+        samesite="Strict",
+        path="/",
+    )
+
+
+def clear_session_cookie(response: Response) -> None:
+    settings = current().settings
+    response.delete_cookie(
+        cookie_name(settings), path="/", secure=settings.secure_cookies, httponly=True, samesite="Strict"
+    )
+
+
+def load_actor(session: Session, token: str | None, tokens: Tokens, now: datetime) -> AgentActor | None:
+    """The agent behind a sign-in token, or None when it is unknown, over, revoked, or the account is closed."""
+    if not token:
+        return None
+    row = session.execute(
+        select(AgentSession, Agent)
+        .join(Agent, Agent.id == AgentSession.agent_id)
+        .where(
+            AgentSession.token_hash == tokens.stored_hash("agent-session", token),
+            AgentSession.revoked_at.is_(None),
+            AgentSession.expires_at > now,
+            Agent.active,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    sign_in, agent = row
+    if now - sign_in.last_seen_at > LAST_SEEN_STEP:
+        sign_in.last_seen_at = now
+    return AgentActor(agent.id, agent.name, agent.unit_id, frozenset(Role(role) for role in agent.roles))
+
+
+def require_agent(session: Session) -> AgentActor:
+    """The signed-in agent of this request.
+
+    Raises:
+        Forbidden: `not_signed_in`.
+    """
+    context = current()
+    actor = load_actor(session, session_token(request), context.tokens, context.now())
+    if actor is None:
+        raise Forbidden("not_signed_in")
+    return actor
+
+
+def protect_writes(app: Flask) -> None:
+    """Refuse writes that another site made the browser send, before any view sees them."""
+
+    @app.before_request
+    def refuse_foreign_writes() -> None:
+        if request.method in SAFE_METHODS:
+            return
+        if not _comes_from_here(request):
+            raise Forbidden("foreign_origin")
+        token = session_token(request)
+        # Public forms carry no cookie and hence no authority that a foreign page could borrow.
+        if token and request.path.startswith("/api/") and not _has_csrf_proof(request, token):
+            raise Forbidden("csrf")
+
+
+def _comes_from_here(req: Request) -> bool:
+    """Judge `Sec-Fetch-Site` and `Origin` (Fetch standard); programs that send neither are no browser."""
+    site = req.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = req.headers.get("Origin")
+    if origin is None:
+        return True
+    return urlsplit(origin).netloc in (req.host, urlsplit(current().settings.public_url).netloc)
+
+
+def _has_csrf_proof(req: Request, token: str) -> bool:
+    return hmac.compare_digest(req.headers.get(CSRF_HEADER, ""), current().tokens.csrf(token))

@@ -1,0 +1,11 @@
+"""The job queue: Procrastinate on the same PostgreSQL, so that a job is deferred in its change's transaction."""
+
+from __future__ import annotations
+
+from procrastinate import App, PsycopgConnector
+
+DELIVERY_QUEUE = "delivery"
+UPKEEP_QUEUE = "upkeep"
+
+# The worker opens it on its own database; a process that only defers never opens it.
+queue = App(connector=PsycopgConnector(), import_paths=["server.jobs.deliver", "server.jobs.upkeep"])

@@ -1,0 +1,36 @@
+"""The limits on doors that are open to everybody; see docs/operations.md before changing one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import request
+
+from server.context import current
+from server.services.limit_rate import RateLimitOn, limit_rate
+
+
+def limit_by_address(kind: str, *, limit: int, window: timedelta) -> None:
+    """Let one network address through `limit` times in each `window`.
+
+    Raises:
+        TooMany: with `retry_after` in seconds.
+    """
+    _limit(RateLimitOn(kind, request.remote_addr or "", limit, window))
+
+
+def limit_by_login(login: str, *, limit: int, window: timedelta) -> None:
+    """Let tries for one login through `limit` times in each `window`, from wherever they come.
+
+    Raises:
+        TooMany: with `retry_after` in seconds.
+    """
+    _limit(RateLimitOn("login", login.strip().lower(), limit, window))
+
+
+def _limit(command: RateLimitOn) -> None:
+    context = current()
+    with context.database.transaction() as session:
+        refusal = limit_rate(session, command, context.now(), context.tokens)
+    if refusal is not None:
+        raise refusal

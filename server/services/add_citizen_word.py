@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from models.events import CitizenWordAdded
+from models.record import record
+from models.rules import request_lifecycle
+from models.rules.actor import CitizenActor
+from models.rules.request_lifecycle import Verdict
+from server.services._requests import lock_request
+
+
+@dataclass(frozen=True)
+class AddCitizenWord:
+    request_id: UUID
+    text: str
+
+
+def add_citizen_word(session: Session, command: AddCitizenWord, actor: CitizenActor, now: datetime) -> Verdict:
+    """Add a word of the citizen to an open request.
+
+    Raises:
+        NotFound: no such request.
+        Conflict: it has already ended.
+    """
+    request, facts = lock_request(session, command.request_id)
+    verdict = request_lifecycle.add_word(facts, actor)
+    record(
+        session,
+        CitizenWordAdded(at=now, unit_id=request.unit_id, request_id=request.id, text=command.text),
+    )
+    return verdict
