@@ -12,7 +12,7 @@ from sqlalchemy import and_, delete, exists, func, insert, literal, literal_colu
 from sqlalchemy.orm import Session
 
 from models.tables import Commune, Jurisdiction, Unit
-from server.importers.loading import lock_imports, stage
+from server.importers.loading import analyze, lock_imports, stage
 from server.importers.reading import Progress, Row, Table, open_source
 from server.importers.report import FileRefused, ImportReport
 
@@ -66,6 +66,8 @@ def import_jurisdictions(
         report.check_missing(len({record.commune_insee for record, _ in records}) + len(report.missing), accept_missing)
         if dry_run:
             savepoint.rollback()
+        else:
+            analyze(session, cast(SqlTable, Jurisdiction.__table__))
     return report
 
 
