@@ -69,7 +69,7 @@ def search_communes(session: Session, q: str, limit: int = 10) -> list[CommuneFo
         .order_by(*order, names.is_current.desc(), names.population.desc(), names.insee)
         # A commune may be found by several of its names; enough rows are read to fill the list all the same.
         .limit(limit * 4)
-    ).tuples()
+    )
     results: dict[str, CommuneFound] = {}
     for insee, name, departement, departement_name, postcodes, matched in found:
         other = matched if matched != name else None
