@@ -32,7 +32,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("insee", name=op.f("pk_communes")),
     )
     op.create_index(
-        "ix_communes_merged_into", "communes", ["merged_into"], unique=False, postgresql_where="merged_into IS NOT NULL"
+        "ix_communes_merged_into",
+        "communes",
+        ["merged_into"],
+        unique=False,
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
     )
     op.create_index("ix_communes_postcodes", "communes", ["postcodes"], unique=False, postgresql_using="gin")
     op.create_table(
@@ -165,13 +169,25 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("insee", "name", name=op.f("pk_commune_names")),
     )
-    op.create_index("ix_commune_names_population", "commune_names", ["population"], unique=False)
+    op.create_index(
+        "ix_commune_names_order",
+        "commune_names",
+        [sa.literal_column("is_current DESC"), sa.literal_column("population DESC"), "insee"],
+        unique=False,
+    )
     op.create_index(
         "ix_commune_names_search_name",
         "commune_names",
         ["search_name"],
         unique=False,
         postgresql_ops={"search_name": "text_pattern_ops"},
+    )
+    op.create_index(
+        "ix_commune_names_short_name",
+        "commune_names",
+        ["short_name"],
+        unique=False,
+        postgresql_ops={"short_name": "text_pattern_ops"},
     )
     op.create_index(
         "ix_commune_names_words",
