@@ -38,7 +38,7 @@ class _Controller(Controller):
         super().__init__(*args, **options)
 
     def factory(self) -> SMTP:
-        self._protocols.append(super().factory())
+        self._protocols.append(SMTP(self.handler, **self.SMTP_kwargs))
         return self._protocols[-1]
 
     def stop(self, no_assert: bool = False) -> None:
@@ -94,7 +94,7 @@ class MailRelay:
     def messages(self) -> list[EmailMessage]:
         """What was accepted, in order, parsed."""
         return [
-            cast(EmailMessage, email.message_from_bytes(cast(bytes, envelope.content), policy=default_policy))
+            email.message_from_bytes(cast(bytes, envelope.content), policy=default_policy)
             for envelope in self.envelopes
         ]
 
