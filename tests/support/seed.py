@@ -31,6 +31,8 @@ def seed_commune(session: Session, insee: str = "01034", name: str = "Belley", p
         search_name=name.lower(),
         departement=insee[:2],
         departement_name="Ain",
+        kind="commune",
+        region="84",
         population=9000,
         postcodes=[postcode],
         merged_into=None,
@@ -73,7 +75,7 @@ def seed_jurisdiction(session: Session, commune: Commune, unit: Unit | None, ins
     jurisdiction = Jurisdiction(
         commune_insee=commune.insee,
         institution=institution,
-        unit_id=None if unit is None else unit.id,
+        service_id="" if unit is None else str(unit.id),
         service_name="" if unit is None else unit.name,
         valid_from=date(2020, 1, 1),
         valid_until=None,
@@ -97,7 +99,7 @@ def seed_agent(
     agent = Agent(
         login=login or f"agent{number}",
         name=name or f"Agent {number}",
-        unit_id=None if unit is None else unit.id,
+        service_id="" if unit is None else str(unit.id),
         roles=sorted(roles or (Role.GENDARME,)),
         # Argon2 is slow on purpose; one hash serves every agent of a test run.
         password_hash=_password_hashes.setdefault(PASSWORD, "") or _hash_once(),
