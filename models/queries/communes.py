@@ -87,7 +87,7 @@ def _by_name(session: Session, condition: ColumnElement[bool], limit: int) -> li
         .order_by(CommuneName.is_current.desc(), CommuneName.population.desc(), CommuneName.insee)
         # A commune may be found by several of its names, and again after a better match.
         .limit(limit * 4)
-    ).tuples()
+    )
     return [
         CommuneFound(
             insee, name, departement, departement_name, tuple(postcodes), matched if matched != name else None

@@ -118,7 +118,7 @@ def _name_unknown(session: Session, records: list[tuple[_Record, int]], report: 
     """Report the codes and units that no other import knows; the rows stay, since the other file may come later."""
     communes = set(session.scalars(select(Commune.insee)))
     units: set[str] = set()
-    for id_, directory_id in session.execute(select(Unit.id, Unit.directory_id)).tuples():
+    for id_, directory_id in session.execute(select(Unit.id, Unit.directory_id)):
         units.update(filter(None, (str(id_) if id_ > 0 else None, directory_id)))
     for record, line in records:
         if communes and record.commune_insee not in communes:

@@ -45,7 +45,7 @@ def stage(session: Session, table: Table, columns: Sequence[str], rows: Iterable
         sql.Identifier("pg_temp", staged.name), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     driver = connection.connection.driver_connection
-    assert driver is not None  # noqa: S101 -- A connection that SQLAlchemy has just used is open.
+    assert driver is not None
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)

@@ -113,7 +113,7 @@ def _numbered(session: Session, records: list[UnitRecord]) -> list[dict[str, Any
     """Give those without a public id the negative number they have, or the next free one."""
     rows = [{name: getattr(record, name) for name in _COLUMNS} for record in records]
     known: dict[str | None, int] = {
-        directory_id: id_ for id_, directory_id in session.execute(select(Unit.id, Unit.directory_id)).tuples()
+        directory_id: id_ for id_, directory_id in session.execute(select(Unit.id, Unit.directory_id))
     }
     lowest = min([0, *known.values(), *(row["id"] for row in rows)])
     for row in rows:
@@ -144,7 +144,7 @@ def _store(session: Session, rows: list[dict[str, Any]], layout: Layout, report:
 def _release_directory_ids(session: Session, rows: list[dict[str, Any]]) -> None:
     """Let go of the directory ids that the file gives to another unit than before, since they are unique."""
     owners = {row["directory_id"]: row["id"] for row in rows if row["directory_id"] is not None}
-    held = session.execute(select(Unit.id, Unit.directory_id).where(Unit.directory_id.is_not(None))).tuples()
+    held = session.execute(select(Unit.id, Unit.directory_id).where(Unit.directory_id.is_not(None)))
     moved = [id_ for id_, directory_id in held if owners.get(directory_id, id_) != id_]
     if moved:
         session.execute(update(Unit).where(Unit.id.in_(moved)).values(directory_id=None))
@@ -164,6 +164,6 @@ def _missing(session: Session, records: list[UnitRecord], layout: Layout) -> lis
     directory_ids = {record.directory_id for record in records if not record.id}
     return [
         f"{id_} {name}"
-        for id_, directory_id, name in session.execute(stored.order_by(Unit.id)).tuples()
+        for id_, directory_id, name in session.execute(stored.order_by(Unit.id))
         if id_ not in ids and (directory_id is None or directory_id not in directory_ids)
     ]

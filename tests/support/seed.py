@@ -99,7 +99,7 @@ def seed_agent(
     agent = Agent(
         login=login or f"agent{number}",
         name=name or f"Agent {number}",
-        service_id="" if unit is None else str(unit.id),
+        unit_id=None if unit is None else unit.id,
         roles=sorted(roles or (Role.GENDARME,)),
         # Argon2 is slow on purpose; one hash serves every agent of a test run.
         password_hash=_password_hashes.setdefault(PASSWORD, "") or _hash_once(),
