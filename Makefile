@@ -11,7 +11,10 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 python_ready := .venv/.ready
 node_ready := node_modules/.ready
 assets_ready := pwa/dist/assets.json
-pwa_sources := $(shell find pwa server/pages/templates -type f -not -path 'pwa/dist/*' 2>/dev/null)
+# Folders count too: their date changes when a file in them goes.
+pwa_sources := $(shell find pwa server/pages/templates -mindepth 1 -path pwa/dist -prune -o -print 2>/dev/null)
+# The build for the State's own sites and the neutral one differ: changing STATE_SITE is a reason to build.
+flavour := var/.assets-$(if $(filter 1,$(STATE_SITE)),state,neutral)
 catalogues := $(shell find server -name '*.po')
 
 # Two processes by default: a journey opens browsers, and each wants a core.
@@ -42,8 +45,11 @@ $(node_ready): package-lock.json package.json tools/setup_node.sh $(python_ready
 
 build: $(assets_ready) catalogues ## Bundle scripts and styles into pwa/dist, compile the translations.
 
-$(assets_ready): $(pwa_sources) tools/build.mjs $(wildcard tools/build/*) $(node_ready)
+$(assets_ready): $(pwa_sources) tools/build.mjs $(wildcard tools/build/*) $(flavour) $(node_ready)
 	@node tools/build.mjs
+
+$(flavour):
+	@mkdir -p var && rm -f var/.assets-* && touch $@
 
 catalogues: $(python_ready) $(catalogues)
 	@python tools/compile_catalogues.py
@@ -79,8 +85,11 @@ check-js: $(node_ready)
 bench: setup build browsers ## Measure against the bars. ONLY=sockets takes one file.
 	@python -m bench $(ONLY)
 
-screens: setup build browsers ## Take the screenshots of every screen into var/screens.
-	@python -m tools.screens
+screens: export SCREENS_DIR := $(CURDIR)/var/screens
+screens: setup build browsers ## Run the journeys and keep each screen they show in var/screens.
+	@rm -rf var/screens && mkdir -p var/screens
+	@python -m pytest -n $(WORKERS) --timeout $(TEST_TIMEOUT) tests/journeys $(PYTEST_FLAGS)
+	@echo "$$(ls var/screens | wc -l) screenshots in var/screens"
 
 lock: setup ## Renew the lock files. UPGRADE=1 takes the newest versions.
 	@tools/lock.sh

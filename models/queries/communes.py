@@ -89,9 +89,7 @@ def _by_name(session: Session, condition: ColumnElement[bool], limit: int) -> li
         .limit(limit * 4)
     )
     return [
-        CommuneFound(
-            insee, name, departement, departement_name, tuple(postcodes), matched if matched != name else None
-        )
+        CommuneFound(insee, name, departement, departement_name, tuple(postcodes), matched if matched != name else None)
         for insee, name, departement, departement_name, postcodes, matched in found
     ]
 
