@@ -7,8 +7,11 @@ import sys
 import typer
 
 from server.config import ConfigError, load_settings
+from server.importers.commands import commands as import_commands
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+app.add_typer(import_commands)
 
 
 @app.callback()
