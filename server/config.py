@@ -87,7 +87,7 @@ def async_mode(environ: Mapping[str, str] | None = None) -> str:
 
 
 def database_url(environ: Mapping[str, str] | None = None) -> str:
-    """Read `DATABASE_URL` alone, for commands that need no other setting; unset, the embedded server is started.
+    """Read DATABASE_URL alone; unset, the embedded server is started and its address returned.
 
     Raises:
         ConfigError: it does not name a PostgreSQL database.
