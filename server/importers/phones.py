@@ -43,7 +43,7 @@ def read_phone(printed: str, insee: str) -> Phone:
     if not text:
         return Phone(None)
     digits = re.sub(r"\D", "", text)
-    if len(digits) <= 4:
+    if 0 < len(digits) <= 4:
         return Phone(None)
     overseas = re.fullmatch(r"\+(590|594|596|262|689)(\d{6})", "+" + digits if text.startswith("+") else "")
     if overseas:
