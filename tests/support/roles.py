@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from models.database import Database
 from models.rules.actor import Role
 from models.tables import Agent, AgentSession, Unit
 from server.services.create_contact_request import CreatedRequest
-from tests.support.seed import TOKENS, seed_agent, seed_sign_in, seed_territory, seed_unit, send_request
+from tests.support.seed import NOW, TOKENS, seed_agent, seed_sign_in, seed_territory, seed_unit, send_request
 from tests.support.terminals import application
 
 UNIT_A, UNIT_B = 1008593, 1008600
@@ -74,8 +75,8 @@ class World:
 
 
 @contextmanager
-def world_on(database: Database) -> Iterator[World]:
-    """People, units and a request on an empty database."""
+def world_on(database: Database, now: datetime = NOW) -> Iterator[World]:
+    """People, units and a request on an empty database; `now` is the present for tests on real processes."""
     with database.transaction() as session:
         unit_a = seed_territory(session)
         unit_b = seed_unit(session, UNIT_B, "Brigade de gendarmerie d’Ambérieu")
@@ -90,12 +91,12 @@ def world_on(database: Database) -> Iterator[World]:
             CLOSED: (unit_a, Role.CHIEF),
         }
         agents = {name: seed_agent(session, unit, role, name=name) for name, (unit, role) in units.items()}
-        tokens = {name: seed_sign_in(session, agent) for name, agent in agents.items()}
+        tokens = {name: seed_sign_in(session, agent, now=now) for name, agent in agents.items()}
         session.execute(
             update(AgentSession)
             .where(AgentSession.agent_id == agents[REVOKED].id)
             .values(revoked_at=AgentSession.created_at)
         )
         agents[CLOSED].active = False
-        sent = send_request(session, facts=SECRET_WORDS)
+        sent = send_request(session, now=now, facts=SECRET_WORDS)
     yield World(application(database), database, agents, tokens, sent)
