@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -28,8 +29,8 @@ def run() -> list[Row]:
             search_communes(session, query)
         searched, trivial = [], []
         for query in typed:
-            searched.append(_milliseconds(lambda q=query: search_communes(session, q)))
-            trivial.append(_milliseconds(lambda: session.scalar(text("SELECT 1"))))
+            searched.append(_milliseconds(partial(search_communes, session, query)))
+            trivial.append(_milliseconds(partial(session.scalar, text("SELECT 1"))))
     p50, p95 = _percentile(searched, 0.5), _percentile(searched, 0.95)
     base50, base95 = _percentile(trivial, 0.5), _percentile(trivial, 0.95)
     return [

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, Select, Text, bindparam, cast, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, Subquery, Text, bindparam, cast, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
 
@@ -77,22 +77,35 @@ def _steps(folded: str) -> Iterator[tuple[_Search, dict[str, Any]]]:
     yield _WORDS, {"words": " & ".join(f"{word}:*" for word in words)}
 
 
-def _by_name(condition: ColumnElement[bool]) -> _Search:
-    return (
+def _search(names: type[CommuneName] | Subquery, condition: ColumnElement[bool] | None = None) -> _Search:
+    columns = names.c if isinstance(names, Subquery) else names
+    statement = (
         select(
             Commune.insee,
             Commune.name,
             Commune.departement,
             Commune.departement_name,
             Commune.postcodes,
-            CommuneName.name,
+            columns.name,
         )
-        .join(CommuneName, CommuneName.insee == Commune.insee)
-        .where(condition)
-        .order_by(CommuneName.is_current.desc(), CommuneName.population.desc(), CommuneName.insee)
+        .join(names, columns.insee == Commune.insee)
+        .order_by(columns.is_current.desc(), columns.population.desc(), columns.insee)
         # A commune may be found by several of its names, and again after a better match.
         .limit(bindparam("rows", type_=Integer))
     )
+    return statement if condition is None else statement.where(condition)
+
+
+def _by_name(condition: ColumnElement[bool]) -> _Search:
+    """Choose the names first: thousands begin with one letter, and only the best need their commune."""
+    best = (
+        select(CommuneName.insee, CommuneName.name, CommuneName.population, CommuneName.is_current)
+        .where(condition)
+        .order_by(CommuneName.is_current.desc(), CommuneName.population.desc(), CommuneName.insee)
+        .limit(bindparam("rows", type_=Integer))
+        .subquery("best")
+    )
+    return _search(best)
 
 
 def _typed(name: str) -> BindParameter[str]:
@@ -104,7 +117,7 @@ def _typed(name: str) -> BindParameter[str]:
 
 
 # Built once: putting a statement together costs as much as running it, and a search runs at each letter.
-_OF_POSTCODE = _by_name(Commune.postcodes.contains(bindparam("postcodes", type_=ARRAY(Text))))
+_OF_POSTCODE = _search(CommuneName, Commune.postcodes.contains(bindparam("postcodes", type_=ARRAY(Text))))
 _EXACT = _by_name(or_(CommuneName.search_name == _typed("name"), CommuneName.short_name == _typed("bare")))
 _BEGINS = _by_name(or_(CommuneName.search_name.like(_typed("name")), CommuneName.short_name.like(_typed("bare"))))
 _WORDS = _by_name(CommuneName.words.bool_op("@@")(cast(_typed("words"), TSQUERY)))

@@ -8,22 +8,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from sqlalchemy.orm import Session
 
-from models.database import Database
-from server.config import database_url
-from server.importers.communes import DEFAULT_FOLDER, import_communes
-from server.importers.jurisdictions import import_jurisdictions
-from server.importers.reading import Progress as Told
-from server.importers.report import FileRefused, ImportReport
-from server.importers.units import import_units
+if TYPE_CHECKING:
+    # Only for their names: every `brigade` command loads this module, and most import nothing.
+    from rich.console import Console
+    from sqlalchemy.orm import Session
+
+    from server.importers.reading import Progress as Told
+    from server.importers.report import ImportReport
 
 commands = typer.Typer(help="Import the reference data: units, jurisdictions, communes.", no_args_is_help=True)
 
@@ -43,6 +39,8 @@ def import_units_command(
     listed: Limit = 20,
 ) -> None:
     """Import brigades and police stations, in the layout of the ministry's export or of the directory (DILA)."""
+    from server.importers.units import import_units
+
     _run(
         listed,
         "units",
@@ -64,6 +62,8 @@ def import_jurisdictions_command(
     listed: Limit = 20,
 ) -> None:
     """Import who is competent for each commune."""
+    from server.importers.jurisdictions import import_jurisdictions
+
     on = (effective_date or datetime.now(ZoneInfo("Europe/Paris"))).date()
     _run(
         listed,
@@ -76,12 +76,16 @@ def import_jurisdictions_command(
 
 @commands.command("import-communes")
 def import_communes_command(
-    folder: Annotated[str, typer.Argument(help="The unpacked npm package.")] = DEFAULT_FOLDER,
+    folder: Annotated[
+        str, typer.Argument(help="The unpacked npm package.")
+    ] = "node_modules/@etalab/decoupage-administratif",
     dry_run: DryRun = False,
     accept_missing: AcceptMissing = False,
     listed: Limit = 20,
 ) -> None:
     """Import the communes of France and their mergers, from the npm package that `npm ci` installs."""
+    from server.importers.communes import import_communes
+
     _run(
         listed,
         "communes",
@@ -92,6 +96,13 @@ def import_communes_command(
 
 
 def _run(listed: int, what: str, work: Callable[[Session, Told], ImportReport]) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    from models.database import Database
+    from server.config import database_url
+    from server.importers.report import FileRefused
+
     console, errors = Console(), Console(stderr=True)
     database = Database(database_url(), pool_size=1, application_name=f"brigade import-{what}")
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
@@ -110,6 +121,8 @@ def _run(listed: int, what: str, work: Callable[[Session, Told], ImportReport]) 
 
 def print_report(console: Console, report: ImportReport, listed: int) -> None:
     """Print the counts, then the first `listed` entries of each list (all of them when 0)."""
+    from rich.table import Table
+
     title = f"{report.what} from {os.path.basename(report.source)} ({report.layout})"
     console.print(f"Dry run, nothing changed: {title}" if report.dry_run else title, markup=False, soft_wrap=True)
     table = Table("", "rows")

@@ -24,7 +24,7 @@ def brigade(database_url, monkeypatch):
 
 def count(database, table) -> int:
     with database.snapshot() as session:
-        return session.scalar(select(func.count()).select_from(table))
+        return int(session.scalar(select(func.count()).select_from(table)))
 
 
 def test_the_three_imports(brigade, database):

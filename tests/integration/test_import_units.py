@@ -13,13 +13,12 @@ from tests.support.reference import DIRECTORY, EXPORT, lines_of, write
 
 
 def by_id(session, number: int) -> Unit:
-    unit = session.get(Unit, number, populate_existing=True)
-    assert unit is not None
+    unit: Unit = session.get_one(Unit, number, populate_existing=True)
     return unit
 
 
 def rows(session) -> int:
-    return session.scalar(select(func.count()).select_from(Unit))
+    return int(session.scalar(select(func.count()).select_from(Unit)))
 
 
 def test_the_counts_add_up_and_a_second_time_changes_nothing(session):

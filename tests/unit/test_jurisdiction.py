@@ -6,6 +6,7 @@ import csv
 import json
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from models.rules.territory import CommuneFacts, JurisdictionFacts, UnitFacts
 TODAY = date(2026, 11, 25)
 
 
-def commune(insee: str, name: str = "", postcodes: tuple[str, ...] = (), merged_into: str | None = None):
+def commune(insee, name="", postcodes=(), merged_into=None) -> Any:
     return CommuneFacts(insee, name or insee, insee[:2], "", postcodes, merged_into)
 
 
@@ -37,11 +38,11 @@ STATION = unit(
 UNITS = [AULT, AMIENS, LE_TREPORT, STATION]
 
 
-def row(insee: str, service_id: str, institution: str = "GN", name: str = "", since=None, until=None):
+def row(insee, service_id, institution="GN", name="", since=None, until=None) -> Any:
     return JurisdictionFacts(insee, institution, service_id, name, since, until)
 
 
-def ask(rows, insee="80533", communes=(MERS,), units=UNITS, on=TODAY, near=None):
+def ask(rows, insee="80533", communes=(MERS,), units=UNITS, on=TODAY, near=None) -> Any:
     return competent(insee, {one.insee: one for one in communes}, rows, units, on=on, near=near)
 
 

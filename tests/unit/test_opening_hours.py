@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,7 +52,7 @@ def test_reading_never_raises_and_always_gives_ordered_and_separate_ranges(text)
 
 @given(st.lists(ranges, max_size=8))
 def test_merging_keeps_the_same_minutes(many):
-    def minutes(some):
+    def minutes(some: Iterable[TimeRange]) -> set[int]:
         return {minute for one in some for minute in range(one.start, one.end)}
 
     assert minutes(merge(many)) == minutes(many)

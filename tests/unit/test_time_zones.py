@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.rules.time_zones import zones_of
+from models.rules.time_zones import local_day, zones_of
 
 PLACES = [
     ("01034", "Europe/Paris", "Métropole"),
@@ -72,3 +73,16 @@ def test_every_known_commune_has_a_zone_that_exists():
         package = Path(__file__).parents[1] / "fixtures/reference/decoupage/data/communes.json"
     for entry in json.loads(package.read_text(encoding="utf-8")):
         ZoneInfo(zones_of(entry["code"]).time_zone)
+
+
+@pytest.mark.parametrize(
+    ("insee", "day"),
+    [
+        ("01034", date(2026, 11, 24)),
+        ("98818", date(2026, 11, 25)),
+        ("98735", date(2026, 11, 24)),
+        ("97502", date(2026, 11, 24)),
+    ],
+)
+def test_the_day_is_the_communes_own(insee, day):
+    assert local_day(insee, datetime(2026, 11, 24, 14, 0, tzinfo=UTC)) == day
