@@ -1,7 +1,6 @@
 """Catches the demonstration's mail: each message becomes a file under var/mail, and nothing leaves this machine.
 
-Run by itself it listens until it is stopped: `python tools/mail_catcher.py [FOLDER]` prints the SMTP_URL to use.
-`tools/run.py` starts it in its own process with `MailCatcher(folder)`.
+Run by itself it listens until it is stopped: `python tools/mail_catcher.py [FOLDER [PORT]]` prints the SMTP_URL to use.
 """
 
 from __future__ import annotations
@@ -22,15 +21,17 @@ HOST = "127.0.0.1"
 
 
 class MailCatcher:
-    """An SMTP server on a free port of 127.0.0.1; use it as a context manager, or call `start` and `stop`.
+    """An SMTP server on 127.0.0.1; use it as a context manager, or call `start` and `stop`.
 
     Args:
+        port: a free one when it is 0.
         folder: where the .eml files go, readable by their owner alone; created when missing.
         quiet: do not print where each message went.
     """
 
-    def __init__(self, folder: Path, *, quiet: bool = False) -> None:
+    def __init__(self, folder: Path, *, port: int = 0, quiet: bool = False) -> None:
         self.folder = folder
+        self.port = port
         self.quiet = quiet
         self.url = ""
         self._controller: Controller | None = None
@@ -38,10 +39,10 @@ class MailCatcher:
     def start(self) -> str:
         """Start listening; returns the value for SMTP_URL."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        port = _free_port()
-        self._controller = Controller(self, hostname=HOST, port=port)
+        self.port = self.port or _free_port()
+        self._controller = Controller(self, hostname=HOST, port=self.port)
         self._controller.start()
-        self.url = f"smtp://{HOST}:{port}"
+        self.url = f"smtp://{HOST}:{self.port}"
         return self.url
 
     def stop(self) -> None:
@@ -91,10 +92,11 @@ def _shown(path: Path) -> str:
 def main() -> int:
     """Catch mail until SIGINT or SIGTERM."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(os.environ.get("VAR_DIR", "var")) / "mail"
+    port = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     signals = {signal.SIGINT, signal.SIGTERM}
     # Blocked before the server's thread exists, so that it inherits the mask and the signal waits for us here.
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
-    with MailCatcher(folder.resolve()) as catcher:
+    with MailCatcher(folder.resolve(), port=port) as catcher:
         print(f"SMTP_URL={catcher.url}\nMail is written to {_shown(folder.resolve())}/. Ctrl-C stops.", flush=True)
         signal.sigwait(signals)
     return 0

@@ -4,8 +4,10 @@ import dataclasses
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from models.database import Database
+from models.tables import Unit
 from server.config import load_settings
 from server.context import Context
 from server.jobs import wiring
@@ -48,3 +50,9 @@ def context(database: Database, relay: MailRelay, clock: Clock, monkeypatch: pyt
     with database.transaction() as session:
         seed_territory(session)
     return context
+
+
+@pytest.fixture
+def unit(session: Session) -> Unit:
+    """The unit that is competent for Belley, in the test's own transaction."""
+    return seed_territory(session)
