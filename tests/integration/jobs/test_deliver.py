@@ -79,6 +79,9 @@ def test_a_discreet_request_gives_nothing_away(context, database, relay):
     assert mail["Subject"] == "Vous avez un message"
     assert str(mail["From"]) == "ne-pas-repondre@example.org"
     assert created.reference not in mail.as_string()
+    text = mail.get_body(("plain",)).get_content()
+    assert created.follow_token not in mail.as_string()
+    assert "https://rdv.example.org/suivi" in text
 
 
 def test_without_an_address_there_is_no_notice(context, database, relay):
