@@ -1,7 +1,7 @@
-"""Type-check the browser code: once as pages, once as a worker, since neither knows the other's globals.
+"""Type-check the browser code: as pages, as a worker and as tests, since none knows the other's globals.
 
 The configurations name their files by pattern. A pattern that matches nothing is no error to the compiler, so this
-script says which of the two has something to check, and refuses a script that neither covers.
+script says which of them has something to check, and refuses a script that none covers.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 PWA = PROJECT / "pwa"
-CONFIGURATIONS = ("tsconfig.json", "tsconfig.worker.json")
+CONFIGURATIONS = ("tsconfig.json", "tsconfig.worker.json", "tsconfig.tests.json")
 
 
 def covered(configuration: str) -> set[Path]:

@@ -1,0 +1,81 @@
+import { clientId } from './outbox.js';
+
+/**
+ * @typedef {import('./db.js').Database} Database
+ * @typedef {import('../types').PullAnswer} PullAnswer
+ * @typedef {import('../types').MutationResult} MutationResult
+ */
+
+/**
+ * Bring what changed since the cursor, page after page.
+ * @param {Database} db
+ * @param {(client: string, cursor: string) => Promise<PullAnswer>} ask
+ * @param {() => Date} now
+ * @throws {import('./api.js').Offline | import('./api.js').Problem}
+ */
+export async function pull(db, ask, now) {
+  for (;;) {
+    const client = await clientId(db);
+    const cursor = String((await db.get('meta', 'cursor')) ?? '');
+    const answer = await ask(client, cursor);
+    const used = await applyPull(db, answer, { client, cursor, at: now().toISOString() });
+    if (used && !answer.more) return;
+  }
+}
+
+/**
+ * Apply one answer in one transaction: documents, cursor, results, and the end of what has its result.
+ * @param {Database} db
+ * @param {PullAnswer} answer
+ * @param {{client: string, cursor: string, at: string}} asked with what, and when it was answered
+ * @returns {Promise<boolean>} false: another tab was faster, or the outbox began anew, and the answer is worth nothing
+ */
+export async function applyPull(db, answer, asked) {
+  const tx = db.transaction(['docs', 'outbox', 'conflicts', 'meta'], 'readwrite');
+  const [docs, outbox] = [tx.objectStore('docs'), tx.objectStore('outbox')];
+  const [conflicts, meta] = [tx.objectStore('conflicts'), tx.objectStore('meta')];
+  const [cursor, client, lmid] = await Promise.all([meta.get('cursor'), meta.get('client'), meta.get('lmid')]);
+  if ((cursor ?? '') !== asked.cursor || client !== asked.client) {
+    await tx.done;
+    return false;
+  }
+  for (const result of answer.results) {
+    const entry = await outbox.get(result.seq);
+    // Without its entry the result was read before; its reader may have dismissed the conflict already.
+    if (!entry || result.status === 'applied' || result.status === 'noop') continue;
+    const doc = await docs.get(`request/${entry.args.request_id}`);
+    await conflicts.put(conflictOf(asked.client, entry, result, doc));
+  }
+  if (answer.reset) await docs.clear();
+  for (const { k, v, body } of answer.docs) void (body === null ? docs.delete(k) : docs.put({ k, v, body }));
+  await outbox.delete(IDBKeyRange.upperBound(answer.lmid));
+  void meta.put(answer.cursor, 'cursor');
+  void meta.put(Math.max(answer.lmid, Number(lmid) || 0), 'lmid');
+  void meta.put(asked.at, 'contact_at');
+  await tx.done;
+  return true;
+}
+
+/**
+ * @param {string} client
+ * @param {import('../types').OutboxEntry} entry
+ * @param {MutationResult} result
+ * @param {import('../types').Doc | undefined} doc
+ * @returns {import('../types').Conflict}
+ */
+function conflictOf(client, entry, result, doc) {
+  const body = /** @type {import('../types').RequestDoc | undefined} */ (doc?.body);
+  return {
+    id: `${client}.${entry.seq}`,
+    op: entry.op,
+    args: entry.args,
+    tapped_at: entry.at,
+    code: result.code ?? 'unexpected',
+    by: result.by ?? null,
+    at: result.at ?? null,
+    state: result.state ?? null,
+    error_id: result.error_id ?? null,
+    reference: body?.reference ?? null,
+    reason: body?.reason ?? null,
+  };
+}

@@ -1,0 +1,13 @@
+import type { DBSchema } from 'idb';
+import type { Conflict, Doc, Me, OutboxEntry } from '../types';
+
+export interface TerminalSchema extends DBSchema {
+  docs: { key: string; value: Doc };
+  outbox: { key: number; value: OutboxEntry };
+  conflicts: { key: string; value: Conflict };
+  meta: {
+    key: string;
+    /** `client`: outbox id; `seq`: last number given; `cursor`, `lmid`; `me`; `contact_at`. */
+    value: string | number | Me;
+  };
+}

@@ -1,0 +1,69 @@
+// What the unit tests of the browser code begin with.
+
+/**
+ * @param {Partial<import('../types').Me['agent']>} [changes]
+ * @returns {import('../types').Me['agent']}
+ */
+export function anAgent(changes) {
+  return { id: 1, name: 'Sacha Martin', roles: ['gendarme'], ...changes };
+}
+
+/**
+ * @param {Partial<import('../types').RequestDoc>} [changes]
+ * @returns {import('../types').RequestDoc}
+ */
+export function aRequest(changes) {
+  return {
+    id: 'r1',
+    reference: 'BN-7K4Q-29',
+    state: 'waiting',
+    reason: { code: 'complaint', fr: 'Porter plainte', en: 'Report a crime' },
+    discreet: false,
+    commune: { insee: '01034', name: 'Belley', departement: '01' },
+    language: 'fr',
+    caller_name: 'Camille Essai',
+    phone: '+33639980012',
+    email: null,
+    channel: 'phone',
+    call_window: 'asap',
+    safe_time: null,
+    may_leave_message: true,
+    call_back_word: 'tilleul',
+    facts: 'Un vol.',
+    place: null,
+    created_at: '2026-11-24T13:30:00+00:00',
+    due_at: '2026-11-24T15:30:00+00:00',
+    accepted_by: null,
+    accepted_at: null,
+    ended_at: null,
+    outcome: null,
+    history: [],
+    ...changes,
+  };
+}
+
+/**
+ * @param {import('../types').RequestDoc | import('../types').TransferredDoc} body
+ * @returns {import('../types').Doc}
+ */
+export function docOf(body) {
+  return { k: `request/${body.id}`, v: 1, body };
+}
+
+/**
+ * @param {number} seq
+ * @param {import('../types').Op} op
+ * @param {Partial<import('../types').Args>} [args]
+ * @returns {import('../types').OutboxEntry}
+ */
+export function entryOf(seq, op, args) {
+  return { seq, op, args: { request_id: 'r1', ...args }, at: '2026-11-24T14:00:00.000Z' };
+}
+
+/**
+ * @param {...(import('../types').RequestDoc | import('../types').TransferredDoc)} requests
+ * @returns {import('../types').View}
+ */
+export function viewWith(...requests) {
+  return { requests: new Map(requests.map((request) => [request.id, { ...request, pending: [] }])), unit: null };
+}
