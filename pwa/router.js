@@ -1,0 +1,39 @@
+// Addresses live after the #: the server never sees which request a gendarme reads.
+
+/** @typedef {import('./types').Route} Route */
+
+const STEPS = /** @type {const} */ ({ noter: 'note', transferer: 'transfer', clore: 'close' });
+
+/**
+ * @param {string} hash
+ * @returns {Route}
+ */
+export function readRoute(hash) {
+  const [, place = '', id = '', step = ''] = hash.split('/');
+  if (place === 'reglages') return { screen: 'settings', id: null };
+  if (place === 'demandes' && id) {
+    const screen = step in STEPS ? STEPS[/** @type {keyof typeof STEPS} */ (step)] : 'request';
+    return { screen, id: decode(id) };
+  }
+  return { screen: 'inbox', id: null };
+}
+
+/**
+ * @param {Route['screen']} screen
+ * @param {string | null} [id]
+ */
+export function address(screen, id = null) {
+  if (screen === 'settings') return '#/reglages';
+  if (screen === 'inbox' || !id) return '#/demandes';
+  const step = Object.entries(STEPS).find(([, name]) => name === screen)?.[0];
+  return `#/demandes/${encodeURIComponent(id)}${step ? `/${step}` : ''}`;
+}
+
+/** @param {string} text */
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

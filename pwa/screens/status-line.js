@@ -1,0 +1,27 @@
+import { html, nothing } from 'lit-html';
+import { icon } from '../ui/icon.js';
+
+/**
+ * The quiet line on top: the truth about the network and about what waits to be sent.
+ * @param {import('../ui/context.js').Context} context
+ */
+export function statusLine({ state, t, format, actions }) {
+  const { network, held } = state;
+  const n = held.outbox.length;
+  const when = format.moment(network.since ?? held.contactAt ?? new Date(state.now).toISOString());
+  const [name, words] = {
+    connecting: /** @type {const} */ (['wifi', html`<span class="quiet-start">${t('connecting')}</span>`]),
+    up: /** @type {const} */ (['wifi', html`${t('up')}${network.live ? nothing : html`<span class="quiet-start">${t('up_slow')}</span>`}`]),
+    offline: /** @type {const} */ (['wifi-off', t('offline_since', { when })]),
+    error: /** @type {const} */ (['warning', t('error_since', { when })]),
+  }[network.state];
+  return html`<div class="status" data-state=${network.state} data-live=${String(network.live)}>
+    <p class="status-line" role="status">
+      <span class="status-part">${icon(name)}<span>${words}</span></span>
+      ${n ? html`<span class="status-part">${icon('time')}<span>${n === 1 ? t('waiting_one') : t('waiting_many', { n })}</span></span>` : nothing}
+    </p>
+    ${network.state === 'up' || network.state === 'connecting' ? nothing : html`<button class="status-button" type="button" @click=${actions.retry}>${t('retry')}</button>`}
+    ${state.update ? html`<p class="update"><span>${t('update_ready')}</span>
+      <button class="status-button" type="button" @click=${actions.update}>${t('update_now')}</button></p>` : nothing}
+  </div>`;
+}

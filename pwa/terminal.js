@@ -1,0 +1,117 @@
+// The terminal's start: opens the memory, shows what it holds, then keeps it in step with the server.
+
+import { render } from 'lit-html';
+import { createActions } from './actions.js';
+import { readRoute } from './router.js';
+import { app } from './screens/app.js';
+import { Store, viewOf } from './store.js';
+import { openDatabase } from './sync/db.js';
+import { Engine } from './sync/engine.js';
+import { readHeld } from './sync/held.js';
+import { arrivals, departures } from './ui/changes.js';
+import { contextOf } from './ui/context.js';
+import { emptyForms } from './ui/forms.js';
+import { dress, moveFocus } from './ui/page.js';
+import { recall } from './ui/preferences.js';
+import { steady } from './ui/steady.js';
+import { registerServiceWorker } from './ui/service-worker.js';
+import { loadLanguage, translator } from './ui/translate.js';
+import { reasonOf } from './ui/words.js';
+
+const TICK_MS = 15_000;
+
+/** @type {Store<import('./store.js').State>} */
+const store = new Store(/** @type {import('./store.js').State} */ ({
+  phase: 'starting',
+  held: { docs: [], outbox: [], conflicts: [], me: null, cursor: '', contactAt: null },
+  network: { state: 'connecting', since: null, live: false },
+  route: readRoute(location.hash),
+  notices: [],
+  announcement: '',
+  update: false,
+  language: recall('language', /** @type {const} */ (['fr', 'en']), 'fr'),
+  theme: recall('theme', /** @type {const} */ (['auto', 'light', 'dark']), 'auto'),
+  forms: emptyForms(),
+  now: Date.now(),
+}));
+
+void start();
+
+async function start() {
+  dress(store.state);
+  await loadLanguage(store.state.language).catch(() => undefined);
+  const db = await openDatabase({ blocking: () => location.reload() }).catch(() => null);
+  const root = /** @type {HTMLElement} */ (document.getElementById('app'));
+  if (!db) {
+    store.set({ phase: 'broken' });
+    render(app(contextOf(store.state, /** @type {any} */ ({}))), root);
+    return;
+  }
+
+  const others = 'BroadcastChannel' in window ? new BroadcastChannel('terminal') : null;
+  const refresh = async () => show(await readHeld(db));
+  const engine = new Engine(db, {
+    changed: async () => {
+      await refresh();
+      others?.postMessage('changed');
+    },
+    network: (network) => store.set({ network }),
+    signedOut: () => store.set({ phase: 'signed-out', forms: emptyForms() }),
+    foreign: (owner) => store.set({ phase: 'signed-out', forms: { ...emptyForms(), foreign: owner } }),
+    now: () => new Date(),
+  });
+  others?.addEventListener('message', () => void refresh());
+
+  const update = registerServiceWorker(() => store.set({ update: true }));
+  const actions = createActions({ store, engine, db, refresh, update });
+  const draw = steady(() => {
+    dress(store.state);
+    render(app(contextOf(store.state, actions)), root);
+  });
+  store.subscribe(draw);
+  listen(engine);
+
+  const held = await readHeld(db);
+  store.set({ held, phase: held.me ? 'ready' : 'starting' });
+  await engine.start(held.me, held.contactAt);
+  if (store.state.held.me && store.state.phase === 'starting') store.set({ phase: 'ready' });
+}
+
+/**
+ * Put a new reading on screen, and say what came and what went.
+ * @param {import('./types').Held} held
+ */
+function show(held) {
+  const { state } = store;
+  const [before, after] = [viewOf(state.held), viewOf(held)];
+  const agent = held.me?.agent;
+  const known = Boolean(agent && state.held.cursor && held.cursor);
+  const gone = known && agent ? departures(before, after, agent.id) : [];
+  const [arrived] = known ? arrivals(before, after) : [];
+  const t = translator(state.language);
+  store.set({
+    held,
+    now: Date.now(),
+    notices: [...state.notices.filter(({ id }) => !gone.some((notice) => notice.id === id)), ...gone],
+    announcement: arrived
+      ? t('arrived', { reason: reasonOf(/** @type {any} */ ({ state }), arrived), commune: arrived.commune.name })
+      : state.announcement,
+  });
+}
+
+/** @param {Engine} engine */
+function listen(engine) {
+  addEventListener('hashchange', () => {
+    const from = store.state.route;
+    store.set({ route: readRoute(location.hash), forms: { ...emptyForms(), foreign: store.state.forms.foreign } });
+    requestAnimationFrame(() => requestAnimationFrame(() => moveFocus(from, store.state.route)));
+  });
+  addEventListener('online', () => void engine.sync());
+  addEventListener('offline', () => engine.lost());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState !== 'visible') return;
+    store.set({ now: Date.now() });
+    void engine.sync();
+  });
+  setInterval(() => store.set({ now: Date.now() }), TICK_MS);
+}
