@@ -46,6 +46,7 @@ class Settings:
     smtp: SmtpRelay | None
     mail_from: str
     retention_days: int
+    quick_exit_url: str
 
     @property
     def secure_cookies(self) -> bool:
@@ -73,6 +74,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         smtp=_smtp(env),
         mail_from=env.get("MAIL_FROM", "Brigade numérique <ne-pas-repondre@localhost>"),
         retention_days=_integer(env, "RETENTION_DAYS", 90, 1, 3650),
+        quick_exit_url=_quick_exit_url(env),
     )
 
 
@@ -128,6 +130,14 @@ def _public_url(env: Mapping[str, str], port: int) -> str:
         raise ConfigError(
             f"PUBLIC_URL is {url!r}: write the address people type, without a path, such as https://rdv.example.gouv.fr."
         )
+    return url
+
+
+def _quick_exit_url(env: Mapping[str, str]) -> str:
+    # A weather forecast: what anybody may have been reading.
+    url = env.get("QUICK_EXIT_URL", "https://meteofrance.com/")
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        raise ConfigError(f"QUICK_EXIT_URL is {url!r}: write the whole address of a harmless page, such as a forecast.")
     return url
 
 

@@ -1,9 +1,13 @@
-"""French first, English complete: the language is the address's first segment (`/en/…`), so no cookie is needed."""
+"""French first, English complete: the language is the address's first segment (`/en/…`), so no cookie is needed.
+
+French sentences are the catalogue's keys, so that French needs no catalogue and a page reads as it is written.
+"""
 
 from __future__ import annotations
 
 from flask import Flask, request
 from flask_babel import Babel
+from flask_babel import gettext as babel_gettext
 from werkzeug.datastructures import LanguageAccept
 
 LANGUAGES = ("fr", "en")
@@ -26,6 +30,16 @@ def accepted_language(accepted: LanguageAccept) -> str:
         if quality > 0 and primary in LANGUAGES:
             return primary
     return "fr"
+
+
+def other_language() -> str:
+    """The one that the language switch leads to."""
+    return "fr" if language() == "en" else "en"
+
+
+def gettext(sentence: str, **values: object) -> str:
+    """`sentence` in the language of this request, with `%(name)s` filled in from `values`."""
+    return str(babel_gettext(sentence, **values))
 
 
 def register(app: Flask) -> None:

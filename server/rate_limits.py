@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask import request
 
+from models.rules.references import normalise_reference
 from server.context import current
 from server.services.limit_rate import RateLimitOn, limit_rate
 
@@ -26,6 +27,15 @@ def limit_by_login(login: str, *, limit: int, window: timedelta) -> None:
         TooMany: with `retry_after` in seconds.
     """
     _limit(RateLimitOn("login", login.strip().lower(), limit, window))
+
+
+def limit_by_reference(reference: str, *, limit: int, window: timedelta) -> None:
+    """Let guesses at the code of one public reference through `limit` times in each `window`, from wherever they come.
+
+    Raises:
+        TooMany: with `retry_after` in seconds.
+    """
+    _limit(RateLimitOn("reference", normalise_reference(reference), limit, window))
 
 
 def _limit(command: RateLimitOn) -> None:

@@ -47,6 +47,8 @@ def test_a_relay_is_read_whole():
         ({"STATE_SITE": "yes"}, "STATE_SITE"),
         ({"TRUSTED_PROXIES": "99"}, "TRUSTED_PROXIES"),
         ({"RETENTION_DAYS": "0"}, "RETENTION_DAYS"),
+        ({"QUICK_EXIT_URL": "javascript:alert(1)"}, "QUICK_EXIT_URL"),
+        ({"QUICK_EXIT_URL": "meteo"}, "QUICK_EXIT_URL"),
     ],
 )
 def test_a_wrong_setting_says_which_one_and_what_to_do(changes, names):

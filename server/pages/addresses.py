@@ -1,0 +1,51 @@
+"""The addresses of the citizen's pages, each in both languages, and the way from one language to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from server import i18n
+
+# Page → its French and its English address; the mails and the API write follow links with these same words.
+ADDRESSES: dict[str, tuple[str, str]] = {
+    "home": ("/", "/en/"),
+    "contact": ("/contact", "/en/contact"),
+    "book": ("/rendez-vous", "/en/appointment"),
+    "find": ("/suivi", "/en/follow"),
+    "follow": ("/suivi/<token>", "/en/follow/<token>"),
+    "sent": ("/suivi/<token>/envoyee", "/en/follow/<token>/sent"),
+    "state": ("/suivi/<token>/etat", "/en/follow/<token>/state"),
+    "word": ("/suivi/<token>/mot", "/en/follow/<token>/word"),
+    "withdraw": ("/suivi/<token>/annuler", "/en/follow/<token>/withdraw"),
+    "accessibility": ("/accessibilite", "/en/accessibility"),
+    "privacy": ("/donnees-personnelles", "/en/privacy"),
+    "legal": ("/mentions-legales", "/en/legal"),
+}
+
+NAME = "citizen"
+View = Callable[..., Any]
+
+
+def add(target: Blueprint, page: str, view: View, methods: Sequence[str] = ("GET",)) -> None:
+    """Answer at both addresses of `page` with `view`, which reads the language from the address."""
+    for language, rule in zip(i18n.LANGUAGES, ADDRESSES[page], strict=True):
+        target.add_url_rule(rule, endpoint=f"{page}_{language}", view_func=view, methods=list(methods))
+
+
+def address(page: str, language: str | None = None, **values: Any) -> str:
+    """The address of a page, by default in the language of this request."""
+    return url_for(f"{NAME}.{page}_{language or i18n.language()}", **values)
+
+
+def in_other_language() -> str:
+    """The address of this very page in the other language; the home page where this is no page of ours."""
+    other = i18n.other_language()
+    endpoint = request.endpoint or ""
+    if not endpoint.startswith(f"{NAME}."):
+        return address("home", other)
+    page = endpoint.removeprefix(f"{NAME}.").rpartition("_")[0]
+    # The fragment that scripts fetch is never a place to stand on.
+    return address("follow" if page == "state" else page, other, **(request.view_args or {}))

@@ -1,0 +1,112 @@
+"""The page behind a follow link, and the way to it with the reference and its eight digits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, request
+from sqlalchemy.orm import Session
+
+from models.queries.followed_request import FollowedRequest, by_code, by_token
+from models.rules.errors import NotFound, TooMany
+from server.context import current
+from server.pages.addresses import add, address
+from server.pages.follow_words import say_history, say_state
+from server.pages.rendering import PRIVATE, PUBLIC, page, see_other
+from server.pages.units import unit_card
+from server.pages.wording import say_problems
+from server.rate_limits import limit_by_address, limit_by_reference
+from server.tokens import FOLLOW_CODE_DIGITS
+
+# Ten guesses an hour at eight digits need eleven centuries for one reference.
+GUESSES = 10
+GUESSES_WINDOW = timedelta(hours=1)
+TRIES = 30
+TRIES_WINDOW = timedelta(minutes=10)
+LONGEST_TYPED = 40
+
+
+def register(target: Blueprint) -> None:
+    add(target, "find", find, ("GET", "POST"))
+    add(target, "follow", follow)
+    add(target, "sent", sent)
+    add(target, "state", state)
+
+
+def find() -> Response:
+    """Ask for the reference and the code, and lead to the page of that request."""
+    typed = {name: _clean(request.form.get(name, "")) for name in ("reference", "code")}
+    if request.method == "GET" or request.form.get("go") == "language":
+        return page("follow/find.html", keep=PRIVATE if any(typed.values()) else PUBLIC, typed=typed, problems={})
+    found = {name: "missing" for name, value in typed.items() if not value}
+    if found:
+        return _find_again(typed, found)
+    try:
+        limit_by_address("follow-code", limit=TRIES, window=TRIES_WINDOW)
+        limit_by_reference(typed["reference"], limit=GUESSES, window=GUESSES_WINDOW)
+    except TooMany as refusal:
+        response = page("follow/find.html", status=429, keep=PRIVATE, typed=typed, problems={}, too_many=True)
+        response.headers["Retry-After"] = str(refusal.detail["retry_after"])
+        return response
+    context = current()
+    digits = "".join(char for char in typed["code"] if char.isdecimal())
+    with context.database.transaction() as session:
+        followed = by_code(session, typed["reference"], context.tokens.stored_hash("follow-code", digits))
+    if followed is None or len(digits) != FOLLOW_CODE_DIGITS:
+        return _find_again(typed, {"code": "wrong"})
+    token = context.tokens.follow_token(followed.id, followed.generation)
+    return see_other(address("follow", token=token))
+
+
+def follow(token: str) -> Response:
+    """The request's page."""
+    return _show("follow/page.html", token)
+
+
+def sent(token: str) -> Response:
+    """The same page just after sending: it says what to keep."""
+    return _show("follow/page.html", token, just_sent=True)
+
+
+def state(token: str) -> Response:
+    """Only the part that changes, for the script that listens."""
+    return _show("follow/state.html", token)
+
+
+def load(session: Session, token: str) -> FollowedRequest:
+    """The request behind a link.
+
+    Raises:
+        NotFound: `no_such_link`: it never was, is revoked, or its data has been erased.
+    """
+    found = by_token(session, current().tokens.stored_hash("follow-token", token))
+    if found is None:
+        raise NotFound("no_such_link")
+    return found
+
+
+def _show(template: str, token: str, *, just_sent: bool = False) -> Response:
+    context = current()
+    now = context.now()
+    with context.database.snapshot() as session:
+        followed = load(session, token)
+    return page(
+        template,
+        keep=PRIVATE,
+        discreet=followed.discreet,
+        request_=followed,
+        token=token,
+        just_sent=just_sent,
+        state=say_state(followed, now),
+        history=say_history(followed, now),
+        unit=unit_card(followed.unit, now),
+        code=context.tokens.follow_code(followed.id, followed.generation),
+    )
+
+
+def _clean(text: str) -> str:
+    return text.replace("\0", "").strip()[:LONGEST_TYPED]
+
+
+def _find_again(typed: dict[str, str], found: dict[str, str]) -> Response:
+    return page("follow/find.html", status=422, keep=PRIVATE, typed=typed, problems=say_problems(found, typed))
