@@ -26,7 +26,7 @@ class Database:
             max_overflow=pool_size,
             # A connection that died with a restarted server is replaced instead of failing one request each.
             pool_pre_ping=True,
-            # An error's message must not carry what a citizen typed into a log.
+            # What an error message quotes ends in a log, and parameters are names, numbers and words of citizens.
             hide_parameters=True,
             connect_args={"application_name": application_name, "connect_timeout": 5},
         )
