@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from models.database import Database
@@ -27,6 +28,7 @@ PasswordFromStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input instead of asking for it.")
 ]
 
+UNDEFINED_TABLE = "42P01"
 SENTENCES = {
     "invalid_agent": "The account does not hold together:",
     "login_taken": "An account with this login exists already.",
@@ -171,3 +173,9 @@ def main() -> None:
         app()
     except ConfigError as error:
         sys.exit(f"brigade: {error}")
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != UNDEFINED_TABLE:
+            raise
+        sys.exit("brigade: this database has no tables yet. Run `brigade release` first.")
+    except OperationalError:
+        sys.exit("brigade: the database cannot be reached. Check DATABASE_URL, and that the server runs.")

@@ -51,7 +51,8 @@ def _request_id(args: Args) -> UUID:
 
 def _text(args: Args, name: str, longest: int, *, required: bool) -> str:
     value = args.get(name, "")
-    if not isinstance(value, str) or "\0" in value:
+    # No database keeps a NUL or half of a surrogate pair; told here, it is a refusal and no accident.
+    if not isinstance(value, str) or any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value):
         raise Invalid("invalid_arguments", {"fields": {name: "unreadable"}})
     if required and not value.strip():
         raise Invalid("invalid_arguments", {"fields": {name: "missing"}})

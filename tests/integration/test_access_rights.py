@@ -11,7 +11,7 @@ import pytest
 
 from models.database import Database
 from tests.support import cluster
-from tests.support.roles import IN_A_UNIT, NOBODY, ROLES, SIGNED_IN, World, world_on
+from tests.support.roles import IN_A_UNIT, NOBODY, ROLES, SECRET_WORDS, SIGNED_IN, World, world_on
 from tests.support.seed import PASSWORD
 
 Expected = Mapping[str, int]
@@ -76,6 +76,39 @@ TABLE: Mapping[str, Entry] = {
 }
 
 
+# Pages for everybody: no role gets more or less than a stranger. `{token}` stands for the link of the request in A,
+# which is all that its holder needs. Values are the address to call, by rule.
+PAGES: Mapping[str, str] = {
+    "/": "/",
+    "/accessibilite": "/accessibilite",
+    "/contact": "/contact",
+    "/donnees-personnelles": "/donnees-personnelles",
+    "/mentions-legales": "/mentions-legales",
+    "/rendez-vous": "/rendez-vous",
+    "/suivi": "/suivi",
+    "/suivi/<token>": "/suivi/{token}",
+    "/suivi/<token>/annuler": "/suivi/{token}/annuler",
+    "/suivi/<token>/envoyee": "/suivi/{token}/envoyee",
+    "/suivi/<token>/etat": "/suivi/{token}/etat",
+    "/suivi/<token>/mot": "/suivi/{token}/mot",
+    "/en/": "/en/",
+    "/en/accessibility": "/en/accessibility",
+    "/en/appointment": "/en/appointment",
+    "/en/contact": "/en/contact",
+    "/en/follow": "/en/follow",
+    "/en/follow/<token>": "/en/follow/{token}",
+    "/en/follow/<token>/sent": "/en/follow/{token}/sent",
+    "/en/follow/<token>/state": "/en/follow/{token}/state",
+    "/en/follow/<token>/withdraw": "/en/follow/{token}/withdraw",
+    "/en/follow/<token>/word": "/en/follow/{token}/word",
+    "/en/legal": "/en/legal",
+    "/en/privacy": "/en/privacy",
+    "/terminal/": "/terminal/",
+    "/terminal/<name>": "/terminal/manifest.webmanifest",
+    "/terminal/icons/<name>": "/terminal/icons/icon-192.png",
+}
+
+
 @pytest.fixture(scope="module")
 def world(postgres_url: str) -> Iterator[World]:
     with cluster.database_copy(postgres_url) as url:
@@ -90,12 +123,16 @@ def world(postgres_url: str) -> Iterator[World]:
 
 
 def test_every_route_is_in_the_table(world: World) -> None:
-    routes = {
-        f"{method} {rule.rule}"
+    routes = {(method, rule) for method, rule in _routes(world) if rule not in PAGES}
+    assert {f"{method} {rule}" for method, rule in routes} == set(TABLE), "say in TABLE who may call what was added"
+
+
+def _routes(world: World) -> list[tuple[str, str]]:
+    return sorted(
+        (method, rule.rule)
         for rule in world.app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-    }
-    assert routes == set(TABLE), "say in TABLE who may call what was added"
+    )
 
 
 def test_every_entry_says_what_every_role_gets() -> None:
@@ -119,4 +156,25 @@ def test_every_role_gets_what_the_table_says(world: World) -> None:
         policy = answer.headers.get("Content-Security-Policy", "")
         if "default-src 'none'" not in policy or "unsafe-" in policy:
             wrong.append(f"{route} as {role}: its Content-Security-Policy is {policy!r}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_page_for_everybody_tells_no_role_more_than_a_stranger(world: World) -> None:
+    wrong = []
+    for method, rule in _routes(world):
+        if rule not in PAGES:
+            continue
+        for token in (world.sent.follow_token, "x" * 22):
+            path = PAGES[rule].format(token=token)
+            answers = {role: world.call(role, method, path) for role in ROLES}
+            statuses = {answer.status_code for answer in answers.values()}
+            if len(statuses) != 1 or max(statuses) >= 500:
+                wrong.append(f"{method} {rule}: {statuses}")
+            if token != world.sent.follow_token and "{token}" in PAGES[rule] and statuses & {200, 201, 302, 303}:
+                wrong.append(f"{method} {rule} opens without its link: {statuses}")
+            for role, answer in answers.items():
+                if "unsafe-" in answer.headers.get("Content-Security-Policy", "unsafe-"):
+                    wrong.append(f"{method} {rule} as {role}: its Content-Security-Policy is weak")
+                if SECRET_WORDS in answer.get_data(as_text=True) and token != world.sent.follow_token:
+                    wrong.append(f"{method} {rule} as {role} shows what was told in confidence")
     assert not wrong, "\n".join(wrong)
