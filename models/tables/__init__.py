@@ -1,7 +1,7 @@
 """One short file per table; importing this package declares them all."""
 
 from models.tables.agent import Agent, AgentSession
-from models.tables.commune import Commune
+from models.tables.commune import Commune, CommuneName
 from models.tables.contact_request import ContactRequest
 from models.tables.event import Event
 from models.tables.feed import FeedEntry, FeedEpoch, Scope
@@ -15,6 +15,7 @@ __all__ = [
     "Agent",
     "AgentSession",
     "Commune",
+    "CommuneName",
     "ContactRequest",
     "Event",
     "FeedEntry",

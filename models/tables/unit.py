@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -10,7 +10,12 @@ from models.base import Base
 
 
 class Unit(Base):
-    """A brigade or station that receives the public, keyed on its public unit id."""
+    """A brigade or station that receives the public, keyed on its public unit id.
+
+    Police stations have no public id: the directory's own id keys them, and they get negative numbers here.
+    `id_is_contested` marks a unit whose public id the file also gives to another one; it is competent only where the
+    jurisdiction file names it in full.
+    """
 
     __tablename__ = "units"
     __table_args__ = (CheckConstraint("institution IN ('GN', 'PN')", name="institution"),)
@@ -36,3 +41,5 @@ class Unit(Base):
     opening_hours_as_printed: Mapped[str]
     grouping: Mapped[str | None]
     receives_contact_requests: Mapped[bool]
+    id_is_contested: Mapped[bool] = mapped_column(server_default=false())
+    updated_from: Mapped[str] = mapped_column(server_default="")
