@@ -85,8 +85,11 @@ check-js: $(node_ready)
 bench: setup build browsers ## Measure against the bars. ONLY=sockets takes one file.
 	@python -m bench $(ONLY)
 
-screens: setup build browsers ## Take the screenshots of every screen into var/screens.
-	@python -m tools.screens
+screens: export SCREENS_DIR := $(CURDIR)/var/screens
+screens: setup build browsers ## Run the journeys and keep each screen they show in var/screens.
+	@rm -rf var/screens && mkdir -p var/screens
+	@python -m pytest -n $(WORKERS) --timeout $(TEST_TIMEOUT) tests/journeys $(PYTEST_FLAGS)
+	@echo "$$(ls var/screens | wc -l) screenshots in var/screens"
 
 lock: setup ## Renew the lock files. UPGRADE=1 takes the newest versions.
 	@tools/lock.sh

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from bench.report import Row
 from models.database import Database
@@ -267,7 +267,7 @@ def _seed(database: Database, tokens: Tokens) -> tuple[dict[int, Any], list[str]
     with database.transaction() as session:
         unit = seed.seed_territory(session)
         first = {column.name: getattr(unit, column.key) for column in Unit.__table__.columns}
-        session.execute(Unit.__table__.insert(), [{**first, "id": FIRST_UNIT + n} for n in range(UNITS)])
+        session.execute(insert(Unit), [{**first, "id": FIRST_UNIT + n} for n in range(UNITS)])
         created = seed.send_request(session, now=now, tokens=tokens)
         for number in range(UNITS):
             # Events only refer to a request; which one does not matter to a poke, except for its followers' scope.
@@ -285,7 +285,7 @@ def _seed(database: Database, tokens: Tokens) -> tuple[dict[int, Any], list[str]
             }
             for number in range(TERMINALS)
         ]
-        session.execute(Agent.__table__.insert(), agents)
+        session.execute(insert(Agent), agents)
         signed_in = [
             {
                 "token_hash": tokens.stored_hash("agent-session", f"bench-token-{number:032d}"),
@@ -296,6 +296,6 @@ def _seed(database: Database, tokens: Tokens) -> tuple[dict[int, Any], list[str]
             }
             for number in range(TERMINALS)
         ]
-        session.execute(AgentSession.__table__.insert(), signed_in)
+        session.execute(insert(AgentSession), signed_in)
         headers = [f"{BROWSER}Cookie: agent=bench-token-{number:032d}\r\n" for number in range(TERMINALS)]
     return request_ids, headers

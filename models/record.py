@@ -96,7 +96,12 @@ def _poke(session: Session, scope: str, version: int) -> None:
 
 
 @sqlalchemy_event.listens_for(Session, "after_transaction_end")
-def _forget_versions(session: Session, transaction: SessionTransaction) -> None:
-    # A rolled-back savepoint gives its locks back too, so that what it took must be taken anew.
-    if transaction.parent is None or transaction.nested:
+def _forget_at_the_end(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
         session.info.pop(_VERSIONS, None)
+
+
+@sqlalchemy_event.listens_for(Session, "after_soft_rollback")
+def _forget_what_was_rolled_back(session: Session, _rolled_back: SessionTransaction) -> None:
+    # A savepoint that is rolled back gives back the locks it took; taking one again that is still held is harmless.
+    session.info.pop(_VERSIONS, None)

@@ -28,7 +28,7 @@ from urllib.parse import quote
 
 import psutil
 
-from server.unprivileged_account import Account, unprivileged_account
+from server.unprivileged_account import OWN_ACCOUNT, Account, unprivileged_account
 
 DATABASE: Final = "brigade"
 OWNER: Final = "postgres"
@@ -266,7 +266,7 @@ class _Cluster:
                 cwd="/",
                 env=environment,
                 check=False,
-                **(self.account.subprocess_arguments() if self.account is not None else {}),
+                **(self.account.subprocess_arguments() if self.account is not None else OWN_ACCOUNT),
             )
             output.seek(0)
             printed = output.read().decode(errors="replace")

@@ -14,10 +14,15 @@ from typing import Final, TypedDict
 NAME: Final = "pgserver"
 
 
-class _SubprocessArguments(TypedDict):
-    user: int
-    group: int
-    extra_groups: list[int]
+class SubprocessArguments(TypedDict):
+    """The arguments of `subprocess.run` that decide as whom the child runs; None leaves it as the parent."""
+
+    user: int | None
+    group: int | None
+    extra_groups: list[int] | None
+
+
+OWN_ACCOUNT: Final[SubprocessArguments] = {"user": None, "group": None, "extra_groups": None}
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class Account:
         )
         return passing.returncode == 0
 
-    def subprocess_arguments(self) -> _SubprocessArguments:
+    def subprocess_arguments(self) -> SubprocessArguments:
         """Arguments of `subprocess.run` that make the child run as this account."""
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 

@@ -17,6 +17,12 @@ from tests.support import cluster
 if TYPE_CHECKING:
     from models.database import Database
 
+# The project's own programs, also when pytest is started without `make`.
+_PROJECT = Path(__file__).resolve().parents[1]
+os.environ["PATH"] = os.pathsep.join(
+    [str(_PROJECT / ".venv/bin"), str(_PROJECT / "node_modules/.bin"), os.environ.get("PATH", "")]
+)
+
 pytest_plugins = ["tests.support.browsers", "tests.support.processes"]
 
 # A machine that is busy with other work must not turn a slow example into a failure: figures live in bench/.

@@ -28,7 +28,7 @@ from psycopg import sql
 from server import embedded_postgres
 
 PROJECT = Path(__file__).resolve().parents[1]
-VAR = PROJECT / "var"
+VAR = Path(os.environ.get("VAR_DIR") or PROJECT / "var").resolve()
 READY_WITHIN_S = 60
 
 
@@ -39,7 +39,7 @@ def main() -> int:
     environment = dict(os.environ)
     environment["PORT"] = str(_port(environment.get("PORT") or "8000"))
     environment["PYTHONUNBUFFERED"] = "1"
-    VAR.mkdir(exist_ok=True)
+    VAR.mkdir(parents=True, exist_ok=True)
     embedded = not environment.get("DATABASE_URL")
     try:
         if embedded:

@@ -3,10 +3,11 @@
 import importlib
 import importlib.util
 import pkgutil
-from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import MetaData
+
+from models.migrations.env_filters import include_name, render_item
 
 
 def target_metadata() -> MetaData | None:
@@ -20,18 +21,6 @@ def target_metadata() -> MetaData | None:
         importlib.import_module(f"models.tables.{module.name}")
     metadata: MetaData = Base.metadata
     return metadata
-
-
-def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
-    """Write our instants as the plain type they are stored as: a migration must outlive the code of its day."""
-    if kind == "type" and type(item).__name__ == "Instant":
-        return "sa.DateTime(timezone=True)"
-    return False
-
-
-def include_name(name: str | None, kind: str, parents: Any) -> bool:
-    """Leave the job queue's own tables to its package's SQL."""
-    return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
 
 
 # One transaction holds all pending revisions: a release that fails half-way leaves the database as it was.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Text, any_, case, cast, literal, or_, select
+from sqlalchemy import ColumnElement, cast, or_, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
@@ -40,21 +40,39 @@ def search_communes(session: Session, q: str, limit: int = 10) -> list[CommuneFo
         q: as typed, unfinished or not; a name, words of it, a postcode, an INSEE code, or a mix of them.
         limit: how many at most, up to 50.
 
-    Order: the exact name, then names that begin like `q` with or without their article, then the rest; today's names
-    before former ones; the larger population first. An empty `q` finds nothing.
+    Order: the exact postcode or name, then names that begin like `q` with or without their article, then names that
+    hold its words; within each, today's names before former ones, and the larger population first. An empty `q` finds
+    nothing.
     """
     limit = max(1, min(limit, MOST_RESULTS))
     folded = fold(q[:100])
+    results: dict[str, CommuneFound] = {}
+    # Better matches first, and the many worse ones (one commune in eight is a Saint) only while there is room.
+    for condition in _conditions(folded):
+        for found in _by_name(session, condition, limit):
+            results.setdefault(found.insee, found)
+        if len(results) >= limit:
+            break
+    if not results and _is_code(folded):
+        today = find_commune(session, folded)
+        return [today] if today is not None else []
+    return list(results.values())[:limit]
+
+
+def _conditions(folded: str) -> Iterator[ColumnElement[bool]]:
     words = search_words(folded)
     if not words:
-        return []
-    names = CommuneName
+        return
     bare = without_article(folded)
-    begins = or_(names.search_name.startswith(folded), names.short_name.startswith(bare))
-    exact = or_(names.search_name == folded, names.short_name == bare)
-    order: list[ColumnElement[int]] = [case((exact, 0), (begins, 1), else_=2)]
-    if re.fullmatch(r"[0-9][0-9ab][0-9]{3}", folded):
-        order.insert(0, case((literal(folded, Text) == any_(Commune.postcodes), 0), else_=1))
+    if _is_code(folded):
+        yield Commune.postcodes.contains([folded])
+    yield or_(CommuneName.search_name == folded, CommuneName.short_name == bare)
+    # Folded text holds nothing that LIKE or a text query gives a meaning to.
+    yield or_(CommuneName.search_name.like(f"{folded}%"), CommuneName.short_name.like(f"{bare}%"))
+    yield CommuneName.words.bool_op("@@")(cast(" & ".join(f"{word}:*" for word in words), TSQUERY))
+
+
+def _by_name(session: Session, condition: ColumnElement[bool], limit: int) -> list[CommuneFound]:
     found = session.execute(
         select(
             Commune.insee,
@@ -62,21 +80,22 @@ def search_communes(session: Session, q: str, limit: int = 10) -> list[CommuneFo
             Commune.departement,
             Commune.departement_name,
             Commune.postcodes,
-            names.name.label("matched"),
+            CommuneName.name,
         )
-        .join(Commune, Commune.insee == names.insee)
-        .where(names.words.bool_op("@@")(cast(" & ".join(f"{word}:*" for word in words), TSQUERY)))
-        .order_by(*order, names.is_current.desc(), names.population.desc(), names.insee)
-        # A commune may be found by several of its names; enough rows are read to fill the list all the same.
+        .join(CommuneName, CommuneName.insee == Commune.insee)
+        .where(condition)
+        .order_by(CommuneName.is_current.desc(), CommuneName.population.desc(), CommuneName.insee)
+        # A commune may be found by several of its names, and again after a better match.
         .limit(limit * 4)
-    ).tuples()
-    results: dict[str, CommuneFound] = {}
-    for insee, name, departement, departement_name, postcodes, matched in found:
-        other = matched if matched != name else None
-        results.setdefault(insee, CommuneFound(insee, name, departement, departement_name, tuple(postcodes), other))
-    if not results and re.fullmatch(r"[0-9][0-9ab][0-9]{3}", folded):
-        return _by_old_code(session, folded.upper())
-    return list(results.values())[:limit]
+    )
+    return [
+        CommuneFound(insee, name, departement, departement_name, tuple(postcodes), matched if matched != name else None)
+        for insee, name, departement, departement_name, postcodes, matched in found
+    ]
+
+
+def _is_code(folded: str) -> bool:
+    return re.fullmatch(r"[0-9][0-9ab][0-9]{3}", folded) is not None
 
 
 def communes_of_postcode(session: Session, postcode: str) -> list[CommuneFound]:
@@ -91,17 +110,11 @@ def communes_of_postcode(session: Session, postcode: str) -> list[CommuneFound]:
 
 def find_commune(session: Session, insee: str) -> CommuneFound | None:
     """Return the commune of today that an INSEE code means; `None` when nobody knows the code."""
-    code = insee.strip().upper()
-    named = session.get(Commune, code)
+    named = session.get(Commune, insee.strip().upper())
     if named is None:
         return None
     today = session.get(Commune, named.merged_into) if named.merged_into else named
     return _plain([today])[0] if today is not None else None
-
-
-def _by_old_code(session: Session, insee: str) -> list[CommuneFound]:
-    today = find_commune(session, insee)
-    return [today] if today is not None else []
 
 
 def _plain(communes: Iterable[Commune]) -> list[CommuneFound]:

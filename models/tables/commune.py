@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,7 +15,7 @@ class Commune(Base):
         CheckConstraint("insee <> merged_into", name="not_merged_into_itself"),
         Index("ix_communes_postcodes", "postcodes", postgresql_using="gin"),
         # Finds at once the old codes of one commune, which the jurisdiction file may still use.
-        Index("ix_communes_merged_into", "merged_into", postgresql_where="merged_into IS NOT NULL"),
+        Index("ix_communes_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     )
 
     insee: Mapped[str] = mapped_column(primary_key=True)
@@ -41,7 +41,9 @@ class CommuneName(Base):
     __table_args__ = (
         Index("ix_commune_names_words", "words", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
         Index("ix_commune_names_search_name", "search_name", postgresql_ops={"search_name": "text_pattern_ops"}),
-        Index("ix_commune_names_population", "population"),
+        Index("ix_commune_names_short_name", "short_name", postgresql_ops={"short_name": "text_pattern_ops"}),
+        # The order of the results: a short prefix has thousands of names, of which the first few are enough.
+        Index("ix_commune_names_order", text("is_current DESC"), text("population DESC"), "insee"),
     )
 
     insee: Mapped[str] = mapped_column(ForeignKey("communes.insee", ondelete="CASCADE"), primary_key=True)

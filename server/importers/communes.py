@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.rules.commune_names import fold, without_article
 from models.tables import Commune, CommuneName
-from server.importers.loading import delete_absent, lock_imports, stage, upsert
+from server.importers.loading import analyze, delete_absent, lock_imports, stage, upsert
 from server.importers.reading import Progress
 from server.importers.report import FileRefused, ImportReport
 
@@ -88,6 +88,8 @@ def import_communes(
         _store_names(session, records, entries)
         if dry_run:
             savepoint.rollback()
+        else:
+            analyze(session, cast(SqlTable, Commune.__table__), cast(SqlTable, CommuneName.__table__))
     return report
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import and_, delete, exists, func, insert, literal, literal_colu
 from sqlalchemy.orm import Session
 
 from models.tables import Commune, Jurisdiction, Unit
-from server.importers.loading import lock_imports, stage
+from server.importers.loading import analyze, lock_imports, stage
 from server.importers.reading import Progress, Row, Table, open_source
 from server.importers.report import FileRefused, ImportReport
 
@@ -66,6 +66,8 @@ def import_jurisdictions(
         report.check_missing(len({record.commune_insee for record, _ in records}) + len(report.missing), accept_missing)
         if dry_run:
             savepoint.rollback()
+        else:
+            analyze(session, cast(SqlTable, Jurisdiction.__table__))
     return report
 
 
@@ -116,7 +118,7 @@ def _name_unknown(session: Session, records: list[tuple[_Record, int]], report: 
     """Report the codes and units that no other import knows; the rows stay, since the other file may come later."""
     communes = set(session.scalars(select(Commune.insee)))
     units: set[str] = set()
-    for id_, directory_id in session.execute(select(Unit.id, Unit.directory_id)).tuples():
+    for id_, directory_id in session.execute(select(Unit.id, Unit.directory_id)):
         units.update(filter(None, (str(id_) if id_ > 0 else None, directory_id)))
     for record, line in records:
         if communes and record.commune_insee not in communes:

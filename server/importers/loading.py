@@ -45,7 +45,7 @@ def stage(session: Session, table: Table, columns: Sequence[str], rows: Iterable
         sql.Identifier("pg_temp", staged.name), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     driver = connection.connection.driver_connection
-    assert driver is not None  # noqa: S101 -- A connection that SQLAlchemy has just used is open.
+    assert driver is not None
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
@@ -91,3 +91,9 @@ def delete_absent(session: Session, table: Table, staged: Table, keys: Sequence[
     """Delete the rows of a derived table that were not staged; return how many."""
     present = select(staged).where(and_(*(table.c[name] == staged.c[name] for name in keys))).exists()
     return len(session.execute(table.delete().where(not_(present)).returning(literal_column("1"))).all())
+
+
+def analyze(session: Session, *tables: Table) -> None:
+    """Tell the planner what was imported; its own daemon comes minutes later, and searches are slow till then."""
+    for table in tables:
+        session.execute(text(f'ANALYZE "{table.name}"'))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, cast
 
 from sqlalchemy import Table as SqlTable
@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.tables import Unit
-from server.importers.loading import Counts, lock_imports, upsert
+from server.importers.loading import Counts, analyze, lock_imports, upsert
 from server.importers.reading import Progress, Row, Table, open_source
 from server.importers.report import FileRefused, ImportReport
 from server.importers.unit_layouts import LAYOUTS, Layout, RowRejected, UnitRecord
@@ -51,11 +51,13 @@ def import_units(
     lock_imports(session)
     with session.begin_nested() as savepoint:
         _store(session, _numbered(session, records), layout, report)
-        report.missing = _missing(session, records)
+        report.missing = _missing(session, records, layout)
         known = report.changed + report.unchanged + len(report.missing)
         report.check_missing(known, accept_missing)
         if dry_run:
             savepoint.rollback()
+        else:
+            analyze(session, cast(SqlTable, Unit.__table__))
     return report
 
 
@@ -84,10 +86,17 @@ def _read(rows: Iterable[Row], layout: Layout, report: ImportReport) -> list[Uni
             continue
         key = record.id or cast(str, record.directory_id)
         known = records.get(key)
-        if known is not None:
-            _reject_second(row.line, record, known, lines[key], report)
-            if not _is_same(record, known):
-                records[key] = known.contested()
+        if known is not None and not _is_same(record, known):
+            # Two units cannot both be the one that the jurisdiction file means: neither is trusted on its id alone.
+            records[key] = known.contested()
+            cause = f"{record.name} has the id {record.id} of {known.name} at line {lines[key]}"
+            if record.directory_id is None or record.directory_id in records:
+                report.reject(row.line, cause)
+                continue
+            notes = [*notes, f"kept under its directory id only, since it has the id of {known.name}"]
+            key, record = record.directory_id, replace(record, id=0, id_is_contested=True)
+        elif known is not None:
+            report.reject(row.line, f"repeats line {lines[key]} ({record.name})")
             continue
         records[key], lines[key] = record, row.line
         for note in notes:
@@ -100,18 +109,11 @@ def _is_same(one: UnitRecord, other: UnitRecord) -> bool:
     return (one.name, one.commune_insee) == (other.name, other.commune_insee)
 
 
-def _reject_second(line: int, record: UnitRecord, known: UnitRecord, known_line: int, report: ImportReport) -> None:
-    if _is_same(record, known):
-        report.reject(line, f"repeats line {known_line} ({record.name})")
-    else:
-        report.reject(line, f"{record.name} has the id {record.id} of {known.name} at line {known_line}")
-
-
 def _numbered(session: Session, records: list[UnitRecord]) -> list[dict[str, Any]]:
     """Give those without a public id the negative number they have, or the next free one."""
     rows = [{name: getattr(record, name) for name in _COLUMNS} for record in records]
     known: dict[str | None, int] = {
-        directory_id: id_ for id_, directory_id in session.execute(select(Unit.id, Unit.directory_id)).tuples()
+        directory_id: id_ for id_, directory_id in session.execute(select(Unit.id, Unit.directory_id))
     }
     lowest = min([0, *known.values(), *(row["id"] for row in rows)])
     for row in rows:
@@ -142,7 +144,7 @@ def _store(session: Session, rows: list[dict[str, Any]], layout: Layout, report:
 def _release_directory_ids(session: Session, rows: list[dict[str, Any]]) -> None:
     """Let go of the directory ids that the file gives to another unit than before, since they are unique."""
     owners = {row["directory_id"]: row["id"] for row in rows if row["directory_id"] is not None}
-    held = session.execute(select(Unit.id, Unit.directory_id).where(Unit.directory_id.is_not(None))).tuples()
+    held = session.execute(select(Unit.id, Unit.directory_id).where(Unit.directory_id.is_not(None)))
     moved = [id_ for id_, directory_id in held if owners.get(directory_id, id_) != id_]
     if moved:
         session.execute(update(Unit).where(Unit.id.in_(moved)).values(directory_id=None))
@@ -152,16 +154,16 @@ def _copied(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, dict) else value
 
 
-def _missing(session: Session, records: list[UnitRecord]) -> list[str]:
+def _missing(session: Session, records: list[UnitRecord], layout: Layout) -> list[str]:
     """Name the stored units, of the kinds that the file holds, that it does not name."""
-    kinds = {record.kind for record in records}
+    stored = select(Unit.id, Unit.directory_id, Unit.name).where(Unit.kind.in_({record.kind for record in records}))
+    if "directory_id" in layout.silent_on:
+        # A unit that has only a directory id cannot be missed in a file of public ids.
+        stored = stored.where(Unit.id > 0)
     ids = {record.id for record in records if record.id}
     directory_ids = {record.directory_id for record in records if not record.id}
-    stored = session.execute(
-        select(Unit.id, Unit.directory_id, Unit.name).where(Unit.kind.in_(kinds)).order_by(Unit.id)
-    ).tuples()
     return [
         f"{id_} {name}"
-        for id_, directory_id, name in stored
+        for id_, directory_id, name in session.execute(stored.order_by(Unit.id))
         if id_ not in ids and (directory_id is None or directory_id not in directory_ids)
     ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 # Nothing but the page under test may use the network or the graphics card; --no-sandbox because tests may run as root.
 CHROMIUM_FLAGS = (
@@ -20,6 +21,9 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# A NEOGEND smartphone and a desk.
+SCREEN_SIZES = ((360, 740), (1280, 900))
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def find_chromium() -> Path | None:
@@ -57,6 +61,30 @@ def browser(playwright_driver: Playwright, chromium_path: Path) -> Iterator[Brow
     browser = playwright_driver.chromium.launch(executable_path=str(chromium_path), args=list(CHROMIUM_FLAGS))
     yield browser
     browser.close()
+
+
+@pytest.fixture
+def screenshot() -> Callable[[Page, str], None]:
+    """`screenshot(page, "citizen-home")` keeps the page in both widths and both themes, under `make screens`.
+
+    Elsewhere it does nothing, so a journey may call it at each state worth looking at.
+    """
+    folder = os.environ.get("SCREENS_DIR")
+
+    def keep(page: Page, name: str) -> None:
+        if not folder:
+            return
+        before = page.viewport_size
+        for width, height in SCREEN_SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            for theme in THEMES:
+                page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+                page.screenshot(path=Path(folder) / f"{name}-{width}-{theme}.png", full_page=True)
+        page.emulate_media(color_scheme="null", reduced_motion="null")
+        if before is not None:
+            page.set_viewport_size(before)
+
+    return keep
 
 
 def _find(variable: str, names: tuple[str, ...], playwright_name: str) -> Path | None:

@@ -6,11 +6,14 @@ import itertools
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
+from sqlalchemy import Text, cast, func
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from models.rules.actor import AgentActor, Role
+from models.rules.commune_names import fold, search_words, without_article
 from models.rules.contact_details import ContactDetails
-from models.tables import Agent, AgentSession, Commune, ContactRequest, Jurisdiction, Unit
+from models.tables import Agent, AgentSession, Commune, CommuneName, ContactRequest, Jurisdiction, Unit
 from server.services.create_contact_request import CreateContactRequest, CreatedRequest, create_contact_request
 from server.services.sign_in import SESSION_LENGTH, hash_password
 from server.tokens import Tokens
@@ -28,14 +31,28 @@ def seed_commune(session: Session, insee: str = "01034", name: str = "Belley", p
     commune = Commune(
         insee=insee,
         name=name,
-        search_name=name.lower(),
+        search_name=fold(name),
+        kind="commune-actuelle",
         departement=insee[:2],
         departement_name="Ain",
+        region="84",
         population=9000,
         postcodes=[postcode],
         merged_into=None,
     )
     session.add(commune)
+    session.flush()
+    session.add(
+        CommuneName(
+            insee=insee,
+            name=name,
+            search_name=fold(name),
+            short_name=without_article(fold(name)),
+            words=func.array_to_tsvector(cast([*search_words(fold(name)), postcode, insee], ARRAY(Text))),
+            population=commune.population,
+            is_current=True,
+        )
+    )
     session.flush()
     return commune
 
@@ -73,7 +90,7 @@ def seed_jurisdiction(session: Session, commune: Commune, unit: Unit | None, ins
     jurisdiction = Jurisdiction(
         commune_insee=commune.insee,
         institution=institution,
-        unit_id=None if unit is None else unit.id,
+        service_id="" if unit is None else str(unit.id),
         service_name="" if unit is None else unit.name,
         valid_from=date(2020, 1, 1),
         valid_until=None,
@@ -150,10 +167,16 @@ def details(**changes: object) -> ContactDetails:
 
 
 def send_request(
-    session: Session, *, key: str | None = None, now: datetime = NOW, tokens: Tokens = TOKENS, **changes: object
+    session: Session,
+    *,
+    key: str | None = None,
+    unit: int | None = None,
+    now: datetime = NOW,
+    tokens: Tokens = TOKENS,
+    **changes: object,
 ) -> CreatedRequest:
-    """Send a request through the service, as an edge does."""
-    command = CreateContactRequest(details(**changes), language="fr", idempotency_key=key or str(uuid4()))
+    """Send a request through the service, as an edge does; `unit` is one that the citizen chose themselves."""
+    command = CreateContactRequest(details(**changes), "fr", key or str(uuid4()), chosen_unit_id=unit)
     return create_contact_request(session, command, now, tokens)
 
 

@@ -15,7 +15,7 @@ import { PUBLIC_PATH, pwaFile } from './project.mjs';
 export async function writePrecache(outdir, scripts, styles, copied) {
   // Lazy chunks too: after a deployment a page that is still open asks for those of its own version.
   const files = [...scripts.critical, ...scripts.lazy, ...styles.terminal];
-  files.push(...Object.values(copied).filter((name) => name !== 'service-worker.js'));
+  files.push(...Object.values(copied).filter((name) => name.startsWith('icons/')));
   const hash = createHash('sha256');
   for (const name of files) {
     hash.update(`${name}\0`);

@@ -8,8 +8,8 @@ export const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url))
 export const PWA = path.join(PROJECT, 'pwa');
 export const DIST = path.join(PWA, 'dist');
 
-/** The address under which the server gives pwa/dist to browsers. */
-export const PUBLIC_PATH = '/assets/';
+/** The address under which the server gives pwa/dist to browsers (server/static_files.py). */
+export const PUBLIC_PATH = '/static/';
 
 /** The State's typeface is for the State's own sites: its terms of use say so. */
 export const STATE_SITE = process.env.STATE_SITE === '1';

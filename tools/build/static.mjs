@@ -1,25 +1,40 @@
-// Copies what keeps its name: icons and the manifest, which refer to each other by name, and the service worker,
-// whose address must never change.
+// Copies what no bundler touches: icons under hashed names, the manifest with the icons' new addresses, and the
+// service worker, whose address must never change.
 
-import { copyFile, mkdir } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PWA, listFiles, pwaFile } from './project.mjs';
+import { PUBLIC_PATH, PWA, listFiles, pwaFile } from './project.mjs';
 
 /**
  * @param {string} outdir
  * @returns {Promise<Record<string, string>>} logical name → file below `outdir`
  */
 export async function copyStatic(outdir) {
-  const icons = (await listFiles(path.join(PWA, 'icons'))).map((name) => `icons/${name}`);
   /** @type {Record<string, string>} */
   const copied = {};
-  for (const name of [...icons, 'manifest.webmanifest', 'service-worker.js']) {
-    const source = await pwaFile(name);
-    if (!source) continue;
-    const target = path.join(outdir, name);
-    await mkdir(path.dirname(target), { recursive: true });
-    await copyFile(source, target);
-    copied[name] = name;
+  const write = async (/** @type {string} */ name, /** @type {string} */ target, /** @type {Buffer | string} */ content) => {
+    await mkdir(path.dirname(path.join(outdir, target)), { recursive: true });
+    await writeFile(path.join(outdir, target), content);
+    copied[name] = target;
+  };
+
+  for (const icon of await listFiles(path.join(PWA, 'icons'))) {
+    const content = await readFile(path.join(PWA, 'icons', icon));
+    const hash = createHash('sha256').update(content).digest('hex').slice(0, 8).toUpperCase();
+    const { dir, name, ext } = path.posix.parse(`icons/${icon}`);
+    await write(`icons/${icon}`, `${dir}/${name}-${hash}${ext}`, content);
   }
+  const manifest = await pwaFile('manifest.webmanifest');
+  if (manifest) {
+    const resolved = JSON.parse(await readFile(manifest, 'utf8'), (key, value) => {
+      if (key !== 'src') return value;
+      if (!copied[value]) throw new Error(`manifest.webmanifest: there is no pwa/${value}`);
+      return `${PUBLIC_PATH}${copied[value]}`;
+    });
+    await write('manifest.webmanifest', 'manifest.webmanifest', JSON.stringify(resolved));
+  }
+  const worker = await pwaFile('service-worker.js');
+  if (worker) await write('service-worker.js', 'service-worker.js', await readFile(worker));
   return copied;
 }

@@ -21,13 +21,22 @@ def upgrade() -> None:
         sa.Column("insee", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("search_name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("departement", sa.String(), nullable=False),
         sa.Column("departement_name", sa.String(), nullable=False),
+        sa.Column("region", sa.String(), nullable=False),
         sa.Column("population", sa.Integer(), nullable=False),
         sa.Column("postcodes", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("merged_into", sa.String(), nullable=True),
         sa.CheckConstraint("insee <> merged_into", name=op.f("ck_communes_not_merged_into_itself")),
         sa.PrimaryKeyConstraint("insee", name=op.f("pk_communes")),
+    )
+    op.create_index(
+        "ix_communes_merged_into",
+        "communes",
+        ["merged_into"],
+        unique=False,
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
     )
     op.create_index("ix_communes_postcodes", "communes", ["postcodes"], unique=False, postgresql_using="gin")
     op.create_table(
@@ -42,6 +51,27 @@ def upgrade() -> None:
         "feed_epoch",
         sa.Column("epoch", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("epoch", name=op.f("pk_feed_epoch")),
+    )
+    op.create_table(
+        "jurisdictions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("commune_insee", sa.String(), nullable=False),
+        sa.Column("institution", sa.String(), nullable=False),
+        sa.Column("service_id", sa.String(), nullable=False),
+        sa.Column("service_name", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.CheckConstraint("institution IN ('GN', 'PN')", name=op.f("ck_jurisdictions_institution")),
+        sa.CheckConstraint("valid_from < valid_until", name=op.f("ck_jurisdictions_dates_in_order")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jurisdictions")),
+    )
+    op.create_index("ix_jurisdictions_commune_insee", "jurisdictions", ["commune_insee"], unique=False)
+    op.create_index(
+        "uq_jurisdictions_in_force",
+        "jurisdictions",
+        ["commune_insee", "institution", "service_id"],
+        unique=True,
+        postgresql_where=sa.text("valid_until IS NULL"),
     )
     op.create_table(
         "rate_limits",
@@ -95,6 +125,8 @@ def upgrade() -> None:
         sa.Column("opening_hours_as_printed", sa.String(), nullable=False),
         sa.Column("grouping", sa.String(), nullable=True),
         sa.Column("receives_contact_requests", sa.Boolean(), nullable=False),
+        sa.Column("id_is_contested", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("updated_from", sa.String(), server_default="", nullable=False),
         sa.CheckConstraint("institution IN ('GN', 'PN')", name=op.f("ck_units_institution")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_units")),
         sa.UniqueConstraint("directory_id", name=op.f("uq_units_directory_id")),
@@ -124,27 +156,46 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_agents_unit_id"), "agents", ["unit_id"], unique=False)
     op.create_table(
-        "jurisdictions",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("commune_insee", sa.String(), nullable=False),
-        sa.Column("institution", sa.String(), nullable=False),
-        sa.Column("unit_id", sa.Integer(), nullable=True),
-        sa.Column("service_name", sa.String(), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("valid_until", sa.Date(), nullable=True),
-        sa.CheckConstraint("institution IN ('GN', 'PN')", name=op.f("ck_jurisdictions_institution")),
-        sa.CheckConstraint("valid_from < valid_until", name=op.f("ck_jurisdictions_dates_in_order")),
-        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_jurisdictions_unit_id_units")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_jurisdictions")),
+        "commune_names",
+        sa.Column("insee", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("search_name", sa.String(), nullable=False),
+        sa.Column("short_name", sa.String(), nullable=False),
+        sa.Column("words", postgresql.TSVECTOR(), nullable=False),
+        sa.Column("population", sa.Integer(), nullable=False),
+        sa.Column("is_current", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["insee"], ["communes.insee"], name=op.f("fk_commune_names_insee_communes"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("insee", "name", name=op.f("pk_commune_names")),
     )
-    op.create_index("ix_jurisdictions_commune_insee", "jurisdictions", ["commune_insee"], unique=False)
     op.create_index(
-        "uq_jurisdictions_in_force",
-        "jurisdictions",
-        ["commune_insee", "unit_id"],
-        unique=True,
-        postgresql_nulls_not_distinct=True,
-        postgresql_where=sa.text("valid_until IS NULL"),
+        "ix_commune_names_order",
+        "commune_names",
+        [sa.literal_column("is_current DESC"), sa.literal_column("population DESC"), "insee"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_commune_names_search_name",
+        "commune_names",
+        ["search_name"],
+        unique=False,
+        postgresql_ops={"search_name": "text_pattern_ops"},
+    )
+    op.create_index(
+        "ix_commune_names_short_name",
+        "commune_names",
+        ["short_name"],
+        unique=False,
+        postgresql_ops={"short_name": "text_pattern_ops"},
+    )
+    op.create_index(
+        "ix_commune_names_words",
+        "commune_names",
+        ["words"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
     )
     op.create_table(
         "agent_sessions",

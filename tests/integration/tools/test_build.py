@@ -23,7 +23,7 @@ SOURCES = {
     "@import '@gouvfr/dsfr/dist/utility/icons/icons-device/icons-device.main.css';\n"
     ".used-by-script { color: red } .used-by-nobody { color: blue } .listed-7 { color: green }\n",
     "pwa/styles/purge-safelist.json": '["/^listed-/"]',
-    "pwa/manifest.webmanifest": '{"name": "Brigade"}',
+    "pwa/manifest.webmanifest": '{"name": "Brigade", "icons": [{"src": "icons/icon.svg", "sizes": "any"}]}',
     "pwa/icons/icon.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
     "pwa/service-worker.js": "importScripts('precache.js'); // as it is\n",
     "server/pages/templates/home.html": '<a class="fr-btn fr-icon-phone-fill" href="/">{{ _("Appeler") }}</a>',
@@ -121,9 +121,9 @@ def test_the_precache_lists_the_shell_and_its_version_follows_it(project):
 
     assets = build(project)
     first = precache()
-    assert f"/assets/{assets['terminal.js']}" in first["files"]
-    assert f"/assets/{assets['styles/terminal.css']}" in first["files"]
-    assert "/assets/icons/icon.svg" in first["files"]
+    assert f"/static/{assets['terminal.js']}" in first["files"]
+    assert f"/static/{assets['styles/terminal.css']}" in first["files"]
+    assert f"/static/{assets['icons/icon.svg']}" in first["files"]
     assert not [file for file in first["files"] if "citizen" in file or "service-worker" in file]
 
     build(project)
@@ -137,6 +137,14 @@ def test_the_service_worker_is_copied_as_it_is(project):
     build(project)
 
     assert (project / "pwa/dist/service-worker.js").read_text() == SOURCES["pwa/service-worker.js"]
+
+
+def test_the_manifest_names_the_icons_as_they_are_served(project):
+    assets = build(project)
+    manifest = json.loads((project / "pwa/dist/manifest.webmanifest").read_text())
+
+    assert re.fullmatch(r"icons/icon-[0-9A-F]{8}\.svg", assets["icons/icon.svg"])
+    assert manifest["icons"] == [{"src": f"/static/{assets['icons/icon.svg']}", "sizes": "any"}]
 
 
 def test_texts_have_packed_twins(project):

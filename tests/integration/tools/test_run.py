@@ -141,6 +141,9 @@ def test_a_dead_child_stops_the_rest(project):
 
 
 def test_a_given_database_and_secret_are_used_as_they_are(project, database_url):
+    with cluster.maintenance(database_url) as connection:
+        # The stand-in brings a table of its own under this name.
+        connection.execute("DROP TABLE agents CASCADE")
     run = Run(project, PORT=str(free_port()), DATABASE_URL=database_url, SECRET_KEY="given")
     run.wait_for("Ctrl-C stops everything")
     seen = json.loads((project / "web.json").read_text())

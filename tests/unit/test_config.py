@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from server.config import ConfigError, load_settings
+
+GOOD = {"DATABASE_URL": "postgresql://db/brigade", "SECRET_KEY": "s" * 32}
+
+
+def test_the_least_that_is_needed():
+    settings = load_settings(GOOD)
+    assert (settings.port, settings.host, settings.async_mode) == (8000, "127.0.0.1", "eventlet")
+    assert settings.public_url == "http://localhost:8000"
+    assert not settings.secure_cookies
+    assert settings.smtp is None
+
+
+def test_a_public_https_address_makes_cookies_secure():
+    assert load_settings({**GOOD, "PUBLIC_URL": "https://rdv.example.org/"}).secure_cookies
+
+
+def test_a_relay_is_read_whole():
+    relay = load_settings({**GOOD, "SMTP_URL": "smtps://user:secret@mail.example.org"}).smtp
+    assert relay is not None
+    assert (relay.host, relay.port, relay.implicit_tls, relay.user) == ("mail.example.org", 465, True, "user")
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"DATABASE_URL": "mysql://db"}, "DATABASE_URL"),
+        ({"PORT": "eighty"}, "PORT"),
+        ({"PORT": "70000"}, "PORT"),
+        ({"PORT": "-1"}, "PORT"),
+        ({"ASYNC_MODE": "twisted"}, "ASYNC_MODE"),
+        ({"PUBLIC_URL": "rdv.example.org"}, "PUBLIC_URL"),
+        ({"PUBLIC_URL": "https://rdv.example.org/app"}, "PUBLIC_URL"),
+        ({"SMTP_URL": "mail.example.org"}, "SMTP_URL"),
+        ({"STATE_SITE": "yes"}, "STATE_SITE"),
+        ({"TRUSTED_PROXIES": "99"}, "TRUSTED_PROXIES"),
+        ({"RETENTION_DAYS": "0"}, "RETENTION_DAYS"),
+    ],
+)
+def test_a_wrong_setting_says_which_one_and_what_to_do(changes, names):
+    with pytest.raises(ConfigError) as refused:
+        load_settings({**GOOD, **changes})
+    message = str(refused.value)
+    assert names in message
+    assert any(word in message for word in ("set it", "write", "leave it"))
+
+
+def test_a_secret_is_never_repeated_in_the_message():
+    with pytest.raises(ConfigError) as refused:
+        load_settings({**GOOD, "SECRET_KEY": "hunter2"})
+    assert "hunter2" not in str(refused.value)
