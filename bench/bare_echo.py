@@ -29,12 +29,12 @@ def healthz() -> str:
     return "ok"
 
 
-@socketio.on("echo")
+@socketio.on("echo")  # type: ignore[untyped-decorator]
 def echo(word: str) -> None:
     emit("poke", word)
 
 
-@socketio.on("everybody")
+@socketio.on("everybody")  # type: ignore[untyped-decorator]
 def everybody(word: str) -> None:
     emit("poke", word, broadcast=True)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -36,7 +37,7 @@ from tests.support.processes import PROJECT, AppProcess, Deployment, free_port, 
 TERMINALS = int(os.environ.get("BENCH_TERMINALS", "5000"))
 UNITS = max(1, TERMINALS // 10)
 FIRST_UNIT = 9_000_000
-EVENTS = 400
+EVENTS = int(os.environ.get("BENCH_EVENTS", "400"))
 EVENTS_PER_SECOND = 20
 MEMORY_KB = 75
 EVERYBODY_S = 0.5
@@ -152,7 +153,10 @@ def _measure_ours(
             with database.transaction() as session:
                 versions = lock_scopes(session, scopes)
                 payloads = [json.dumps({"scope": scope, "version": versions[scope]}) for scope in scopes]
-                session.execute(text("SELECT pg_notify('poke', p) FROM unnest(:payloads) AS p"), {"payloads": payloads})
+                session.execute(
+                    text("SELECT pg_notify('poke', p) FROM unnest(CAST(:payloads AS text[])) AS p"),
+                    {"payloads": payloads},
+                )
             return time.monotonic()
 
         def note(number: int) -> tuple[float, int]:
@@ -253,10 +257,8 @@ def _crowd(port: int, namespace: str) -> Iterator[Crowd]:
 
 
 def _listens(port: int) -> bool:
-    return any(
-        connection.status == psutil.CONN_LISTEN and connection.laddr.port == port
-        for connection in psutil.net_connections("tcp")
-    )
+    with socket.socket() as knock:
+        return knock.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _seed(database: Database, tokens: Tokens) -> tuple[dict[int, Any], list[str]]:

@@ -97,7 +97,8 @@ class Terminal(asyncio.Protocol):
         if buffer[0] == 0xC1:
             # The server has taken up the offer of compression (RFC 7692), which lasts for the whole connection.
             self.inflate = self.inflate or zlib.decompressobj(-15)
-            return self.inflate.decompress(payload + b"\0\0\xff\xff")
+            inflated: bytes = self.inflate.decompress(payload + b"\0\0\xff\xff")
+            return inflated
         return b""
 
     def _handle(self, message: bytes, now: float) -> None:

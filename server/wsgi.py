@@ -26,7 +26,6 @@ import logging
 import resource
 import signal
 import socket
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -100,6 +99,8 @@ def _server(app: Flask, settings: Settings) -> tuple[Callable[[], None], Callabl
         from gevent.pywsgi import WSGIServer
         from geventwebsocket.handler import WebSocketHandler
 
+        # At INFO it writes request lines, follow links included.
+        logging.getLogger("geventwebsocket.handler").setLevel(logging.WARNING)
         server = WSGIServer(
             (settings.host, settings.port),
             app,
@@ -161,8 +162,7 @@ def _wake_on_signals(writer: socket.socket) -> None:
     writer.setblocking(False)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
-    if threading.current_thread() is threading.main_thread():
-        signal.set_wakeup_fd(writer.fileno())
+    signal.set_wakeup_fd(writer.fileno())
 
 
 def _allow_sockets(count: int) -> None:

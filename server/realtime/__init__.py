@@ -17,6 +17,7 @@ from server.realtime.citizen import CitizenNamespace
 from server.realtime.doorkeeper import CITIZEN, TERMINAL, Doorkeeper
 from server.realtime.lean import Environ, LeanSocketIO
 from server.realtime.registry import LiveSockets
+from server.realtime.rights_desk import RightsDesk
 from server.realtime.terminal import TerminalNamespace
 
 # A client says little more than its follow token.
@@ -49,8 +50,9 @@ def create_socketio(app: Flask, settings: Settings) -> SocketIO:
         # Socket.IO sits in front of the application, and of the ProxyFix inside it; twice gives the same answer.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     sockets = LiveSockets()
-    socketio.on_namespace(TerminalNamespace(TERMINAL, sockets))
-    socketio.on_namespace(CitizenNamespace(CITIZEN, sockets))
+    desk = RightsDesk(socketio, sockets, context.database, context.now)
+    socketio.on_namespace(TerminalNamespace(TERMINAL, sockets, desk))
+    socketio.on_namespace(CitizenNamespace(CITIZEN, sockets, desk))
     doorkeeper = Doorkeeper(socketio, sockets, context.database, context.now)
     doorkeeper.start()
     PokeRelay(settings.database_url, socketio, doorkeeper).start()

@@ -6,7 +6,6 @@ from flask import request
 
 from models.events import request_scope
 from server.context import current
-from server.realtime import rights
 from server.realtime.guarded_namespace import GuardedNamespace
 from server.realtime.registry import CitizenTicket
 
@@ -24,14 +23,8 @@ class CitizenNamespace(GuardedNamespace):
         if self.sockets.citizens_from(address) >= context.settings.max_sockets_per_address:
             return False
         token_hash = context.tokens.stored_hash("follow-token", token)
-        while True:
-            changes = self.sockets.changes
-            with context.database.transaction() as session:
-                request_id = rights.read_citizen(session, token_hash)
-            if request_id is None:
-                return False
-            # A link that was revoked since then was reported before there was a ticket to find: look again.
-            if changes == self.sockets.changes:
-                break
+        request_id = self.desk.citizen(token_hash)
+        if request_id is None:
+            return False
         self.welcome(CitizenTicket(self.sid(), token_hash, request_id, address), request_scope(request_id))
         return True

@@ -10,6 +10,7 @@ from flask_socketio import Namespace, join_room
 
 from server.realtime.lean import forget_request
 from server.realtime.registry import LiveSockets, Ticket
+from server.realtime.rights_desk import RightsDesk
 
 log = logging.getLogger(__name__)
 
@@ -23,9 +24,10 @@ class GuardedNamespace(Namespace):
 
     events: ClassVar[frozenset[str]] = frozenset()
 
-    def __init__(self, namespace: str, sockets: LiveSockets) -> None:
+    def __init__(self, namespace: str, sockets: LiveSockets, desk: RightsDesk) -> None:
         super().__init__(namespace)
         self.sockets = sockets
+        self.desk = desk
 
     def trigger_event(self, event: str, *args: Any) -> Any:
         sid = args[0]
@@ -59,6 +61,9 @@ class GuardedNamespace(Namespace):
 
     def welcome(self, ticket: Ticket, room: str) -> None:
         """Let the socket of this connect request listen to `room`."""
+        # The client may have left while its right was being read; its goodbye has been handled by then.
+        if self.socketio.server.manager.eio_sid_from_sid(ticket.sid, self.namespace) is None:
+            return
         self.sockets.add(ticket)
         join_room(room)
         forget_request(request.environ)

@@ -211,6 +211,8 @@ class LeanSocket(Socket):
             except (exceptions.UnknownPacketError, ValueError, IndexError):
                 # Not Engine.IO: nobody who speaks it is hurt when we stop listening.
                 break
+        # Nothing more can be written, and the server below closes the connection by itself.
+        self._websocket = None
         self.close(abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
         return []
 

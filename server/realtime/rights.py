@@ -14,33 +14,24 @@ from models.tables import Agent, AgentSession, ContactRequest
 from server.realtime.registry import CitizenTicket, TerminalTicket, Ticket
 
 
-def read_terminal(session: Session, token_hash: bytes, now: datetime) -> tuple[int, int] | None:
-    """The agent and the unit that a sign-in may listen to now, or None."""
-    return _terminals(session, [token_hash], now).get(token_hash)
-
-
-def read_citizen(session: Session, token_hash: bytes) -> UUID | None:
-    """The request that a follow link may listen to now, or None."""
-    return _citizens(session, [token_hash]).get(token_hash)
-
-
 def ended(session: Session, tickets: Iterable[Ticket], now: datetime) -> list[Ticket]:
     """Those of `tickets` that no longer stand: one query for all terminals, one for all citizens."""
-    terminals = [ticket for ticket in tickets if isinstance(ticket, TerminalTicket)]
-    citizens = [ticket for ticket in tickets if isinstance(ticket, CitizenTicket)]
-    standing = _terminals(session, [ticket.token_hash for ticket in terminals], now) if terminals else {}
-    followed = _citizens(session, [ticket.token_hash for ticket in citizens]) if citizens else {}
+    of_terminals = [ticket for ticket in tickets if isinstance(ticket, TerminalTicket)]
+    of_citizens = [ticket for ticket in tickets if isinstance(ticket, CitizenTicket)]
+    standing = terminals(session, [ticket.token_hash for ticket in of_terminals], now) if of_terminals else {}
+    followed = citizens(session, [ticket.token_hash for ticket in of_citizens], now) if of_citizens else {}
     gone: list[Ticket] = [
         # Another unit than before is another room: the terminal connects again and joins that one.
         ticket
-        for ticket in terminals
+        for ticket in of_terminals
         if standing.get(ticket.token_hash) != (ticket.agent_id, ticket.unit_id)
     ]
-    gone += [ticket for ticket in citizens if followed.get(ticket.token_hash) != ticket.request_id]
+    gone += [ticket for ticket in of_citizens if followed.get(ticket.token_hash) != ticket.request_id]
     return gone
 
 
-def _terminals(session: Session, hashes: list[bytes], now: datetime) -> dict[bytes, tuple[int, int]]:
+def terminals(session: Session, hashes: list[bytes], now: datetime) -> dict[bytes, tuple[int, int]]:
+    """The agent and the unit that each of these sign-ins may listen to now; those that may not are missing."""
     rows = session.execute(
         select(AgentSession.token_hash, Agent.id, Agent.name, Agent.unit_id, Agent.roles)
         .join(Agent, Agent.id == AgentSession.agent_id)
@@ -59,7 +50,8 @@ def _terminals(session: Session, hashes: list[bytes], now: datetime) -> dict[byt
     return found
 
 
-def _citizens(session: Session, hashes: list[bytes]) -> dict[bytes, UUID]:
+def citizens(session: Session, hashes: list[bytes], _now: datetime) -> dict[bytes, UUID]:
+    """The request that each of these follow links may listen to; those that may not are missing."""
     rows = session.execute(
         select(ContactRequest.follow_token_hash, ContactRequest.id).where(
             ContactRequest.follow_token_hash.in_(hashes), ContactRequest.erased_at.is_(None)

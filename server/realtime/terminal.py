@@ -8,7 +8,6 @@ from flask_socketio import disconnect
 from models.events import unit_scope
 from server.context import current
 from server.identity import session_token
-from server.realtime import rights
 from server.realtime.guarded_namespace import GuardedNamespace
 from server.realtime.registry import TerminalTicket
 
@@ -20,17 +19,10 @@ class TerminalNamespace(GuardedNamespace):
         token = session_token(request)
         if not token:
             return False
-        context = current()
-        token_hash = context.tokens.stored_hash("agent-session", token)
-        while True:
-            changes = self.sockets.changes
-            with context.database.transaction() as session:
-                found = rights.read_terminal(session, token_hash, context.now())
-            if found is None:
-                return False
-            # A right that ended since then was reported before there was a ticket to find: look again.
-            if changes == self.sockets.changes:
-                break
+        token_hash = current().tokens.stored_hash("agent-session", token)
+        found = self.desk.terminal(token_hash)
+        if found is None:
+            return False
         agent_id, unit_id = found
         self.welcome(TerminalTicket(self.sid(), token_hash, agent_id, unit_id), unit_scope(unit_id))
         return True
@@ -38,10 +30,11 @@ class TerminalNamespace(GuardedNamespace):
     def on_still_here(self) -> dict[str, bool]:
         """The terminal asks, now and then, whether it may still listen; rights are read again each time."""
         # Handlers see the connect request for ever, so that rights come from the database and not from that request.
-        context = current()
         ticket = self.sockets.get(self.sid())
-        with context.database.transaction() as session:
-            still = ticket is not None and not rights.ended(session, [ticket], context.now())
+        still = isinstance(ticket, TerminalTicket) and self.desk.terminal(ticket.token_hash) == (
+            ticket.agent_id,
+            ticket.unit_id,
+        )
         if not still:
             disconnect()
         return {"ok": still}
