@@ -26,6 +26,8 @@ class Database:
             max_overflow=pool_size,
             # A connection that died with a restarted server is replaced instead of failing one request each.
             pool_pre_ping=True,
+            # What an error message quotes ends in a log, and parameters are names, numbers and words of citizens.
+            hide_parameters=True,
             connect_args={"application_name": application_name, "connect_timeout": 5},
         )
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)

@@ -28,6 +28,8 @@ class RequestEvent:
 
     name: ClassVar[str]
     deferrals: ClassVar[tuple[Deferral, ...]] = ()
+    # The fields in which somebody wrote freely: the history keeps them only as long as the request's own words.
+    free_text: ClassVar[tuple[str, ...]] = ()
 
     at: datetime
     unit_id: int
@@ -78,6 +80,7 @@ class RequestTransferred(RequestEvent):
 
     name: ClassVar[str] = "request_transferred"
     deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+    free_text: ClassVar[tuple[str, ...]] = ("word",)
 
     from_unit_id: int
     word: str = ""
@@ -92,6 +95,7 @@ class RequestNoted(RequestEvent):
     """A note between gendarmes; the citizen never sees it."""
 
     name: ClassVar[str] = "request_noted"
+    free_text: ClassVar[tuple[str, ...]] = ("text",)
 
     text: str
 
@@ -107,6 +111,7 @@ class RequestClosed(RequestEvent):
 @dataclass(frozen=True, kw_only=True)
 class CitizenWordAdded(RequestEvent):
     name: ClassVar[str] = "citizen_word_added"
+    free_text: ClassVar[tuple[str, ...]] = ("text",)
 
     text: str
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 ASYNC_MODES = ("eventlet", "gevent", "threading")
 MINIMUM_SECRET_LENGTH = 32
+SMTP_TLS = ("offered", "required", "off")
 
 
 class ConfigError(Exception):
@@ -18,13 +19,15 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class SmtpRelay:
-    """Where mail goes out: `implicit_tls` for smtps://, STARTTLS is used whenever the relay offers it."""
+    """Where mail goes out: `implicit_tls` for smtps://; `tls` is one of `SMTP_TLS`, see docs/operations."""
 
     host: str
     port: int
     implicit_tls: bool
     user: str | None
-    password: str | None
+    password: str | None = field(repr=False)
+    tls: str = "offered"
+    ca_file: str | None = None
 
 
 @dataclass(frozen=True)
@@ -129,11 +132,28 @@ def _smtp(env: Mapping[str, str]) -> SmtpRelay | None:
     if not url:
         return None
     parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or port == 0 or parts.path.strip("/"):
+        # The address itself is not repeated: it may hold a password.
         raise ConfigError("SMTP_URL is wrong: write smtp://host:25 or smtps://user:password@host:465.")
+    tls = env.get("SMTP_TLS", "") or "offered"
+    if tls not in SMTP_TLS:
+        raise ConfigError(f"SMTP_TLS is {tls!r}: set it to one of {', '.join(SMTP_TLS)}, or leave it unset.")
+    ca_file = env.get("SMTP_CA_FILE") or None
+    if ca_file is not None and not Path(ca_file).is_file():
+        raise ConfigError(f"SMTP_CA_FILE is {ca_file!r}: there is no such file. Name a file of PEM certificates.")
     implicit_tls = parts.scheme == "smtps"
     return SmtpRelay(
-        parts.hostname, parts.port or (465 if implicit_tls else 25), implicit_tls, parts.username, parts.password
+        host=parts.hostname,
+        port=port or (465 if implicit_tls else 25),
+        implicit_tls=implicit_tls,
+        user=None if parts.username is None else unquote(parts.username),
+        password=None if parts.password is None else unquote(parts.password),
+        tls=tls,
+        ca_file=ca_file,
     )
 
 

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
+import signal
 import sys
 
 from procrastinate import PsycopgConnector
 
 from models.database import Database, libpq_url
-from server.config import ConfigError, load_settings
+from push.email import parse_address
+from server.config import ConfigError, Settings, load_settings
 from server.context import Context
 from server.jobs import wiring
 from server.jobs.app import queue
+from server.jobs.supervision import keep_working
 from server.observability import configure_logging
 from server.tokens import Tokens
 
+log = logging.getLogger(__name__)
+
 CONCURRENCY = 4
+DATABASE_WITHIN_S = 5.0
 
 
 def main() -> None:
-    """Work on every queue; on SIGTERM finish the jobs in hand first.
+    """Work on every queue; on SIGTERM or SIGINT finish the jobs in hand first.
 
     Raises:
         ConfigError: a setting is missing; mail has nowhere to go without SMTP_URL.
@@ -30,10 +38,47 @@ def main() -> None:
         raise ConfigError(
             "SMTP_URL is missing: the worker sends mail; set it to your relay, such as smtp://localhost:25."
         )
+    try:
+        parse_address(settings.mail_from)
+    except ValueError:
+        raise ConfigError(
+            f"MAIL_FROM is {settings.mail_from!r}: write it as Name <address@example.gouv.fr>, on one line."
+        ) from None
     database = Database(settings.database_url, pool_size=CONCURRENCY + 1, application_name="brigade worker")
     wiring.install(Context(settings, database, Tokens(settings.secret_key)))
-    with queue.replace_connector(PsycopgConnector(conninfo=libpq_url(settings.database_url))) as app:
-        app.run_worker(name="brigade", concurrency=CONCURRENCY, delete_jobs="successful")
+    try:
+        asyncio.run(_run(settings))
+    finally:
+        database.dispose()
+
+
+async def _run(settings: Settings) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+
+    async def work() -> None:
+        connector = PsycopgConnector(
+            conninfo=libpq_url(settings.database_url),
+            kwargs={"application_name": "brigade queue", "connect_timeout": 5},
+            min_size=1,
+            max_size=CONCURRENCY,
+            timeout=DATABASE_WITHIN_S,
+        )
+        with queue.replace_connector(connector) as app:
+            async with app.open_async():
+                log.info("working on jobs")
+                await app.run_worker_async(
+                    name="brigade",
+                    concurrency=CONCURRENCY,
+                    delete_jobs="successful",
+                    # The signals are ours: the worker may be between two lives when one arrives.
+                    install_signal_handlers=False,
+                )
+
+    await keep_working(work, stopping)
+    log.info("stopped")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from models.tables.event import Event
 from models.tables.feed import FeedEntry, FeedEpoch, Scope
 from models.tables.jurisdiction import Jurisdiction
 from models.tables.mutation import MutationResult, SyncClient
+from models.tables.notice import Notice
 from models.tables.rate_limit import RateLimit
 from models.tables.reason import Reason
 from models.tables.unit import Unit
@@ -22,6 +23,7 @@ __all__ = [
     "FeedEpoch",
     "Jurisdiction",
     "MutationResult",
+    "Notice",
     "RateLimit",
     "Reason",
     "Scope",

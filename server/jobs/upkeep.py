@@ -1,1 +1,69 @@
-"""What must happen by the clock."""
+"""What must happen by the clock. Each task calls one service, in short transactions, until nothing is left to do."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from models.rules.actor import SystemActor
+from server.jobs import wiring
+from server.jobs.app import UPKEEP_QUEUE, queue
+from server.services.erase_old_requests import EraseOldRequests, erase_old_requests
+from server.services.expire_requests import ExpireRequests, expire_requests
+from server.services.purge_expired import PurgeExpired, purge_expired
+from server.services.retry_stalled_jobs import RetryStalledJobs, retry_stalled_jobs
+
+log = logging.getLogger(__name__)
+
+
+# A queueing lock keeps ticks from piling up while no worker runs; the next tick does what the missed ones would have.
+@queue.periodic(cron="* * * * *")
+@queue.task(name="retry_stalled", queue=UPKEEP_QUEUE, queueing_lock="retry_stalled", priority=10)
+def retry_stalled(timestamp: int) -> None:
+    """Give the jobs of dead workers to living ones."""
+    del timestamp
+    command = RetryStalledJobs()
+    _in_batches("jobs retried", command.limit, lambda session, now: retry_stalled_jobs(session, command, now))
+
+
+@queue.periodic(cron="*/10 * * * *")
+@queue.task(name="expire", queue=UPKEEP_QUEUE, queueing_lock="expire")
+def expire(timestamp: int) -> None:
+    """End the requests that nobody took."""
+    del timestamp
+    command, actor = ExpireRequests(), SystemActor("expire")
+    _in_batches("requests expired", command.limit, lambda session, now: expire_requests(session, command, actor, now))
+
+
+@queue.periodic(cron="20 * * * *")
+@queue.task(name="erase", queue=UPKEEP_QUEUE, queueing_lock="erase")
+def erase(timestamp: int) -> None:
+    """Forget the people of requests that ended long ago."""
+    del timestamp
+    command = EraseOldRequests(after=timedelta(days=wiring.current().settings.retention_days))
+    actor = SystemActor("erase")
+    _in_batches("requests erased", command.limit, lambda session, now: erase_old_requests(session, command, actor, now))
+
+
+@queue.periodic(cron="40 * * * *")
+@queue.task(name="purge", queue=UPKEEP_QUEUE, queueing_lock="purge")
+def purge(timestamp: int) -> None:
+    """Delete what has only ever been needed for a while."""
+    del timestamp
+    command = PurgeExpired()
+    _in_batches("rows purged", command.limit, lambda session, now: max(purge_expired(session, command, now).values()))
+
+
+def _in_batches(what: str, limit: int, step: Callable[[Session, datetime], int]) -> None:
+    """Run `step` in one transaction after another until it does less than `limit`."""
+    context = wiring.current()
+    while True:
+        with context.database.transaction() as session:
+            done = step(session, context.now())
+        if done:
+            log.info("%s: %d", what, done)
+        if done < limit:
+            return

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+
+class Notice(Base):
+    """One message about one event to one recipient over one channel: whether it left, when, or why not.
+
+    Neither the words nor the address are kept: both are read again from the request whenever it is sent. `id` is
+    also the message's own identity (the Message-ID of a mail), so that a repeat is recognisable.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        UniqueConstraint("event_id", "channel", "recipient"),
+        CheckConstraint("channel IN ('email')", name="channel"),
+        CheckConstraint("recipient IN ('citizen')", name="recipient"),
+        CheckConstraint("state IN ('queued', 'sent', 'failed')", name="state"),
+        CheckConstraint("state <> 'failed' OR cause IS NOT NULL", name="failure_has_a_cause"),
+        CheckConstraint("state = 'queued' OR claimed_until IS NULL", name="claimed_while_queued"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    channel: Mapped[str]
+    recipient: Mapped[str]
+    state: Mapped[str]
+    # Why the last attempt did not succeed: a code such as `smtp_451` or `timeout`, never the relay's own words.
+    cause: Mapped[str | None]
+    attempts: Mapped[int]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    # Until then another worker leaves it alone; a worker that died meanwhile loses its claim.
+    claimed_until: Mapped[datetime | None]

@@ -1,0 +1,92 @@
+"""Who must hear of an event outside the terminals, and over which channel. Pure: event and situation in, people out.
+
+Today a citizen hears by e-mail when they gave an address. Another channel adds its own recipients here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from models.events import (
+    RequestAccepted,
+    RequestClosed,
+    RequestCreated,
+    RequestEvent,
+    RequestExpired,
+    RequestTransferred,
+    RequestWithdrawn,
+)
+from models.rules.request_lifecycle import OPEN_STATES, State
+
+
+class Who(StrEnum):
+    CITIZEN = "citizen"
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """What is true of the request when the notice is about to leave, which may be hours after the event."""
+
+    state: State
+    erased: bool
+    accepted_at: datetime | None
+    transferred_at: datetime | None
+    email: str | None = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One person over one channel; `address` is what the channel sends to."""
+
+    who: Who
+    channel: Channel
+    address: str = field(repr=False)
+
+
+def audience(event: RequestEvent, situation: Situation) -> tuple[Recipient, ...]:
+    """Say who must hear of `event` now.
+
+    Returns:
+        Nobody when the event concerns nobody outside, when later events have overtaken it (each of those has its own
+        notice), or when the request has been erased.
+    """
+    still_true = _STILL_TRUE.get(type(event))
+    if still_true is None or situation.erased or not still_true(event, situation):
+        return ()
+    if not situation.email:
+        return ()
+    return (Recipient(Who.CITIZEN, Channel.EMAIL, situation.email),)
+
+
+def _still_open(_event: RequestEvent, situation: Situation) -> bool:
+    return situation.state in OPEN_STATES
+
+
+def _still_with_this_agent(event: RequestEvent, situation: Situation) -> bool:
+    # Given back or passed on meanwhile, "somebody takes care of it" would be untrue.
+    return situation.state is State.ACCEPTED and situation.accepted_at == event.at
+
+
+def _still_waiting_there(event: RequestEvent, situation: Situation) -> bool:
+    return situation.state is State.WAITING and situation.transferred_at == event.at
+
+
+def _always(_event: RequestEvent, _situation: Situation) -> bool:
+    return True
+
+
+_STILL_TRUE: dict[type[RequestEvent], Callable[[RequestEvent, Situation], bool]] = {
+    RequestCreated: _still_open,
+    RequestAccepted: _still_with_this_agent,
+    RequestTransferred: _still_waiting_there,
+    RequestClosed: _always,
+    RequestWithdrawn: _always,
+    RequestExpired: _always,
+}

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class PurgeExpired:
+    """How long what nobody needs any more is kept; at most `limit` rows of each kind go in one transaction.
+
+    Args:
+        sign_ins: after the end of a sign-in.
+        mutation_results: after a terminal's last contact. A repeat of an older mutation is refused as a fork.
+        rate_limits: after the start of the window; longer than any window.
+        feed_entries: after a request was erased. Until then every terminal that comes back learns to forget it.
+        finished_jobs: after a job ended. Only failed ones stay at all, so that somebody can look at them.
+    """
+
+    sign_ins: timedelta = timedelta(days=1)
+    mutation_results: timedelta = timedelta(days=30)
+    rate_limits: timedelta = timedelta(days=2)
+    feed_entries: timedelta = timedelta(days=180)
+    finished_jobs: timedelta = timedelta(days=30)
+    limit: int = 1000
+
+
+# Each statement deletes a batch; `:before` is the instant before which a row is no longer needed.
+_STATEMENTS = {
+    "sign_ins": (
+        "DELETE FROM agent_sessions WHERE token_hash IN ("
+        " SELECT token_hash FROM agent_sessions WHERE expires_at < :before OR revoked_at < :before LIMIT :limit)"
+    ),
+    # A result is also useless when its terminal has been in contact for longer than that since.
+    "mutation_results": (
+        "DELETE FROM mutation_results WHERE (client_id, seq) IN ("
+        " SELECT result.client_id, result.seq FROM mutation_results result"
+        " JOIN sync_clients client ON client.id = result.client_id"
+        " WHERE result.at < :before AND (client.last_seen_at < :before OR result.at < client.last_seen_at - :kept)"
+        " LIMIT :limit)"
+    ),
+    "rate_limits": (
+        "DELETE FROM rate_limits WHERE (bucket, window_start) IN ("
+        " SELECT bucket, window_start FROM rate_limits WHERE window_start < :before LIMIT :limit)"
+    ),
+    "feed_entries": (
+        "DELETE FROM feed_entries WHERE (scope, document) IN ("
+        " SELECT entry.scope, entry.document FROM contact_requests request"
+        " JOIN feed_entries entry ON entry.document = 'request/' || request.id"
+        " AND entry.scope IN ('unit:' || request.unit_id, 'unit:' || request.transferred_from_unit_id)"
+        " WHERE request.erased_at < :before LIMIT :limit)"
+    ),
+    "finished_jobs": (
+        "DELETE FROM procrastinate_jobs WHERE id IN ("
+        " SELECT job.id FROM procrastinate_jobs job"
+        " WHERE job.status IN ('succeeded', 'failed', 'cancelled', 'aborted')"
+        " AND NOT EXISTS (SELECT FROM procrastinate_events event WHERE event.job_id = job.id AND event.at >= :before)"
+        " LIMIT :limit)"
+    ),
+}
+
+
+def purge_expired(session: Session, command: PurgeExpired, now: datetime) -> dict[str, int]:
+    """Delete a batch of each kind. Returns how many rows of each; call again while any reaches the limit."""
+    periods: dict[str, timedelta] = {name: value for name, value in asdict(command).items() if name in _STATEMENTS}
+    deleted = {}
+    for kind, kept in periods.items():
+        result = session.execute(
+            text(_STATEMENTS[kind]),
+            {"before": now - kept, "kept": kept, "limit": command.limit},
+        )
+        deleted[kind] = int(result.rowcount)  # type: ignore[attr-defined]
+    return deleted
