@@ -26,6 +26,7 @@ def create_app(settings: Settings, database: Database, context: Context | None =
     app = Flask(__name__, static_folder=None, template_folder="pages/templates")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     install(app, context or Context(settings, database, Tokens(settings.secret_key)))
     if settings.trusted_proxies:
         count = settings.trusted_proxies

@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
 
 import typer
+from sqlalchemy.orm import Session
 
-from server.config import ConfigError, load_settings
+from models.database import Database
+from models.rules.actor import Role
+from models.rules.errors import Refusal
+from server.config import ConfigError, Settings, database_url, load_settings
+from server.context import utc_now
+from server.importers.commands import commands as import_commands
+from server.importers.report import FileRefused
+from server.tokens import Tokens
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
+Login = Annotated[str, typer.Argument(help="The name that the agent signs in with.")]
+PasswordFromStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from standard input instead of asking for it.")
+]
+
+SENTENCES = {
+    "invalid_agent": "The account does not hold together:",
+    "login_taken": "An account with this login exists already.",
+    "no_such_agent": "No account has this login.",
+    "not_empty": "This database is not empty: the demonstration only fills an empty one. Nothing was changed.",
+}
+
 
 @app.callback()
-def _brigade() -> None:
+def _brigade(context: typer.Context) -> None:
     """Brigade numérique."""
+    command = context.invoked_subcommand or ""
+    if command.startswith("import-"):
+        # Imports know only a database address; without one they take the embedded server, like all the rest.
+        context.default_map = {command: {"database_url": database_url()}}
+
+
+app.add_typer(import_commands)
 
 
 @app.command()
@@ -22,7 +53,116 @@ def release() -> None:
     from models import migrations
     from models.database import driver_url
 
-    migrations.upgrade(driver_url(load_settings().database_url))
+    migrations.upgrade(driver_url(database_url()))
+
+
+@app.command()
+def demo(
+    var_dir: Annotated[
+        Path, typer.Option(envvar="VAR_DIR", help="Where demo-sign-ins.json is written, for its owner only.")
+    ] = Path("var"),
+) -> None:
+    """Fill an empty database with a demonstration: fictional brigades, accounts and requests."""
+    # Imported late, because only a demonstration needs it.
+    from server.demo.fill import fill, write_sign_ins
+
+    # Before anything is drawn: passwords that cannot be written down would be lost.
+    var_dir.mkdir(parents=True, exist_ok=True)
+    with _work() as (session, settings):
+        filled = fill(session, utc_now(), Tokens(settings.secret_key))
+    path = write_sign_ins(var_dir, filled.sign_ins)
+    typer.echo(
+        f"Demonstration: {filled.communes} communes, {filled.units} units, {filled.requests} requests,"
+        f" {len(filled.sign_ins)} accounts (passwords in {path})."
+    )
+
+
+@app.command("create-agent")
+def create_agent_command(
+    login: Login,
+    name: Annotated[str, typer.Option(help="The name that colleagues read.")],
+    role: Annotated[list[Role], typer.Option(help="Give it again for each further role.")],
+    unit: Annotated[int | None, typer.Option(help="Public unit id; needed by gendarmes and chiefs.")] = None,
+    password_stdin: PasswordFromStdin = False,
+) -> None:
+    """Open an account. The password is asked for twice, or read from standard input; never an argument."""
+    from server.services.create_agent import CreateAgent, create_agent
+
+    password = _read_password(password_stdin)
+    with _work() as (session, _):
+        agent = create_agent(session, CreateAgent(login, name, frozenset(role), unit, password), utc_now())
+        typer.echo(f"Account {agent.login} is open for {agent.name}.")
+
+
+@app.command("close-agent")
+def close_agent_command(login: Login) -> None:
+    """Close an account; its open sign-ins end at once."""
+    from server.services.close_agent import CloseAgent, close_agent
+
+    _tell_ended(lambda session: close_agent(session, CloseAgent(login), utc_now()), f"Account {login} is closed.")
+
+
+@app.command("reset-password")
+def reset_password_command(login: Login, password_stdin: PasswordFromStdin = False) -> None:
+    """Give an account a new password; its open sign-ins end at once."""
+    from server.services.reset_password import ResetPassword, reset_password
+
+    command = ResetPassword(login, _read_password(password_stdin))
+    _tell_ended(lambda session: reset_password(session, command, utc_now()), f"Account {login} has a new password.")
+
+
+@app.command("revoke-sessions")
+def revoke_sessions_command(
+    login: Annotated[str | None, typer.Argument(help="Whose; leave it out with --all.")] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="End the sign-ins of every account.")] = False,
+) -> None:
+    """End open sign-ins at once, as when a phone is lost."""
+    from server.services.revoke_sign_ins import RevokeSignIns, revoke_sign_ins
+
+    if (login is None) != everybody:
+        raise typer.BadParameter("name one login, or give --all.")
+    _tell_ended(lambda session: revoke_sign_ins(session, RevokeSignIns(login), utc_now()), "Done.")
+
+
+@app.command("change-epoch")
+def change_epoch_command() -> None:
+    """After a restore from backup: make every terminal start over with the documents that the database now has."""
+    from server.services.change_epoch import change_epoch
+
+    with _work() as (session, _):
+        typer.echo(f"The feeds are in epoch {change_epoch(session, utc_now())}.")
+
+
+def _tell_ended(work: Callable[[Session], int], done: str) -> None:
+    with _work() as (session, _):
+        ended = work(session)
+    typer.echo(f"{done} Sign-ins ended: {ended}.")
+
+
+@contextmanager
+def _work() -> Iterator[tuple[Session, Settings]]:
+    """One transaction of one command; a refusal becomes a sentence and exit code 1."""
+    settings = load_settings()
+    database = Database(settings.database_url, pool_size=1, application_name="brigade cli")
+    try:
+        with database.transaction() as session:
+            yield session, settings
+    except Refusal as refusal:
+        fields = ", ".join(f"{field} is {code}" for field, code in refusal.detail.get("fields", {}).items())
+        typer.echo(f"{SENTENCES.get(refusal.code, refusal.code)} {fields}".rstrip(), err=True)
+        raise typer.Exit(1) from None
+    except FileRefused as refused:
+        typer.echo(str(refused), err=True)
+        raise typer.Exit(1) from None
+    finally:
+        database.dispose()
+
+
+def _read_password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return password
 
 
 def main() -> None:

@@ -62,7 +62,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environ is None else environ
     port = _integer(env, "PORT", 8000, 1, 65535)
     return Settings(
-        database_url=_database_url(env),
+        database_url=database_url(env),
         secret_key=_secret_key(env),
         public_url=_public_url(env, port),
         host=env.get("HOST", "127.0.0.1"),
@@ -91,7 +91,13 @@ def async_mode(environ: Mapping[str, str] | None = None) -> str:
     return mode
 
 
-def _database_url(env: Mapping[str, str]) -> str:
+def database_url(environ: Mapping[str, str] | None = None) -> str:
+    """Read DATABASE_URL alone; unset, the embedded server is started and its address returned.
+
+    Raises:
+        ConfigError: it does not name a PostgreSQL database.
+    """
+    env = os.environ if environ is None else environ
     url = env.get("DATABASE_URL", "")
     if not url:
         # Imported late, because a server with its own database never needs the embedded one.

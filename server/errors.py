@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import secrets
+import traceback
 from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
-from flask_babel import gettext
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from models.rules.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMany
+from server.wording import problem_title
 
 log = logging.getLogger(__name__)
 
@@ -22,20 +25,23 @@ STATUS_OF: dict[type[Refusal], HTTPStatus] = {
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
 }
+STATUS_OF_CODE = {
+    "not_signed_in": HTTPStatus.UNAUTHORIZED,
+    # draft-ietf-httpapi-idempotency-key-header, section 2.7.
+    "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+COME_BACK_S = 2
 
 
 def status_of(refusal: Refusal) -> HTTPStatus:
     """The HTTP status that a refusal answers with."""
-    if refusal.code == "not_signed_in":
-        return HTTPStatus.UNAUTHORIZED
-    return STATUS_OF.get(type(refusal), HTTPStatus.BAD_REQUEST)
+    return STATUS_OF_CODE.get(refusal.code) or STATUS_OF.get(type(refusal), HTTPStatus.BAD_REQUEST)
 
 
 def register(app: Flask) -> None:
     @app.errorhandler(Refusal)
     def refuse(refusal: Refusal) -> Response:
-        status = status_of(refusal)
-        response = answer(status, refusal.code, refusal.detail)
+        response = answer(status_of(refusal), refusal.code, refusal.detail)
         if isinstance(refusal, TooMany) and "retry_after" in refusal.detail:
             response.headers["Retry-After"] = str(refusal.detail["retry_after"])
         return response
@@ -49,10 +55,19 @@ def register(app: Flask) -> None:
                 response.headers[name] = value
         return response
 
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
+    @app.errorhandler(PoolTimeout)
+    def come_back(error: Exception) -> Response:
+        # A server that restarts, a deadlock, a full pool: nothing was done, and soon it will work.
+        log_unexpected("database away", error)
+        response = answer(HTTPStatus.SERVICE_UNAVAILABLE, "database_away", {"retry_after": COME_BACK_S})
+        response.headers["Retry-After"] = str(COME_BACK_S)
+        return response
+
     @app.errorhandler(Exception)
     def survive(error: Exception) -> Response:
-        error_id = new_error_id()
-        log.exception("unexpected error %s", error_id, exc_info=error)
+        error_id = log_unexpected("unexpected error", error)
         return answer(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", {"error_id": error_id})
 
 
@@ -61,8 +76,26 @@ def new_error_id() -> str:
     return secrets.token_hex(4)
 
 
+def log_unexpected(what: str, error: BaseException) -> str:
+    """Log where an error comes from, without its message, which may hold what a citizen typed.
+
+    Returns:
+        The short id that the log line holds, for the answer.
+    """
+    error_id = new_error_id()
+    cause = error
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        cause = error.orig
+    state = getattr(cause, "sqlstate", None)
+    constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
+    facts = " ".join(str(fact) for fact in (type(cause).__qualname__, state, constraint) if fact)
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    log.error("%s %s: %s\n%s", what, error_id, facts, frames)
+    return error_id
+
+
 def answer(status: HTTPStatus, code: str, detail: dict[str, Any]) -> Response:
-    """Say `code` the way the caller reads it: problem+json under /api/, a page elsewhere."""
+    """Say `code` the way the caller reads it: problem+json for programs, a page elsewhere."""
     if request.path.startswith("/api/") or request.path == "/healthz":
         return problem(status, code, detail)
     page = render_template("error.html", status=int(status), code=code, detail=detail)
@@ -72,8 +105,10 @@ def answer(status: HTTPStatus, code: str, detail: dict[str, Any]) -> Response:
 def problem(status: HTTPStatus, code: str, detail: dict[str, Any]) -> Response:
     """A problem document; `title` is in the reader's language, `code` is for programs."""
     response = jsonify(
-        {"type": "about:blank", "title": gettext(status.phrase), "status": int(status), "code": code, **detail}
+        {"type": "about:blank", "title": problem_title(status, code), "status": int(status), "code": code, **detail}
     )
     response.status_code = int(status)
     response.mimetype = "application/problem+json"
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("Accept-Language")
     return response

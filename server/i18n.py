@@ -12,7 +12,7 @@ def language() -> str:
     """`en` under /en/; for the API the best of `Accept-Language`; French otherwise."""
     if request.path == "/en" or request.path.startswith("/en/"):
         return "en"
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or request.path == "/healthz":
         return request.accept_languages.best_match(LANGUAGES) or "fr"
     return "fr"
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from server.api import sign_in, sync
+from server.api import communes, contact_requests, health, reasons, sign_in, sync, units
+from server.api.interface import create_interface
 
 
 def register(app: Flask) -> None:
-    app.register_blueprint(sign_in.blueprint)
-    app.register_blueprint(sync.blueprint)
+    interface = create_interface(app)
+    for resource in (communes, units, reasons, contact_requests, sign_in, sync, health):
+        interface.register_blueprint(resource.blueprint)

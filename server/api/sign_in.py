@@ -2,54 +2,114 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+import marshmallow as ma
+from flask import Response, jsonify, request
 
-from models.rules.actor import AgentActor
-from models.rules.errors import Forbidden, Invalid
+from models.rules.actor import AgentActor, Role
+from models.rules.errors import Forbidden
+from server.api.interface import Blueprint
+from server.api.schemas import Schema, text
 from server.context import current
 from server.identity import clear_session_cookie, load_actor, require_agent, session_token, set_session_cookie
+from server.rate_limits import limit_by_address, limit_by_login
 from server.services.sign_in import SignIn, sign_in
 from server.services.sign_out import SignOut, sign_out
 
-blueprint = Blueprint("sign_in", __name__, url_prefix="/api")
+blueprint = Blueprint("sign_in", __name__, url_prefix="/api", description="Agents signing in and out.")
+
+# A whole brigade may sign in from one address when its shift begins; one login has one person behind it.
+TRIES_BY_ADDRESS = 60
+TRIES_BY_LOGIN = 10
+TRIES_WINDOW = timedelta(minutes=15)
+
+
+class Credentials(Schema):
+    class Meta:
+        unknown = ma.RAISE
+
+    login = text(200, shortest=1, required=True)
+    password = text(1000, shortest=1, required=True)
+
+
+class SignedInAgent(Schema):
+    id = ma.fields.Integer(required=True)
+    name = ma.fields.String(required=True)
+    roles = ma.fields.List(ma.fields.String(validate=ma.validate.OneOf(list(Role))), required=True)
+
+
+class Me(Schema):
+    agent = ma.fields.Nested(SignedInAgent, required=True)
+    unit_id = ma.fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The unit they serve in; null at the desk."},
+    )
+    csrf = ma.fields.String(required=True, metadata={"description": "For the header X-CSRF-Token of every write."})
 
 
 @blueprint.post("/sign-in")
-def post_sign_in() -> Response:
+@blueprint.arguments(Credentials)
+@blueprint.problems(
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+)
+@blueprint.response(HTTPStatus.OK, Me)
+def post_sign_in(body: dict[str, Any]) -> Response:
+    """Sign in
+
+    Sets the cookie for 14 hours. `wrong_credentials` does not say what was wrong.
+    """
     context = current()
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict) or not all(isinstance(body.get(key), str) for key in ("login", "password")):
-        raise Invalid("invalid_arguments", {"fields": {"login": "missing", "password": "missing"}})
+    # Both are counted before the password is looked at, because looking is slow on purpose.
+    limit_by_address("sign-in", limit=TRIES_BY_ADDRESS, window=TRIES_WINDOW)
+    limit_by_login(body["login"], limit=TRIES_BY_LOGIN, window=TRIES_WINDOW)
     with context.database.transaction() as session:
         signed_in = sign_in(session, SignIn(body["login"], body["password"]), context.now(), context.tokens)
+        session.flush()
         actor = load_actor(session, signed_in.token, context.tokens, context.now())
     if actor is None:
         raise Forbidden("wrong_credentials")
     response = jsonify(_present(actor, signed_in.token))
     set_session_cookie(response, signed_in.token)
-    return response
+    return _private(response)
 
 
 @blueprint.post("/sign-out")
+@blueprint.doc(security=[{"sign_in": [], "csrf": []}, {}])
+@blueprint.problems(HTTPStatus.FORBIDDEN)
+@blueprint.response(HTTPStatus.NO_CONTENT)
 def post_sign_out() -> Response:
+    """Sign out
+
+    Ends the sign-in and takes the cookie back; without a sign-in nothing happens.
+    """
     context = current()
     if token := session_token(request):
         with context.database.transaction() as session:
             sign_out(session, SignOut(token), context.now(), context.tokens)
-    response = Response(status=204)
+    response = Response(status=HTTPStatus.NO_CONTENT)
     clear_session_cookie(response)
-    return response
+    return _private(response)
 
 
 @blueprint.get("/me")
+@blueprint.signed_in()
+@blueprint.response(HTTPStatus.OK, Me)
 def get_me() -> Response:
+    """Say who is signed in"""
     with current().database.transaction() as session:
         actor = require_agent(session)
     token = session_token(request)
     assert token is not None
-    return jsonify(_present(actor, token))
+    return _private(jsonify(_present(actor, token)))
 
 
 def _present(actor: AgentActor, token: str) -> dict[str, Any]:
@@ -58,3 +118,8 @@ def _present(actor: AgentActor, token: str) -> dict[str, Any]:
         "unit_id": actor.serves_in_unit,
         "csrf": current().tokens.csrf(token),
     }
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,54 @@
+"""The sentences of the interface for programs and of every refusal, in French, with English in server/translations."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from pathlib import Path
+
+from flask_babel import Domain
+
+_domain = Domain([str(Path(__file__).parent / "translations")], domain="interface")
+
+
+def gettext(sentence: str, **values: str) -> str:
+    """`sentence` in the language of this request, with its values put in."""
+    translated: str = _domain.gettext(sentence, **values)
+    return translated
+
+
+def problem_title(status: HTTPStatus, code: str) -> str:
+    """What `code` means, in the reader's language; the status's own sentence when the code has none."""
+    # Built at each call: a sentence is translated for whoever reads this answer.
+    titles = {
+        "bad_request": gettext("Votre demande est illisible."),
+        "unreadable_json": gettext("Le corps de la demande n’est pas un document JSON lisible."),
+        "not_signed_in": gettext("Connectez-vous d’abord."),
+        "wrong_credentials": gettext("L’identifiant ou le mot de passe est faux."),
+        "foreign_origin": gettext("Cette demande vient d’un autre site."),
+        "csrf": gettext("La preuve que la demande vient de notre page manque. Connectez-vous de nouveau."),
+        "not_in_a_unit": gettext("Seuls les gendarmes et les commandants de brigade ont accès à ceci."),
+        "not_your_outbox": gettext("Cette file d’envoi appartient à un autre agent."),
+        "not_found": gettext("Cette adresse n’existe pas."),
+        "no_such_commune": gettext("Aucune commune ne porte ce code."),
+        "no_such_request": gettext("Cette demande de contact n’existe pas."),
+        "no_such_unit": gettext("Cette unité n’existe pas ou ne reçoit pas de demandes."),
+        "method_not_allowed": gettext("Cette adresse n’accepte pas cette méthode."),
+        "gap": gettext("Une action précédente manque."),
+        "fork": gettext("Ce numéro a déjà servi pour une autre action."),
+        "idempotency_key_reused": gettext("Cette clé d’idempotence a déjà servi pour une autre demande."),
+        "request_entity_too_large": gettext("La demande est trop longue."),
+        "unsupported_media_type": gettext("Envoyez la demande en application/json."),
+        "invalid_arguments": gettext("Un ou plusieurs champs sont à corriger."),
+        "invalid_details": gettext("Un ou plusieurs champs sont à corriger."),
+        "no_competent_unit": gettext("Aucune unité de gendarmerie ne peut recevoir cette demande pour cette commune."),
+        "too_many": gettext("Trop de demandes. Réessayez plus tard."),
+        "unexpected": gettext("Une erreur imprévue est survenue. Elle est enregistrée."),
+        "database_away": gettext("Le service est indisponible pour l’instant. Réessayez dans un instant."),
+    }
+    return titles.get(code) or _status_title(status)
+
+
+def _status_title(status: HTTPStatus) -> str:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return gettext("Le service n’a pas pu répondre.")
+    return gettext("Votre demande n’a pas pu être traitée.")

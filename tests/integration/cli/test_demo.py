@@ -1,0 +1,80 @@
+"""`brigade demo`: a believable demonstration on an empty database, and nothing on any other."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from models.database import Database
+from models.queries.competence import find_competent
+from models.rules.actor import Role
+from models.rules.jurisdiction import Competent, Police, Unknown, Why
+from models.tables import Agent, Commune, ContactRequest, Unit
+from server.services.sign_in import SignIn, sign_in
+from tests.integration.cli.conftest import Brigade
+from tests.support.seed import NOW, TOKENS, seed_unit
+
+TODAY = NOW.date()
+
+
+def test_it_fills_an_empty_database_once(brigade: Brigade, database: Database, tmp_path: Path) -> None:
+    assert brigade("demo").exit_code == 0
+    again = brigade("demo")
+
+    assert again.exit_code == 1
+    assert "not empty" in again.output
+
+    file = tmp_path / "var" / "demo-sign-ins.json"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    sign_ins = json.loads(file.read_text())
+    assert {line["role"] for line in sign_ins} == set(Role)
+    assert len({line["password"] for line in sign_ins}) == len(sign_ins)
+    with database.transaction() as session:
+        for line in sign_ins:
+            command = SignIn(line["login"], line["password"])
+            assert sign_in(session, command, NOW, TOKENS).agent.roles == [line["role"]]
+
+        _check_territory(session)
+        states = dict(session.execute(select(ContactRequest.state, func.count()).group_by(ContactRequest.state)).all())
+        assert states.keys() >= {"waiting", "accepted", "done", "withdrawn"}
+        assert session.scalar(select(func.count()).where(ContactRequest.email.is_not(None))) == 0
+        for phone in session.scalars(select(ContactRequest.phone)):
+            assert phone is not None
+            assert phone.startswith("+3363998"), "a number outside the range reserved for fiction"
+        for phone in session.scalars(select(Unit.phone)):
+            assert phone is not None
+            assert phone.startswith("+3346571"), "a number outside the range reserved for fiction"
+
+
+def _check_territory(session) -> None:
+    answers = {
+        insee: find_competent(session, insee, TODAY)
+        for insee in session.scalars(
+            select(Commune.insee).where(Commune.departement == "01", Commune.merged_into.is_(None))
+        )
+    }
+    assert len(answers) > 380
+    unknown = {insee: answer for insee, answer in answers.items() if isinstance(answer, Unknown)}
+    assert {insee: answer.why for insee, answer in unknown.items()} == {"01407": Why.SEVERAL_UNITS}
+    police = {insee: answer for insee, answer in answers.items() if isinstance(answer, Police)}
+    assert police.keys() == {"01053", "01283"}
+    assert police["01053"].station is not None
+    assert police["01283"].station is None
+    served = {answer.unit.id for answer in answers.values() if isinstance(answer, Competent)}
+    receiving = set(session.scalars(select(Unit.id).where(Unit.receives_contact_requests)))
+    assert served == receiving
+
+
+def test_it_leaves_another_database_alone(brigade: Brigade, database: Database) -> None:
+    with database.transaction() as session:
+        seed_unit(session)
+
+    refused = brigade("demo")
+
+    assert refused.exit_code == 1
+    with database.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(Unit)) == 1
+        assert session.scalar(select(func.count()).select_from(Agent)) == 0
