@@ -35,6 +35,7 @@ from tests.support import seed
 from tests.support.processes import PROJECT, AppProcess, Deployment, free_port, wait_until
 
 TERMINALS = int(os.environ.get("BENCH_TERMINALS", "5000"))
+MODES = os.environ.get("BENCH_MODES", "eventlet gevent").split()
 UNITS = max(1, TERMINALS // 10)
 FIRST_UNIT = 9_000_000
 EVENTS = int(os.environ.get("BENCH_EVENTS", "400"))
@@ -114,7 +115,7 @@ def run() -> list[Row]:
             database = Database(url, application_name="bench")
             deployment = Deployment(url, var)
             request_ids, headers = _seed(database, Tokens(deployment.environment["SECRET_KEY"].encode()))
-            for mode in ("eventlet", "gevent"):
+            for mode in MODES:
                 ours = _measure_ours(deployment, mode, database, request_ids, headers)
                 peer = _measure_peer(mode, var)
                 rows += _rows(mode, ours, peer)

@@ -154,8 +154,11 @@ class LeanSocket(Socket):
         )
         self.farewell(silent=abort)
 
-    def farewell(self, *, silent: bool = False) -> None:
-        """Close the connection without telling the application, which is leaving as well."""
+    def farewell(self, *, silent: bool = True) -> None:
+        """Close the connection without telling the application, which is leaving as well.
+
+        Silently, because some clients take the server's own CLOSE as an order to stay away.
+        """
         self.closed = True
         if not silent:
             self._queue(Packet(CLOSE))
