@@ -22,6 +22,7 @@ from tests.support.processes import PATIENCE_S, Deployment, wait_until
 from tests.support.seed import seed_agent, seed_sign_in, seed_territory, seed_unit, send_request
 
 OTHER_UNIT = 1008594
+FACTS = "Essai numéro"
 
 
 class Site:
@@ -172,6 +173,14 @@ class LiveTerminal(Listener):
                 self.docs.update({doc["k"]: doc["body"] for doc in page["docs"]})
                 self._cursor, more = page["cursor"], page["more"]
 
+    def waiting(self) -> list[str]:
+        """The ids of the requests that nobody has accepted, as this terminal knows them."""
+        return [
+            key.removeprefix("request/")
+            for key, body in list(self.docs.items())
+            if key.startswith("request/") and body is not None and body["state"] == "waiting"
+        ]
+
     def push(self, op: str, **args: Any) -> dict[str, Any]:
         """Push one mutation until it has a result, as an outbox does."""
         mutation = {"seq": next(self._numbers), "op": op, "args": args, "at": utc_now().isoformat()}
@@ -199,20 +208,21 @@ class LiveTerminal(Listener):
         self.pull()
 
 
-def send_by_http(url: str, key: str, number: int) -> int | None:
-    """Send a citizen's request as a partner does; returns the status, or None when nobody answered."""
+def send_by_http(url: str, key: str, number: int) -> tuple[int, str] | None:
+    """Send a citizen's request as a partner does; returns status and reference, or None when nobody answered."""
     body = {
         "commune_insee": "01034",
         "reason_code": "complaint",
         "channel": "phone",
-        "facts": f"Essai {number}",
+        "facts": f"{FACTS} {number}",
         "caller_name": "Camille Essai",
         "phone": "+33639980012",
     }
     # Behind a proxy each citizen has an address of their own, and hence a rate limit of their own.
     headers = {"Idempotency-Key": key, "X-Forwarded-For": f"192.0.2.{number % 250}"}
     try:
-        return requests.post(f"{url}/api/contact-requests", json=body, headers=headers, timeout=10).status_code
+        answer = requests.post(f"{url}/api/contact-requests", json=body, headers=headers, timeout=10)
+        return answer.status_code, answer.json().get("reference", "")
     except requests.RequestException:
         return None
 
@@ -249,12 +259,12 @@ class Stream:
             # Once it has been tried it must be finished, or nobody knows whether it counts.
             deadline = time.monotonic() + PATIENCE_S
             while time.monotonic() < deadline:
-                status = send_by_http(self._url(), key, number)
-                if status is not None:
-                    self.answers.append((time.monotonic(), status))
-                if status == 201:
-                    self.acknowledged.add(key)
-                    break
+                answer = send_by_http(self._url(), key, number)
+                if answer is not None:
+                    self.answers.append((time.monotonic(), answer[0]))
+                    if answer[0] == 201:
+                        self.acknowledged.add(answer[1])
+                        break
                 self._ended.wait(0.05)
                 time.sleep(0.02)
             if self._ended.wait(0.03):
