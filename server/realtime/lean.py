@@ -87,14 +87,18 @@ class PingWheel:
     def _run(self) -> None:
         while True:
             self._server.sleep(WHEEL_STEP_S)
-            now = time.monotonic()
-            for socket in _due(self._to_ping, now):
-                socket.awaits_pong = True
-                socket.send(Packet(PING))
-                self._to_check.append((now + self._server.ping_timeout, socket))
-            for socket in _due(self._to_check, now):
-                if socket.awaits_pong:
-                    socket.drop(self._server.reason.PING_TIMEOUT)
+            self.turn()
+
+    def turn(self) -> None:
+        """Do what is due now."""
+        now = time.monotonic()
+        for socket in _due(self._to_ping, now):
+            socket.awaits_pong = True
+            socket.send(Packet(PING))
+            self._to_check.append((now + self._server.ping_timeout, socket))
+        for socket in _due(self._to_check, now):
+            if socket.awaits_pong:
+                socket.drop(self._server.reason.PING_TIMEOUT)
 
 
 def _due(queue: deque[tuple[float, LeanSocket]], now: float) -> Iterable[LeanSocket]:
