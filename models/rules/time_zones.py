@@ -8,6 +8,8 @@ dates, and Moselle, Bas-Rhin and Haut-Rhin keep two holidays more.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +74,8 @@ def zones_of(insee: str, postcode: str = "") -> Zones:
     if code[:3] in _OVERSEAS:
         return _OVERSEAS[code[:3]]
     return ALSACE_MOSELLE if code[:2] in ("57", "67", "68") else METROPOLITAN
+
+
+def local_day(insee: str, now: datetime) -> date:
+    """Return the day it is in a commune at `now` (aware); in Nouméa tomorrow begins while Paris has its afternoon."""
+    return now.astimezone(ZoneInfo(zones_of(insee).time_zone)).date()

@@ -42,8 +42,6 @@ class CommuneName(Base):
         Index("ix_commune_names_words", "words", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
         Index("ix_commune_names_search_name", "search_name", postgresql_ops={"search_name": "text_pattern_ops"}),
         Index("ix_commune_names_short_name", "short_name", postgresql_ops={"short_name": "text_pattern_ops"}),
-        # The order of the results: a short prefix has thousands of names, of which the first few are enough.
-        Index("ix_commune_names_order", text("is_current DESC"), text("population DESC"), "insee"),
     )
 
     insee: Mapped[str] = mapped_column(ForeignKey("communes.insee", ondelete="CASCADE"), primary_key=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import marshmallow as ma
 from flask import Response, jsonify
@@ -16,6 +14,7 @@ from models.rules.errors import NotFound
 from models.rules.jurisdiction import Competence, Competent, Police, Unknown
 from models.rules.opening_hours import Day
 from models.rules.territory import UnitFacts
+from models.rules.time_zones import local_day
 from server.api.explanations import explain
 from server.api.interface import Blueprint
 from server.api.schemas import INSEE, Pattern, Schema, text
@@ -27,7 +26,6 @@ from server.phone_numbers import print_phone, region_of
 blueprint = Blueprint("units", __name__, url_prefix="/api/units", description="Brigades and who they answer for.")
 
 # Jurisdictions change on a day of the calendar of the ministry that publishes them.
-CALENDAR = ZoneInfo("Europe/Paris")
 CLOCK = "^([01][0-9]|2[0-4]):[0-5][0-9]$"
 
 
@@ -103,7 +101,7 @@ def get_competent_unit(query: dict[str, Any]) -> Response:
     """
     context = current()
     with context.database.snapshot() as session:
-        answer = find_competent(session, query["commune"], _today(context.now()))
+        answer = find_competent(session, query["commune"], local_day(query["commune"], context.now()))
     if answer.commune is None:
         raise NotFound("no_such_commune")
     response = jsonify(_present_answer(answer))
@@ -125,10 +123,6 @@ def get_unit_search(query: dict[str, Any]) -> list[UnitFound]:
     with current().database.transaction() as session:
         actor = require_agent(session)
         return search_units(session, query["q"], except_unit=actor.serves_in_unit)
-
-
-def _today(now: datetime) -> date:
-    return now.astimezone(CALENDAR).date()
 
 
 def _present_answer(answer: Competence) -> dict[str, Any]:

@@ -1,25 +1,25 @@
-"""The command line of the imports: one transaction each, a progress bar, and a report that names every bad row."""
+"""The command line of the imports: one transaction each, a progress bar, and a report that names every bad row.
+
+The database is that of `DATABASE_URL`, else the embedded one; no other setting is needed.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from sqlalchemy.orm import Session
 
-from models.database import Database
-from server.importers.communes import DEFAULT_FOLDER, import_communes
-from server.importers.jurisdictions import import_jurisdictions
-from server.importers.reading import Progress as Told
-from server.importers.report import FileRefused, ImportReport
-from server.importers.units import import_units
+if TYPE_CHECKING:
+    # Only for their names: every `brigade` command loads this module, and most import nothing.
+    from rich.console import Console
+    from sqlalchemy.orm import Session
+
+    from server.importers.reading import Progress as Told
+    from server.importers.report import ImportReport
 
 commands = typer.Typer(help="Import the reference data: units, jurisdictions, communes.", no_args_is_help=True)
 
@@ -29,20 +29,19 @@ AcceptMissing = Annotated[
     bool, typer.Option("--accept-missing", help="Take a file that lacks more than a fifth of what is known.")
 ]
 Limit = Annotated[int, typer.Option("--list", min=0, help="How many rows of each list to print; 0 prints them all.")]
-DatabaseUrl = Annotated[str, typer.Option("--database-url", envvar="DATABASE_URL", help="Which database to import to.")]
 
 
 @commands.command("import-units")
 def import_units_command(
     source: SourceArgument,
-    database_url: DatabaseUrl,
     dry_run: DryRun = False,
     accept_missing: AcceptMissing = False,
     listed: Limit = 20,
 ) -> None:
     """Import brigades and police stations, in the layout of the ministry's export or of the directory (DILA)."""
+    from server.importers.units import import_units
+
     _run(
-        database_url,
         listed,
         "units",
         lambda session, told: import_units(
@@ -54,7 +53,6 @@ def import_units_command(
 @commands.command("import-jurisdictions")
 def import_jurisdictions_command(
     source: SourceArgument,
-    database_url: DatabaseUrl,
     effective_date: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="First day when the file is right; today when left out."),
@@ -64,9 +62,10 @@ def import_jurisdictions_command(
     listed: Limit = 20,
 ) -> None:
     """Import who is competent for each commune."""
+    from server.importers.jurisdictions import import_jurisdictions
+
     on = (effective_date or datetime.now(ZoneInfo("Europe/Paris"))).date()
     _run(
-        database_url,
         listed,
         "jurisdictions",
         lambda session, told: import_jurisdictions(
@@ -77,15 +76,17 @@ def import_jurisdictions_command(
 
 @commands.command("import-communes")
 def import_communes_command(
-    database_url: DatabaseUrl,
-    folder: Annotated[str, typer.Argument(help="The unpacked npm package.")] = DEFAULT_FOLDER,
+    folder: Annotated[
+        str, typer.Argument(help="The unpacked npm package.")
+    ] = "node_modules/@etalab/decoupage-administratif",
     dry_run: DryRun = False,
     accept_missing: AcceptMissing = False,
     listed: Limit = 20,
 ) -> None:
     """Import the communes of France and their mergers, from the npm package that `npm ci` installs."""
+    from server.importers.communes import import_communes
+
     _run(
-        database_url,
         listed,
         "communes",
         lambda session, told: import_communes(
@@ -94,9 +95,16 @@ def import_communes_command(
     )
 
 
-def _run(database_url: str, listed: int, what: str, work: Callable[[Session, Told], ImportReport]) -> None:
+def _run(listed: int, what: str, work: Callable[[Session, Told], ImportReport]) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    from models.database import Database
+    from server.config import database_url
+    from server.importers.report import FileRefused
+
     console, errors = Console(), Console(stderr=True)
-    database = Database(database_url, pool_size=1, application_name=f"brigade import-{what}")
+    database = Database(database_url(), pool_size=1, application_name=f"brigade import-{what}")
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     try:
         with Progress(*columns, console=errors, transient=True) as bar, database.transaction() as session:
@@ -113,8 +121,11 @@ def _run(database_url: str, listed: int, what: str, work: Callable[[Session, Tol
 
 def print_report(console: Console, report: ImportReport, listed: int) -> None:
     """Print the counts, then the first `listed` entries of each list (all of them when 0)."""
+    from rich.table import Table
+
     title = f"{report.what} from {os.path.basename(report.source)} ({report.layout})"
-    table = Table("", "rows", title=f"Dry run, nothing changed: {title}" if report.dry_run else title)
+    console.print(f"Dry run, nothing changed: {title}" if report.dry_run else title, markup=False, soft_wrap=True)
+    table = Table("", "rows")
     table.columns[1].justify = "right"
     for name, count in report.counts().items():
         table.add_row(name, f"{count:,}")

@@ -139,7 +139,9 @@ def _records(
             if old not in records and entry["code"] in records:
                 records[old] = _former(old, records[entry["code"]])
     places = {entry.get("code"): place for place, entry in enumerate(entries, 1)}
-    return _flattened(records, places, report)
+    flattened = _flattened(records, places, report)
+    report.rejected.sort(key=lambda finding: finding.line)
+    return flattened
 
 
 def _fault(entry: Mapping[str, Any], departements: Mapping[str, str]) -> str:

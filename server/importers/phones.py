@@ -7,20 +7,8 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-# The region of the numbering plan by the first three characters of the INSEE code.
-_REGIONS = {
-    "971": "GP",
-    "972": "MQ",
-    "973": "GF",
-    "974": "RE",
-    "975": "PM",
-    "976": "YT",
-    "977": "BL",
-    "978": "MF",
-    "986": "WF",
-    "987": "PF",
-    "988": "NC",
-}
+from server.phone_numbers import region_of
+
 # Overseas numbers are often printed with the country code and the six last digits only: the area prefix between
 # them is the country code again, except in Mayotte (269) and, since June 2014, in French Polynesia (40).
 _AREA_PREFIXES = {"590": "590", "594": "594", "596": "596", "262": "262", "689": "40"}
@@ -43,15 +31,15 @@ def read_phone(printed: str, insee: str) -> Phone:
     if not text:
         return Phone(None)
     digits = re.sub(r"\D", "", text)
-    if len(digits) <= 4:
+    if 0 < len(digits) <= 4:
         return Phone(None)
     overseas = re.fullmatch(r"\+(590|594|596|262|689)(\d{6})", "+" + digits if text.startswith("+") else "")
     if overseas:
         area = "269" if insee.startswith("976") else _AREA_PREFIXES[overseas[1]]
         return Phone(f"+{overseas[1]}{area}{overseas[2]}")
-    region = _REGIONS.get(insee[:3], "FR")
     found = [
-        match.number for match in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.POSSIBLE)
+        match.number
+        for match in phonenumbers.PhoneNumberMatcher(text, region_of(insee), leniency=phonenumbers.Leniency.POSSIBLE)
     ]
     if not found:
         return Phone(None, f"telephone number not understood: {text}")

@@ -143,7 +143,8 @@ class Table:
 
     def _refuse_other_formats(self, first: str) -> None:
         start = first.lstrip()[:100].casefold()
-        if not start and not self._text.readline():
+        if not start:
+            # A header on the second line would be as wrong as none; an empty first line is no table.
             raise FileRefused(f"{self.name} is empty.")
         if start.startswith("<"):
             raise FileRefused(

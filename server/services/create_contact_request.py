@@ -19,6 +19,7 @@ from models.rules.errors import Conflict, Invalid
 from models.rules.jurisdiction import Competent, Police, Unknown
 from models.rules.references import draw_call_back_word, draw_reference
 from models.rules.request_lifecycle import State
+from models.rules.time_zones import local_day
 from models.tables import ContactRequest, Reason
 from server.tokens import Tokens
 
@@ -145,7 +146,8 @@ def _insert(
 
 def _unit_for(session: Session, command: CreateContactRequest, now: datetime) -> int:
     """The competent unit; where we cannot tell, the candidate that the citizen chose; never a guess of ours."""
-    match find_competent(session, command.details.commune_insee, now.date()):
+    insee = command.details.commune_insee
+    match find_competent(session, insee, local_day(insee, now)):
         case Competent(unit=unit):
             return unit.id
         case Unknown(candidates=candidates, why=why):

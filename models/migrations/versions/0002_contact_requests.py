@@ -170,12 +170,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("insee", "name", name=op.f("pk_commune_names")),
     )
     op.create_index(
-        "ix_commune_names_order",
-        "commune_names",
-        [sa.literal_column("is_current DESC"), sa.literal_column("population DESC"), "insee"],
-        unique=False,
-    )
-    op.create_index(
         "ix_commune_names_search_name",
         "commune_names",
         ["search_name"],

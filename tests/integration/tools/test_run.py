@@ -1,9 +1,11 @@
 """`make run` from an empty folder: what it provides, what it says, and that nothing stays behind."""
 
+import contextlib
 import json
 import os
 import shutil
 import signal
+import smtplib
 import socket
 import stat
 import subprocess
@@ -64,7 +66,11 @@ class Run:
     def __init__(self, project: Path, **environment: str) -> None:
         self.output = project / "output"
         path = f"{project / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
-        inherited = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "SECRET_KEY", "PORT")}
+        inherited = {
+            k: v
+            for k, v in os.environ.items()
+            if k not in ("DATABASE_URL", "SECRET_KEY", "PORT", "SMTP_URL", "VAR_DIR")
+        }
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "tools/run.py"],
@@ -94,6 +100,12 @@ def alive(family: list[psutil.Process]) -> list[psutil.Process]:
     return [process for process in family if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
 
 
+def accepts(host: str, port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=5):
+        return True
+    return False
+
+
 def test_first_run_second_run_and_a_clean_end(project):
     port = str(free_port())
     run = Run(project, PORT=port)
@@ -112,6 +124,14 @@ def test_first_run_second_run_and_a_clean_end(project):
     assert seen["SECRET_KEY"] == key.read_text()
     assert len(seen["SECRET_KEY"]) >= 43
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+    host, mail_port = seen["SMTP_URL"].removeprefix("smtp://").split(":")
+    wait_until(lambda: accepts(host, int(mail_port)), "the mail relay listens")
+    with smtplib.SMTP(host, int(mail_port), timeout=30) as relay:
+        relay.sendmail("a@example.org", "b@example.org", "Subject: Rappel\r\n\r\nBonjour")
+    [mail] = (project / "var" / "mail" / "new").iterdir()
+    assert "Subject: Rappel" in mail.read_text()
+    assert f"{mail.parent}/" in printed
 
     # Ctrl-C reaches the whole foreground group at once.
     os.killpg(run.process.pid, signal.SIGINT)
@@ -144,15 +164,17 @@ def test_a_given_database_and_secret_are_used_as_they_are(project, database_url)
     with cluster.maintenance(database_url) as connection:
         # The stand-in brings a table of its own under this name.
         connection.execute("DROP TABLE agents CASCADE")
-    run = Run(project, PORT=str(free_port()), DATABASE_URL=database_url, SECRET_KEY="given")
+    run = Run(
+        project, PORT=str(free_port()), DATABASE_URL=database_url, SECRET_KEY="given", SMTP_URL="smtp://mail.example:25"
+    )
     run.wait_for("Ctrl-C stops everything")
     seen = json.loads((project / "web.json").read_text())
     run.process.terminate()
     run.process.wait(60)
 
     assert (seen["DATABASE_URL"], seen["SECRET_KEY"]) == (database_url, "given")
-    assert not (project / "var" / "postgres").exists()
-    assert not (project / "var" / "secret_key").exists()
+    assert seen["SMTP_URL"] == "smtp://mail.example:25"
+    assert not any((project / "var" / name).exists() for name in ("postgres", "secret_key", "mail"))
 
 
 def test_a_port_that_is_taken(project):
