@@ -9,8 +9,6 @@ import json
 import os
 import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,6 +19,7 @@ from typing import Any
 import psutil
 from sqlalchemy import insert, text
 
+from bench.crowd import Crowd
 from bench.report import Row
 from models.database import Database
 from models.events import RequestNoted, unit_scope
@@ -32,7 +31,7 @@ from server.context import utc_now
 from server.services.sign_in import SESSION_LENGTH
 from server.tokens import Tokens
 from tests.support import seed
-from tests.support.processes import PROJECT, AppProcess, Deployment, free_port, wait_until
+from tests.support.processes import AppProcess, Deployment, free_port
 
 TERMINALS = int(os.environ.get("BENCH_TERMINALS", "5000"))
 MODES = os.environ.get("BENCH_MODES", "eventlet gevent").split()
@@ -50,48 +49,6 @@ BROWSER = (
     "Cache-Control: no-cache\r\nPragma: no-cache\r\n"
     "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
 )
-
-
-class Crowd:
-    """The process of bench/socket_clients.py, as an object."""
-
-    def __init__(self, port: int, namespace: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench.socket_clients", str(port), namespace],
-            cwd=PROJECT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-
-    def ask(self, command: str, argument: str = "") -> dict[str, Any]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(f"{command} {argument}\n".encode())
-        self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return answer
-
-    def connect(self, headers: list[str]) -> float:
-        """Join one terminal for each set of headers; returns the seconds that it took."""
-        answer = self.ask("connect", json.dumps(headers))
-        if answer["joined"] != len(headers):
-            raise RuntimeError(f"only {answer['joined']} of {len(headers)} terminals could join")
-        return float(answer["seconds"])
-
-    def await_messages(self, count: int) -> None:
-        wait_until(lambda: self.ask("count")["messages"] >= count, f"{count} messages came in")
-
-    def report(self) -> dict[str, list[float]]:
-        """For each message, the instants at which it came in."""
-        answer = self.ask("report")
-        if answer["lost"]:
-            raise RuntimeError(f"{answer['lost']} terminals were disconnected")
-        arrivals: dict[str, list[float]] = answer["arrivals"]
-        return arrivals
-
-    def close(self) -> None:
-        self._process.kill()
-        self._process.wait()
 
 
 class Measured:

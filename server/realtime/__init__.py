@@ -15,7 +15,8 @@ from server.context import current
 from server.live import PokeRelay
 from server.realtime.citizen import CitizenNamespace
 from server.realtime.doorkeeper import CITIZEN, TERMINAL, Doorkeeper
-from server.realtime.lean import Environ, LeanSocketIO
+from server.realtime.lean import LeanSocketIO
+from server.realtime.lean_engine import Environ
 from server.realtime.registry import LiveSockets
 from server.realtime.rights_desk import RightsDesk
 from server.realtime.terminal import TerminalNamespace

@@ -11,8 +11,9 @@ from engineio.packet import PING, PONG, Packet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.realtime import lean
-from server.realtime.lean import LONGEST_OUTBOX, LeanEngine, LeanManager, forget_request
+from server.realtime import lean_engine
+from server.realtime.lean import LeanManager, forget_request
+from server.realtime.lean_engine import LONGEST_OUTBOX, LeanEngine, LeanSocket
 
 SOCKETS = ("a", "b", "c")
 STEPS = st.lists(
@@ -55,7 +56,7 @@ class Engine(LeanEngine):
         super().__init__(async_mode="threading", transports=["websocket"])
         self.tasks: deque[Any] = deque()
         self.left: list[str] = []
-        self.on("disconnect", lambda sid, reason: self.left.append(reason))
+        self.on("disconnect", lambda _sid, reason: self.left.append(reason))
 
     def start_background_task(self, target: Any, *args: Any, **kwargs: Any) -> None:
         self.tasks.append((target, args))
@@ -94,7 +95,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(lean.time, "monotonic", clock)
+    monkeypatch.setattr(lean_engine.time, "monotonic", clock)
     return clock
 
 
@@ -103,8 +104,8 @@ def engine():
     return Engine()
 
 
-def _socket(engine: Engine) -> tuple[lean.LeanSocket, Wire]:
-    socket = lean.LeanSocket(engine, "sid")
+def _socket(engine: Engine) -> tuple[LeanSocket, Wire]:
+    socket = LeanSocket(engine, "sid")
     wire = Wire()
     socket._websocket = wire
     socket.schedule_ping()
