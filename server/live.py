@@ -7,6 +7,7 @@ import logging
 import os
 import random
 import socket
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -64,6 +65,8 @@ class PokeRelay:
         self._heard = time.monotonic()
         self._stopped = False
         self._pending: dict[str, int | None] = {}
+        self._flushing = False
+        self._lock = threading.Lock()
 
     def start(self) -> None:
         self._tasks.start_background_task(self._run)
@@ -158,14 +161,25 @@ class PokeRelay:
             self._audience.poke_everybody()
             return
         # Versions only grow, so that the last of a burst says what all of them said.
-        self._pending[scope] = version
-        # With more than one, a flush that has not yet looked at the others is under way, in threads too.
-        if len(self._pending) == 1:
-            self._tasks.start_background_task(self._flush)
+        with self._lock:
+            self._pending[scope] = version
+            if self._flushing:
+                return
+            self._flushing = True
+        self._tasks.start_background_task(self._flush)
 
     def _flush(self) -> None:
-        while self._pending:
-            with suppress(KeyError):
-                self._audience.poke(*self._pending.popitem())
+        while True:
+            with self._lock:
+                if not self._pending:
+                    self._flushing = False
+                    return
+                scope = next(iter(self._pending))
+                version = self._pending.pop(scope)
+            try:
+                self._audience.poke(scope, version)
+            except Exception:
+                # The next scope's terminals are not to suffer for it.
+                log.exception("a poke could not be passed on")
             # Lets the sockets of this scope have their poke before the next scope is looked at.
             self._tasks.sleep(0)
