@@ -117,6 +117,9 @@ def _server(app: Flask, settings: Settings) -> tuple[Callable[[], None], Callabl
 
     from werkzeug.serving import WSGIRequestHandler, make_server
 
+    # The application answers for its own errors; what is left is a traceback for each client that speaks nonsense.
+    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
+
     class SilentHandler(WSGIRequestHandler):
         def log(self, *_: Any) -> None:
             """Write nothing: a request line may hold a follow link."""

@@ -213,6 +213,25 @@ def test_our_own_page_opens_one_by_any_of_its_names(stage, name):
     assert _opens(stage, f"http://{host}", host)
 
 
+@pytest.mark.parametrize(
+    "nonsense",
+    ["", "9", "4", "4nonsense", "42/terminal,[]", "42/terminal,{}", "451-", "40/nowhere,", "42/terminal,[5]"],
+)
+def test_nonsense_on_the_wire_is_not_worth_a_traceback(stage, nonsense):
+    token = stage.site.sign_in(stage.site.agent())
+    connection = websocket.create_connection(
+        f"ws://127.0.0.1:{stage.web.port}/socket.io/?EIO=4&transport=websocket", cookie=f"agent={token}", timeout=20
+    )
+    assert str(connection.recv()).startswith("0{")
+    connection.send("40/terminal,")
+    assert str(connection.recv()).startswith("40/terminal,{")
+    connection.send(nonsense)
+    connection.shutdown()
+    # Whoever comes after is served as ever.
+    assert stage.terminal().ask("still_here") == {"ok": True}
+    assert "Traceback" not in stage.web.printed(), stage.web.printed()[-3000:]
+
+
 def test_a_slow_query_stalls_nobody_else(stage):
     """One request waits for a lock; meanwhile others are answered, join and are poked."""
     request_id, _ = stage.site.request()
