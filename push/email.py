@@ -19,7 +19,7 @@ from email.errors import HeaderParseError, MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
-from email.utils import parseaddr
+from email.utils import getaddresses
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -144,9 +144,10 @@ def build_email(address: str, message: Message, *, sender: str, notice_id: UUID,
     # RFC 3834: no out-of-office answers; the second header says the same to Exchange.
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail["Content-Language"] = message.language
     mail.set_content(message.text, cte="quoted-printable")
     mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    # Only now: a Content header that was there before would have moved into the first part.
+    mail["Content-Language"] = message.language
     return mail
 
 
@@ -156,7 +157,8 @@ def parse_address(text: str) -> Address:
     Raises:
         ValueError: it is no single address, or could smuggle in a header.
     """
-    name, spec = parseaddr(text)
+    found = getaddresses([text])
+    name, spec = found[0] if len(found) == 1 else ("", "")
     local, at, domain = spec.rpartition("@")
     if not at or not local or not domain or not text.isprintable():
         raise ValueError("not an e-mail address")
@@ -190,8 +192,9 @@ def _failures_named() -> Iterator[None]:
         raise TemporaryFailure("tls") from None
     except TimeoutError:
         raise TemporaryFailure("timeout") from None
-    except smtplib.SMTPServerDisconnected:
-        raise TemporaryFailure("disconnected") from None
+    except smtplib.SMTPServerDisconnected as error:
+        # The library calls a relay that falls silent a lost connection too, and keeps the truth as context.
+        raise TemporaryFailure("timeout" if isinstance(error.__context__, TimeoutError) else "disconnected") from None
     except ConnectionRefusedError:
         raise TemporaryFailure("connection_refused") from None
     except socket.gaierror:
@@ -209,21 +212,29 @@ def _refused(code: int, answer: bytes | str) -> TemporaryFailure | PermanentFail
 
 
 class _Watch(contextlib.AbstractContextManager["_Watch"]):
-    """Cuts a connection that takes too long in all: a relay that sends a byte now and then never times out."""
+    """Cuts a connection that takes too long in all: a relay that sends a byte now and then never times out.
+
+    Raises:
+        TemporaryFailure: `timeout`, instead of what the library made of half an answer.
+    """
 
     def __init__(self, seconds: float) -> None:
         self._timer = threading.Timer(seconds, self._cut)
         self._timer.daemon = True
+        self._has_cut = False
         self.connection: smtplib.SMTP | None = None
 
     def __enter__(self) -> _Watch:
         self._timer.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._timer.cancel()
+        if self._has_cut and kind is not None:
+            raise TemporaryFailure("timeout") from None
 
     def _cut(self) -> None:
+        self._has_cut = True
         sock = getattr(self.connection, "sock", None)
         if sock is not None:
             with contextlib.suppress(OSError):

@@ -80,7 +80,7 @@ def compose(event: RequestEvent, facts: NoticeFacts, language: str, now: datetim
     if f"{language}/{name}.jinja" not in _environment().list_templates():
         raise LookupError(f"no words for {name} in {language}")
     subject, *paragraphs = _blocks(_render(f"{language}/{name}.jinja", _words(facts, language, now)))
-    layout = {
+    layout: dict[str, object] = {
         "language": language,
         "subject": subject,
         "paragraphs": paragraphs,
@@ -98,12 +98,13 @@ def compose(event: RequestEvent, facts: NoticeFacts, language: str, now: datetim
     )
 
 
-def _words(facts: NoticeFacts, language: str, now: datetime) -> dict[str, str | None]:
+def _words(facts: NoticeFacts, language: str, now: datetime) -> dict[str, object]:
     brigade = brigade_in_english if language == "en" else brigade_in_french
     return {
         "reference": facts.reference,
         "brigade": brigade(facts.unit_name),
-        "unit_phone": facts.unit_phone,
+        # A number that breaks over two lines is misread.
+        "unit_phone": (facts.unit_phone or "").replace(" ", "\N{NO-BREAK SPACE}"),
         "due": say_instant(facts.due_at, facts.time_zone, language) if facts.due_at > now else None,
         "channel": facts.channel,
         "call_window": facts.call_window,
@@ -118,7 +119,7 @@ def _blocks(rendered: str) -> list[str]:
     return [" ".join(block.split("\n")).strip() for block in blocks if block.strip()]
 
 
-def _render(template: str, values: dict[str, object] | dict[str, str | None]) -> str:
+def _render(template: str, values: dict[str, object]) -> str:
     return _environment().get_template(template).render(values)
 
 

@@ -145,6 +145,9 @@ def _smtp(env: Mapping[str, str]) -> SmtpRelay | None:
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname or port == 0 or parts.path.strip("/"):
         # The address itself is not repeated: it may hold a password.
         raise ConfigError("SMTP_URL is wrong: write smtp://host:25 or smtps://user:password@host:465.")
+    user, password = (None if one is None else unquote(one) for one in (parts.username, parts.password))
+    if not f"{user}{password}".isascii():
+        raise ConfigError("SMTP_URL is wrong: write a user and password of ASCII characters, others cannot be sent.")
     tls = env.get("SMTP_TLS", "") or "offered"
     if tls not in SMTP_TLS:
         raise ConfigError(f"SMTP_TLS is {tls!r}: set it to one of {', '.join(SMTP_TLS)}, or leave it unset.")
@@ -156,8 +159,8 @@ def _smtp(env: Mapping[str, str]) -> SmtpRelay | None:
         host=parts.hostname,
         port=port or (465 if implicit_tls else 25),
         implicit_tls=implicit_tls,
-        user=None if parts.username is None else unquote(parts.username),
-        password=None if parts.password is None else unquote(parts.password),
+        user=user,
+        password=password,
         tls=tls,
         ca_file=ca_file,
     )

@@ -98,7 +98,12 @@ def answer(status: HTTPStatus, code: str, detail: dict[str, Any]) -> Response:
     """Say `code` the way the caller reads it: problem+json for programs, a page elsewhere."""
     if request.path.startswith("/api/") or request.path == "/healthz":
         return problem(status, code, detail)
-    page = render_template("error.html", status=int(status), code=code, detail=detail)
+    try:
+        page = render_template("error.html", status=int(status), code=code, detail=detail)
+    except Exception as error:
+        # The page that explains an accident must not become the next one.
+        log_unexpected("error page failed", error)
+        return Response(problem_title(status, code), status=int(status), mimetype="text/plain")
     return Response(page, status=int(status), mimetype="text/html")
 
 

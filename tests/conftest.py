@@ -23,7 +23,7 @@ os.environ["PATH"] = os.pathsep.join(
     [str(_PROJECT / ".venv/bin"), str(_PROJECT / "node_modules/.bin"), os.environ.get("PATH", "")]
 )
 
-pytest_plugins = ["tests.support.browsers", "tests.support.processes"]
+pytest_plugins = ["tests.support.browsers", "tests.support.processes", "tests.support.mail"]
 
 # A machine that is busy with other work must not turn a slow example into a failure: figures live in bench/.
 hypothesis.settings.register_profile("default", deadline=None)

@@ -30,7 +30,7 @@ def find_delivery(session: Session, event_id: int) -> Delivery | None:
     ).one_or_none()
     if row is None:
         return None
-    event, request, unit = row.tuple()
+    event, request, unit = row
     known = EVENTS[event.name]
     return Delivery(
         known(at=event.at, unit_id=event.unit_id, request_id=request.id, agent_id=event.agent_id, **event.data),

@@ -41,7 +41,7 @@ def search_units(session: Session, q: str, *, except_unit: int | None = None) ->
         select(Unit.id, Unit.name, Unit.commune_name, Unit.phone).where(
             Unit.receives_contact_requests, Unit.id != (except_unit or 0)
         )
-    ).tuples()
+    )
     # Some 3,000 units are read and compared here: folding is the rule's, and no index of the database knows it.
     found = [
         (not _folded(unit.commune_name).startswith(folded), _folded(unit.commune_name), _folded(unit.name), unit)

@@ -13,23 +13,34 @@ def brigade_in_french(name: str) -> str:
     """Return « brigade de Belley », « brigade du Mans », « brigade d’Ambérieu »; write the article before it.
 
     Args:
-        name: as the directory prints it. A name of another form comes back as « gendarmerie (name) ».
+        name: as the directory prints it. One that is a phrase already (« Brigade de gendarmerie de Belley ») is kept;
+            one of any other form comes back as « gendarmerie (name) ».
     """
     place = _place(name)
-    return f"gendarmerie ({name})" if place is None else f"brigade {_of(place)}"
+    return _phrase(name) if place is None else f"brigade {_of(place)}"
 
 
 def brigade_in_english(name: str) -> str:
-    """Return “Belley brigade”; write the article before it."""
+    """Return “Belley brigade”; write the article before it. Other names as in French."""
     place = _place(name)
-    return f"gendarmerie ({name})" if place is None else f"{place} brigade"
+    return _phrase(name) if place is None else f"{place} brigade"
 
 
 def _place(name: str) -> str | None:
     kind, separator, place = name.partition(_SEPARATOR)
-    if not separator or not place or not kind.lower().startswith("brigade"):
+    if not separator or not place or not _is_brigade(kind):
         return None
     return place.replace("'", "’")
+
+
+def _phrase(name: str) -> str:
+    if _is_brigade(name) and _SEPARATOR not in name:
+        return f"b{name[1:]}".replace("'", "’")
+    return f"gendarmerie ({name})"
+
+
+def _is_brigade(text: str) -> bool:
+    return text.lower().startswith("brigade")
 
 
 def _of(place: str) -> str:

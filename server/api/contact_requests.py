@@ -13,7 +13,7 @@ import marshmallow as ma
 from models.rules.contact_details import LONGEST, CallWindow, Channel, ContactDetails
 from models.rules.errors import Invalid
 from server.api.interface import Blueprint
-from server.api.schemas import INSEE, Choice, Pattern, Schema, text
+from server.api.schemas import INSEE, Choice, Pattern, Schema, Whole, text
 from server.context import current
 from server.i18n import LANGUAGES
 from server.phone_numbers import read_phone, region_of
@@ -58,10 +58,9 @@ class ContactRequest(Schema):
     language = ma.fields.String(
         load_default="fr", validate=Choice(LANGUAGES), metadata={"description": "In which the citizen is answered."}
     )
-    chosen_unit_id = ma.fields.Integer(
+    chosen_unit_id = Whole(
         load_default=None,
         allow_none=True,
-        strict=True,
         validate=ma.validate.Range(-(2**31), 2**31 - 1, error="unreadable"),
         metadata={"description": "One of the `candidates`, where we cannot tell which unit is competent."},
     )

@@ -55,6 +55,15 @@ class Text(ma.fields.String):
         return read
 
 
+class Whole(ma.fields.Integer):
+    """A whole number of a JSON body: `1` and `1.0` are the same number there, `"1"` and `true` are none."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(int(value), attr, data, **kwargs)
+
+
 def storable(value: str) -> bool:
     """Whether a text holds neither NUL nor half of a surrogate pair."""
     return "\0" not in value and not any("\ud800" <= char <= "\udfff" for char in value)

@@ -16,7 +16,7 @@ from models.rules.actor import AgentActor
 from models.rules.errors import Forbidden, Refusal
 from models.tables import MutationResult
 from server.api.interface import Blueprint
-from server.api.schemas import Schema, storable, text
+from server.api.schemas import Schema, Whole, storable, text
 from server.context import current
 from server.errors import log_unexpected
 from server.identity import require_agent
@@ -35,7 +35,7 @@ class MutationIn(Schema):
         # Later versions of the outbox only add fields.
         unknown = ma.EXCLUDE
 
-    seq = ma.fields.Integer(required=True, strict=True, validate=ma.validate.Range(1, 2**53 - 1, error="unreadable"))
+    seq = Whole(required=True, validate=ma.validate.Range(1, 2**53 - 1, error="unreadable"))
     op = ma.fields.String(required=True)
     args = ma.fields.Dict(keys=ma.fields.String(), required=True)
     at = ma.fields.String(metadata={"description": "When it was tapped, on the terminal's clock; for people only."})
@@ -46,7 +46,7 @@ class Push(Schema):
         unknown = ma.EXCLUDE
 
     client = ma.fields.UUID(required=True, metadata={"description": "The outbox."})
-    schema = ma.fields.Integer(required=True, strict=True, validate=ma.validate.OneOf([SCHEMA], error="unknown"))
+    schema = Whole(required=True, validate=ma.validate.OneOf([SCHEMA], error="unknown"))
     mutations = ma.fields.List(
         ma.fields.Nested(MutationIn),
         required=True,

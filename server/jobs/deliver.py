@@ -122,6 +122,8 @@ def _facts(context: Context, delivery: Delivery) -> NoticeFacts:
 
 def _follow_url(context: Context, delivery: Delivery) -> str:
     request = delivery.request
-    token = context.tokens.follow_token(request.id, request.follow_generation)
-    path = "en/follow" if request.language == "en" else "suivi"
-    return f"{context.settings.public_url}/{path}/{token}"
+    entrance = f"{context.settings.public_url}/{'en/follow' if request.language == 'en' else 'suivi'}"
+    if request.discreet:
+        # Somebody else may read this mailbox: only whoever has noted the reference and the code comes in.
+        return entrance
+    return f"{entrance}/{context.tokens.follow_token(request.id, request.follow_generation)}"

@@ -38,6 +38,12 @@ def test_a_relay_is_read_whole():
         ({"PUBLIC_URL": "rdv.example.org"}, "PUBLIC_URL"),
         ({"PUBLIC_URL": "https://rdv.example.org/app"}, "PUBLIC_URL"),
         ({"SMTP_URL": "mail.example.org"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://mail.example.org:mail"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://mail.example.org:0"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://mail.example.org/inbox"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtps://user:d%C3%A9j%C3%A0@mail.example.org"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://mail.example.org", "SMTP_TLS": "maybe"}, "SMTP_TLS"),
+        ({"SMTP_URL": "smtp://mail.example.org", "SMTP_CA_FILE": "no/such/file.pem"}, "SMTP_CA_FILE"),
         ({"STATE_SITE": "yes"}, "STATE_SITE"),
         ({"TRUSTED_PROXIES": "99"}, "TRUSTED_PROXIES"),
         ({"RETENTION_DAYS": "0"}, "RETENTION_DAYS"),
@@ -48,7 +54,14 @@ def test_a_wrong_setting_says_which_one_and_what_to_do(changes, names):
         load_settings({**GOOD, **changes})
     message = str(refused.value)
     assert names in message
-    assert any(word in message for word in ("set it", "write", "leave it"))
+    assert any(word in message for word in ("set it", "write", "leave it", "Name a file"))
+
+
+def test_a_password_may_hold_the_signs_that_mean_something_in_an_address():
+    relay = load_settings({**GOOD, "SMTP_URL": "smtps://us%40er:p%3Aa%2Fss@mail.example.org:2465"}).smtp
+    assert relay is not None
+    assert (relay.user, relay.password, relay.port, relay.tls) == ("us@er", "p:a/ss", 2465, "offered")
+    assert "p:a/ss" not in repr(relay)
 
 
 def test_a_secret_is_never_repeated_in_the_message():

@@ -321,29 +321,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_events_request_id", "events", ["request_id", "id"], unique=False)
     op.create_table(
-        "notices",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("event_id", sa.Integer(), nullable=False),
-        sa.Column("channel", sa.String(), nullable=False),
-        sa.Column("recipient", sa.String(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("cause", sa.String(), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("channel IN ('email')", name=op.f("ck_notices_channel")),
-        sa.CheckConstraint("recipient IN ('citizen')", name=op.f("ck_notices_recipient")),
-        sa.CheckConstraint("state IN ('queued', 'sent', 'failed')", name=op.f("ck_notices_state")),
-        sa.CheckConstraint("state <> 'failed' OR cause IS NOT NULL", name=op.f("ck_notices_failure_has_a_cause")),
-        sa.CheckConstraint("state = 'queued' OR claimed_until IS NULL", name=op.f("ck_notices_claimed_while_queued")),
-        sa.ForeignKeyConstraint(
-            ["event_id"], ["events.id"], name=op.f("fk_notices_event_id_events"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
-        sa.UniqueConstraint("event_id", "channel", "recipient", name=op.f("uq_notices_event_id_channel_recipient")),
-    )
-    op.create_table(
         "mutation_results",
         sa.Column("client_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -367,6 +344,29 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_mutation_results_at"), "mutation_results", ["at"], unique=False)
     op.create_index("ix_mutation_results_client_id_version", "mutation_results", ["client_id", "version"], unique=False)
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("channel IN ('email')", name=op.f("ck_notices_channel")),
+        sa.CheckConstraint("recipient IN ('citizen')", name=op.f("ck_notices_recipient")),
+        sa.CheckConstraint("state <> 'failed' OR cause IS NOT NULL", name=op.f("ck_notices_failure_has_a_cause")),
+        sa.CheckConstraint("state = 'queued' OR claimed_until IS NULL", name=op.f("ck_notices_claimed_while_queued")),
+        sa.CheckConstraint("state IN ('queued', 'sent', 'failed')", name=op.f("ck_notices_state")),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_notices_event_id_events"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.UniqueConstraint("event_id", "channel", "recipient", name=op.f("uq_notices_event_id_channel_recipient")),
+    )
     _first_rows()
 
 

@@ -1,0 +1,105 @@
+"""Schemathesis reads /api/openapi.json and tries, with every check it has, to catch the real application in a lie."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import hypothesis
+import pytest
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+from sqlalchemy.orm import Session
+
+from models.database import Database
+from models.tables import Agent, AgentSession
+from server.app import create_app
+from server.config import load_settings
+from server.context import Context, install
+from server.health import HealthProbe
+from server.services.sign_in import SESSION_LENGTH
+from tests.support import cluster
+from tests.support.seed import NOW, SECRET_KEY, TOKENS, seed_agent, seed_territory
+from tests.support.terminals import Clock
+
+EXAMPLES = 400 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 20
+CONFIG = SchemathesisConfig.from_dict(
+    {
+        "operations": [
+            {
+                # Which communes, reasons and telephone numbers exist no schema can say: these are refused with 422
+                # although their shape is right. Every other operation takes whatever its schema allows.
+                "include-name": "POST /api/contact-requests",
+                "checks": {"positive_data_acceptance": {"expected-statuses": ["201", "422"]}},
+            }
+        ]
+    }
+)
+
+
+SETTINGS = load_settings(
+    # The operations are listed before any test runs, when there is no database yet; `world` brings one.
+    {"DATABASE_URL": "postgresql://localhost:1/none", "SECRET_KEY": SECRET_KEY.decode(), "TRUSTED_PROXIES": "1"}
+)
+app = create_app(SETTINGS, Database(SETTINGS.database_url), Context(SETTINGS, Database(SETTINGS.database_url), TOKENS))
+schema = schemathesis.openapi.from_wsgi("/api/openapi.json", app, config=CONFIG)
+# Known before any database is: the operations are prepared when the tests are collected.
+TOKEN, TOKEN_TO_GIVE_UP = "a sign-in that stays", "a sign-in for each sign-out"
+
+
+@schema.auth(refresh_interval=None).apply_to(path_regex="/api/(me|sync/.*|units/search|sign-out)$")
+class SignIn:
+    """The agent's cookie and its proof against foreign pages, on the operations that ask for them."""
+
+    def get(self, case: Any, _context: Any) -> str:
+        return TOKEN_TO_GIVE_UP if case.operation.path == "/api/sign-out" else TOKEN
+
+    def set(self, case: Any, data: str, _context: Any) -> None:
+        case.cookies = {**(case.cookies or {}), "agent": data}
+        case.headers = {**(case.headers or {}), "X-CSRF-Token": TOKENS.csrf(data)}
+
+
+@pytest.fixture(scope="module")
+def world(postgres_url: str) -> Iterator[dict[str, Any]]:
+    """A database with one unit and one agent, who has a sign-in to use and others to give up."""
+    with cluster.database_copy(postgres_url) as url:
+        database = Database(url)
+        with database.transaction() as session:
+            agent = seed_agent(session, seed_territory(session))
+            _sign_in(session, agent, TOKEN)
+        install(app, Context(SETTINGS, database, TOKENS, Clock()))
+        app.extensions["health_probe"] = HealthProbe(url)
+        yield {"database": database, "agent": agent}
+        database.dispose()
+
+
+addresses = itertools.count(1)
+
+
+@schema.parametrize()
+@hypothesis.settings(
+    max_examples=EXAMPLES, deadline=None, suppress_health_check=list(hypothesis.HealthCheck), derandomize=False
+)
+def test_it_finds_nothing(world: dict[str, Any], case: Any) -> None:
+    if case.operation.path == "/api/sign-out":
+        # The one operation that uses its sign-in up.
+        with world["database"].transaction() as session:
+            _sign_in(session, world["agent"], TOKEN_TO_GIVE_UP)
+    number = next(addresses)
+    # Each call from an address of its own: the rate limits have a test of their own.
+    case.call_and_validate(headers={"X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"})
+
+
+def _sign_in(session: Session, agent: Agent, token: str) -> None:
+    session.merge(
+        AgentSession(
+            token_hash=TOKENS.stored_hash("agent-session", token),
+            agent_id=agent.id,
+            created_at=NOW,
+            last_seen_at=NOW,
+            expires_at=NOW + SESSION_LENGTH,
+            revoked_at=None,
+        )
+    )

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from models.database import Database
+from models.tables import Unit
+from server.config import load_settings
+from server.context import Context
+from server.jobs import wiring
+from tests.support.mail import MailRelay
+from tests.support.seed import NOW, SECRET_KEY, TOKENS, seed_territory
+
+
+class Clock:
+    """The jobs' clock, which tests move."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **how: float) -> None:
+        self.now += timedelta(**how)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def context(database: Database, relay: MailRelay, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Context:
+    """What the jobs of this test work with: its database, its relay, its clock; one unit is competent for Belley."""
+    settings = load_settings(
+        {
+            "DATABASE_URL": database.url,
+            "SECRET_KEY": SECRET_KEY.decode(),
+            "PUBLIC_URL": "https://rdv.example.org",
+            "MAIL_FROM": "Brigade numérique <ne-pas-repondre@example.org>",
+            **relay.environment,
+        }
+    )
+    context = Context(dataclasses.replace(settings, database_url=database.url), database, TOKENS, clock)
+    monkeypatch.setattr(wiring, "_installed", [context])
+    with database.transaction() as session:
+        seed_territory(session)
+    return context
+
+
+@pytest.fixture
+def unit(session: Session) -> Unit:
+    """The unit that is competent for Belley, in the test's own transaction."""
+    return seed_territory(session)

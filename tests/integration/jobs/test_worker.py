@@ -1,0 +1,140 @@
+"""The worker as it is deployed: a process of its own, against a real relay."""
+
+from __future__ import annotations
+
+import threading
+
+import psycopg
+import pytest
+from sqlalchemy import select, text
+
+from models.database import Database, libpq_url
+from models.tables import Notice
+from server.services.create_contact_request import CreateContactRequest, create_contact_request
+from server.tokens import Tokens
+from tests.support.processes import wait_until
+from tests.support.seed import NOW, details, seed_territory
+
+
+@pytest.fixture
+def tokens(deployment) -> Tokens:
+    deployment.environment["PUBLIC_URL"] = "https://rdv.example.org"
+    deployment.environment["MAIL_FROM"] = "Brigade numérique <ne-pas-repondre@example.org>"
+    return Tokens(deployment.environment["SECRET_KEY"].encode())
+
+
+def request(database: Database, tokens: Tokens, language: str = "fr", **changes: object):
+    with database.transaction() as session:
+        command = CreateContactRequest(details(**changes), language, f"key-{language}-{len(changes)}")
+        return create_contact_request(session, command, NOW, tokens)
+
+
+def notices(database: Database) -> list[tuple[str, int]]:
+    with database.transaction() as session:
+        return [(one.state, one.attempts) for one in session.scalars(select(Notice))]
+
+
+def unfinished(database: Database) -> int:
+    with database.transaction() as session:
+        return session.execute(text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'deliver'")).scalar_one()
+
+
+def test_a_committed_request_becomes_a_mail_in_each_language(database, deployment, relay, tokens):
+    worker = deployment.worker(relay.environment)
+    with database.transaction() as session:
+        seed_territory(session)
+    french = request(database, tokens)
+    english = request(database, tokens, "en")
+    worker.wait_for(lambda: len(relay.envelopes) == 2, "two mails at the relay")
+    by_language = {mail["Content-Language"]: mail for mail in relay.messages}
+    for language, created, path, words in (
+        ("fr", french, "suivi", "La brigade de gendarmerie de Belley"),
+        ("en", english, "en/follow", "will call you back"),
+    ):
+        mail = by_language[language]
+        assert created.reference in mail["Subject"]
+        for kind in ("plain", "html"):
+            body = mail.get_body((kind,)).get_content()
+            assert words in body
+            assert created.call_back_word in body
+            assert f"https://rdv.example.org/{path}/{created.follow_token}" in body
+    wait_until(lambda: unfinished(database) == 0, "the jobs are done")
+    assert notices(database) == [("sent", 1), ("sent", 1)]
+    printed = worker.printed()
+    for secret in ("camille", "Camille", french.follow_token, french.call_back_word, "639980012"):
+        assert secret not in printed
+
+
+def test_a_rolled_back_request_is_never_mailed(database, deployment, relay, tokens):
+    with database.transaction() as session:
+        seed_territory(session)
+
+    def fail() -> None:
+        with database.transaction() as session:
+            create_contact_request(session, CreateContactRequest(details(), "fr", "lost"), NOW, tokens)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    worker = deployment.worker(relay.environment)
+    request(database, tokens, email="kept@example.org")
+    worker.wait_for(lambda: len(relay.envelopes) == 1, "one mail at the relay")
+    assert relay.envelopes[0].rcpt_tos == ["kept@example.org"]
+
+
+def test_sigterm_finishes_the_mail_in_hand(database, deployment, relay, tokens):
+    with database.transaction() as session:
+        seed_territory(session)
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        arrived.set()
+        go_on.wait(60)
+
+    relay.when_data_arrives(hold)
+    worker = deployment.worker(relay.environment)
+    request(database, tokens)
+    worker.wait_for(arrived.is_set, "the mail is at the relay")
+    threading.Timer(0.5, go_on.set).start()
+    assert worker.stop() == 0
+    assert len(relay.messages) == 1
+    assert notices(database) == [("sent", 1)]
+    assert unfinished(database) == 0
+
+
+def test_without_a_relay_the_worker_says_what_to_do(deployment):
+    worker = deployment.worker({"SMTP_URL": ""})
+    wait_until(lambda: not worker.alive(), "the worker refuses to start")
+    assert "SMTP_URL is missing" in worker.printed()
+    assert "Traceback" not in worker.printed()
+
+
+def test_a_sender_that_is_none_is_refused(deployment, relay):
+    worker = deployment.worker({**relay.environment, "MAIL_FROM": "nobody"})
+    wait_until(lambda: not worker.alive(), "the worker refuses to start")
+    assert "MAIL_FROM" in worker.printed()
+    assert "Traceback" not in worker.printed()
+
+
+def test_a_relay_that_was_away_gets_the_mail_when_it_is_back(database, deployment, relay, tokens):
+    with database.transaction() as session:
+        seed_territory(session)
+    relay.stop()
+    worker = deployment.worker(relay.environment)
+    request(database, tokens)
+    worker.wait_for(lambda: "connection_refused" in worker.printed(), "the first attempt has failed")
+    assert notices(database) == [("queued", 1)]
+    relay.start()
+    worker.wait_for(lambda: len(relay.envelopes) == 1, "the mail at the relay")
+    worker.wait_for(lambda: notices(database) == [("sent", 2)], "the notice is marked")
+
+
+def test_the_queue_is_polled_by_name_in_the_list_of_connections(database, deployment, relay, tokens):
+    worker = deployment.worker(relay.environment)
+    with psycopg.connect(libpq_url(database.url), autocommit=True) as connection:
+
+        def seen() -> bool:
+            names = connection.execute("SELECT application_name FROM pg_stat_activity").fetchall()
+            return ("brigade queue",) in names
+
+        worker.wait_for(seen, "the worker is connected under its name")

@@ -1,0 +1,122 @@
+"""Every route of the application for every role: who gets what, written down; a route that is not here fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from models.database import Database
+from tests.support import cluster
+from tests.support.roles import IN_A_UNIT, NOBODY, ROLES, SIGNED_IN, World, world_on
+from tests.support.seed import PASSWORD
+
+Expected = Mapping[str, int]
+
+
+def everybody(status: int) -> Expected:
+    return dict.fromkeys(ROLES, status)
+
+
+def signed_in(status: int) -> Expected:
+    return {**dict.fromkeys(NOBODY, 401), **dict.fromkeys(SIGNED_IN, status)}
+
+
+def in_a_unit(status: int) -> Expected:
+    return {**signed_in(403), **dict.fromkeys(IN_A_UNIT, status)}
+
+
+def _a_request() -> dict[str, Any]:
+    return {
+        "json": {
+            "commune_insee": "01034",
+            "reason_code": "other",
+            "channel": "phone",
+            "facts": "Une question.",
+            "caller_name": "Camille",
+            "phone": "06 39 98 00 12",
+        }
+    }
+
+
+def _a_push() -> dict[str, Any]:
+    mutation = {"seq": 1, "op": "request.note", "args": {"request_id": str(uuid4()), "text": "Une note."}}
+    return {"json": {"client": str(uuid4()), "schema": 1, "mutations": [mutation]}}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One call of a route and the status it has for each role; `options` makes what the call sends, anew each time."""
+
+    path: str
+    expected: Expected
+    options: Callable[[], dict[str, Any]] = field(default=dict)
+
+
+# "METHOD rule", as the url_map has it. What a status lets through is checked in test_unit_isolation.py.
+TABLE: Mapping[str, Entry] = {
+    "GET /static/<path:name>": Entry("/static/no-such-file.css", everybody(404)),
+    "GET /healthz": Entry("/healthz", everybody(200)),
+    "GET /api/openapi.json": Entry("/api/openapi.json", everybody(200)),
+    "GET /api/communes": Entry("/api/communes?q=belley", everybody(200)),
+    "GET /api/units": Entry("/api/units?commune=01034", everybody(200)),
+    "GET /api/units/search": Entry("/api/units/search?q=belley", signed_in(200)),
+    "GET /api/reasons": Entry("/api/reasons", everybody(200)),
+    "POST /api/contact-requests": Entry("/api/contact-requests", everybody(201), _a_request),
+    "POST /api/sign-in": Entry(
+        "/api/sign-in", everybody(200), lambda: {"json": {"login": "someone", "password": PASSWORD}}
+    ),
+    "POST /api/sign-out": Entry("/api/sign-out", everybody(204)),
+    "GET /api/me": Entry("/api/me", signed_in(200)),
+    "GET /api/sync/pull": Entry(f"/api/sync/pull?client={uuid4()}", in_a_unit(200)),
+    "POST /api/sync/push": Entry("/api/sync/push", in_a_unit(200), _a_push),
+}
+
+
+@pytest.fixture(scope="module")
+def world(postgres_url: str) -> Iterator[World]:
+    with cluster.database_copy(postgres_url) as url:
+        database = Database(url)
+        with world_on(database) as world:
+            with database.transaction() as session:
+                # Somebody whom no role of the table signs out.
+                agent = session.merge(world.agents["operator"])
+                agent.login = "someone"
+            yield world
+        database.dispose()
+
+
+def test_every_route_is_in_the_table(world: World) -> None:
+    routes = {
+        f"{method} {rule.rule}"
+        for rule in world.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert routes == set(TABLE), "say in TABLE who may call what was added"
+
+
+def test_every_entry_says_what_every_role_gets() -> None:
+    for route, entry in TABLE.items():
+        assert set(entry.expected) == set(ROLES), route
+
+
+# Signing out uses a sign-in up, so that it comes last for each role.
+CALLS = [
+    (route, role) for route in sorted(TABLE, key=lambda route: (route.endswith("sign-out"), route)) for role in ROLES
+]
+
+
+def test_every_role_gets_what_the_table_says(world: World) -> None:
+    wrong = []
+    for route, role in CALLS:
+        entry = TABLE[route]
+        answer = world.call(role, route.partition(" ")[0], entry.path, **entry.options())
+        if answer.status_code != entry.expected[role]:
+            wrong.append(f"{route} as {role}: {answer.status_code} instead of {entry.expected[role]}")
+        policy = answer.headers.get("Content-Security-Policy", "")
+        if "default-src 'none'" not in policy or "unsafe-" in policy:
+            wrong.append(f"{route} as {role}: its Content-Security-Policy is {policy!r}")
+    assert not wrong, "\n".join(wrong)

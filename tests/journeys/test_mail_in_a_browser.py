@@ -1,0 +1,38 @@
+"""The HTML of a mail as a person sees it: on a phone and on a desk, by day and by night."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from push.messages import LANGUAGES, compose
+from tests.unit.push.facts import DELIVERED, NOW, event, facts
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
+# A mail is shown inside the mail program's own page, where landmarks are that page's business.
+RUN_AXE = """axe.run({rules: {"landmark-one-main": {enabled: false}, "region": {enabled: false}}})
+    .then(result => result.violations.map(one => one.id))"""
+LONG = "Brigade de gendarmerie - Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 360, 600])
+def test_every_mail_fits_and_axe_finds_nothing(browser, theme, width):
+    context = browser.new_context(viewport={"width": width, "height": 640}, color_scheme=theme)
+    page = context.new_page()
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    for language in LANGUAGES:
+        for name in DELIVERED:
+            for discreet in (False, True):
+                about = facts(outcome="unreachable", unit_name=LONG, discreet=discreet)
+                page.set_content(compose(event(name), about, language, NOW).html)
+                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, language)
+                page.add_script_tag(path=AXE)
+                found = page.evaluate(RUN_AXE)
+                assert found == [], (name, language, discreet)
+                night = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 22, 22)"
+                assert night is (theme == "dark")
+    assert fetched == []
+    context.close()

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import dataclasses
+import email
+from email.policy import default
+from uuid import UUID
+
+import pytest
+
+from push.email import build_email, parse_address
+from push.failures import PermanentFailure
+from push.messages import compose
+from tests.unit.push.facts import NOW, event, facts
+
+NOTICE = UUID("6a0c6a38-0000-4000-8000-000000000007")
+SENDER = "Brigade numérique <ne-pas-repondre@example.org>"
+
+
+def build(address="camille@example.org", *, sender=SENDER, **changes):
+    message = compose(event("request_created"), facts(**changes), "fr", NOW)
+    return build_email(address, message, sender=sender, notice_id=NOTICE, now=NOW)
+
+
+def as_received(mail):
+    return email.message_from_bytes(mail.as_bytes(), policy=default)
+
+
+def test_a_mail_is_whole_and_survives_the_wire():
+    mail = as_received(build())
+    assert str(mail["From"]) == SENDER
+    assert str(mail["To"]) == "camille@example.org"
+    assert mail["Message-ID"] == f"<notice.{NOTICE}@example.org>"
+    assert mail["Date"].datetime == NOW
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Content-Language"] == "fr"
+    assert mail["MIME-Version"] == "1.0"
+    assert [part.get_content_type() for part in mail.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
+    message = compose(event("request_created"), facts(), "fr", NOW)
+    assert mail["Subject"] == message.subject
+    assert mail.get_body(("plain",)).get_content().replace("\r\n", "\n") == message.text
+    assert mail.get_body(("html",)).get_content().replace("\r\n", "\n") == message.html
+
+
+def test_a_mail_is_seven_bit_and_its_lines_are_short():
+    wire = build().as_bytes()
+    assert wire.isascii()
+    assert max(map(len, wire.split(b"\r\n"))) <= 78
+
+
+def test_a_repeat_has_the_same_identity():
+    assert build()["Message-ID"] == build(address="camille@example.org")["Message-ID"]
+
+
+def test_a_discreet_mail_does_not_name_its_sender():
+    mail = as_received(build(discreet=True))
+    assert str(mail["From"]) == "ne-pas-repondre@example.org"
+    assert mail["Subject"] == "Vous avez un message"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "camille@example.org\r\nBcc: everybody@example.org",
+        "camille@example.org\nSubject: other",
+        "camille@example.org, other@example.org",
+        "camille",
+        "@example.org",
+        "camille@",
+        "",
+        "a b@example.org",
+        "camille@exa\u2028mple.org",
+        f"camille@{'x' * 70}.org",
+    ],
+)
+def test_no_address_smuggles_a_header_in(address):
+    with pytest.raises(PermanentFailure) as refused:
+        build(address)
+    assert refused.value.cause == "address"
+
+
+def test_a_reference_cannot_smuggle_a_header_in():
+    with pytest.raises(ValueError, match="linefeed"):
+        build_email(
+            "camille@example.org",
+            _with_subject("Bonjour\r\nBcc: everybody@example.org"),
+            sender=SENDER,
+            notice_id=NOTICE,
+            now=NOW,
+        )
+
+
+def _with_subject(subject):
+    return dataclasses.replace(compose(event("request_created"), facts(), "fr", NOW), subject=subject)
+
+
+def test_a_domain_in_other_scripts_is_written_as_dns_knows_it():
+    assert parse_address("camille@hôtel.example").addr_spec == "camille@xn--htel-vqa.example"
