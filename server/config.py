@@ -41,6 +41,7 @@ class Settings:
     port: int
     async_mode: str
     max_sockets: int
+    max_sockets_per_address: int
     trusted_proxies: int
     state_site: bool
     smtp: SmtpRelay | None
@@ -69,6 +70,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         port=port,
         async_mode=async_mode(env),
         max_sockets=_integer(env, "MAX_SOCKETS", 10_000, 100, 1_000_000),
+        max_sockets_per_address=_integer(env, "MAX_SOCKETS_PER_ADDRESS", 100, 1, 1_000_000),
         trusted_proxies=_integer(env, "TRUSTED_PROXIES", 0, 0, 10),
         state_site=_flag(env, "STATE_SITE"),
         smtp=_smtp(env),

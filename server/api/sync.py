@@ -8,7 +8,8 @@ from uuid import UUID
 
 import marshmallow as ma
 from flask import Response, jsonify
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models.queries.terminal_feed import pull
 from models.rules.actor import AgentActor
@@ -155,7 +156,7 @@ def _apply(command: ApplyMutation, actor: AgentActor) -> dict[str, Any]:
     try:
         with context.database.transaction() as session:
             return _present(apply_mutation(session, command, actor, context.now()))
-    except (Refusal, OperationalError):
+    except (Refusal, OperationalError, InterfaceError, PoolTimeout):
         # A refusal answers the whole push (gap, fork); a database that is away is a reason to come back later.
         raise
     except Exception as error:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from flask_socketio import Namespace, join_room
-from sqlalchemy import select
+from flask import request
 
 from models.events import request_scope
-from models.tables import ContactRequest
 from server.context import current
+from server.realtime.guarded_namespace import GuardedNamespace
+from server.realtime.registry import CitizenTicket
+
+# A follow token has 22 characters; whatever is much longer is not worth a query.
+LONGEST_TOKEN = 64
 
 
-class CitizenNamespace(Namespace):
+class CitizenNamespace(GuardedNamespace):
     def on_connect(self, auth: object = None) -> bool:
         token = auth.get("token") if isinstance(auth, dict) else None
-        if not isinstance(token, str):
+        if not isinstance(token, str) or not 0 < len(token) <= LONGEST_TOKEN:
             return False
         context = current()
-        with context.database.transaction() as session:
-            request_id = session.scalar(
-                select(ContactRequest.id).where(
-                    ContactRequest.follow_token_hash == context.tokens.stored_hash("follow-token", token)
-                )
-            )
+        address = request.remote_addr or ""
+        if self.sockets.citizens_from(address) >= context.settings.max_sockets_per_address:
+            return False
+        token_hash = context.tokens.stored_hash("follow-token", token)
+        request_id = self.desk.citizen(token_hash)
         if request_id is None:
             return False
-        join_room(request_scope(request_id))
+        self.welcome(CitizenTicket(self.sid(), token_hash, request_id, address), request_scope(request_id))
         return True

@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 from flask import request
-from flask_socketio import Namespace, disconnect, join_room
+from flask_socketio import disconnect
 
 from models.events import unit_scope
-from models.rules.actor import AgentActor
 from server.context import current
-from server.identity import load_actor, session_token
+from server.identity import session_token
+from server.realtime.guarded_namespace import GuardedNamespace
+from server.realtime.registry import TerminalTicket
 
 
-class TerminalNamespace(Namespace):
+class TerminalNamespace(GuardedNamespace):
+    events = frozenset({"still_here"})
+
     def on_connect(self, _auth: object = None) -> bool:
-        actor = _actor()
-        if actor is None or actor.serves_in_unit is None:
+        token = session_token(request)
+        if not token:
             return False
-        join_room(unit_scope(actor.serves_in_unit))
+        token_hash = current().tokens.stored_hash("agent-session", token)
+        found = self.desk.terminal(token_hash)
+        if found is None:
+            return False
+        agent_id, unit_id = found
+        self.welcome(TerminalTicket(self.sid(), token_hash, agent_id, unit_id), unit_scope(unit_id))
         return True
 
     def on_still_here(self) -> dict[str, bool]:
         """The terminal asks, now and then, whether it may still listen; rights are read again each time."""
-        actor = _actor()
-        if actor is None or actor.serves_in_unit is None:
+        # Handlers see the connect request for ever, so that rights come from the database and not from that request.
+        ticket = self.sockets.get(self.sid())
+        still = isinstance(ticket, TerminalTicket) and self.desk.terminal(ticket.token_hash) == (
+            ticket.agent_id,
+            ticket.unit_id,
+        )
+        if not still:
             disconnect()
-            return {"ok": False}
-        return {"ok": True}
-
-
-def _actor() -> AgentActor | None:
-    # Handlers see the connect request for ever, so that rights come from the database and not from that request.
-    context = current()
-    with context.database.transaction() as session:
-        return load_actor(session, session_token(request), context.tokens, context.now())
+        return {"ok": still}

@@ -1,0 +1,60 @@
+"""By which right a socket listens: read when it joins, and again, for many at once, when rights may have ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.rules.actor import AgentActor, Role
+from models.tables import Agent, AgentSession, ContactRequest
+from server.realtime.registry import CitizenTicket, TerminalTicket, Ticket
+
+
+def ended(session: Session, tickets: Iterable[Ticket], now: datetime) -> list[Ticket]:
+    """Those of `tickets` that no longer stand: one query for all terminals, one for all citizens."""
+    of_terminals = [ticket for ticket in tickets if isinstance(ticket, TerminalTicket)]
+    of_citizens = [ticket for ticket in tickets if isinstance(ticket, CitizenTicket)]
+    standing = terminals(session, [ticket.token_hash for ticket in of_terminals], now) if of_terminals else {}
+    followed = citizens(session, [ticket.token_hash for ticket in of_citizens], now) if of_citizens else {}
+    gone: list[Ticket] = [
+        # Another unit than before is another room: the terminal connects again and joins that one.
+        ticket
+        for ticket in of_terminals
+        if standing.get(ticket.token_hash) != (ticket.agent_id, ticket.unit_id)
+    ]
+    gone += [ticket for ticket in of_citizens if followed.get(ticket.token_hash) != ticket.request_id]
+    return gone
+
+
+def terminals(session: Session, hashes: list[bytes], now: datetime) -> dict[bytes, tuple[int, int]]:
+    """The agent and the unit that each of these sign-ins may listen to now; those that may not are missing."""
+    rows = session.execute(
+        select(AgentSession.token_hash, Agent.id, Agent.name, Agent.unit_id, Agent.roles)
+        .join(Agent, Agent.id == AgentSession.agent_id)
+        .where(
+            AgentSession.token_hash.in_(hashes),
+            AgentSession.revoked_at.is_(None),
+            AgentSession.expires_at > now,
+            Agent.active,
+        )
+    )
+    found: dict[bytes, tuple[int, int]] = {}
+    for token_hash, agent_id, name, unit_id, roles in rows:
+        unit = AgentActor(agent_id, name, unit_id, frozenset(Role(role) for role in roles)).serves_in_unit
+        if unit is not None:
+            found[token_hash] = (agent_id, unit)
+    return found
+
+
+def citizens(session: Session, hashes: list[bytes], _now: datetime) -> dict[bytes, UUID]:
+    """The request that each of these follow links may listen to; those that may not are missing."""
+    rows = session.execute(
+        select(ContactRequest.follow_token_hash, ContactRequest.id).where(
+            ContactRequest.follow_token_hash.in_(hashes), ContactRequest.erased_at.is_(None)
+        )
+    )
+    return {row.follow_token_hash: row.id for row in rows}
