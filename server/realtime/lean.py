@@ -3,7 +3,7 @@
 Engine.IO gives each websocket three greenthreads of 8 kB: a reader, a writer that mostly waits on a queue, and a
 ping that sleeps. Here one wheel pings everybody, and a writer exists only while there is something to write. Beside
 that, the WSGI environment of a websocket lives as long as the socket, so that only what is needed of it is kept, and
-compression is not negotiated: a browser's offer would cost 300 kB of zlib windows for pokes of 60 bytes.
+compression is not negotiated: taking up a browser's offer would cost 100 kB of zlib windows for pokes of 60 bytes.
 
 Only the websocket transport exists here. The library's own classes stay in charge of the protocol.
 """

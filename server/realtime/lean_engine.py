@@ -131,9 +131,10 @@ class LeanSocket(Socket):
         self._outbox.append(pkt)
         if not self._writing and self._websocket is not None:
             self._writing = True
-            self.server.start_background_task(self._write)
+            self.server.write_soon(self)
 
-    def _write(self) -> None:
+    def write(self) -> None:
+        """Send what is in the outbox; waits while the other end does not take it."""
         websocket = self._websocket
         try:
             while self._outbox:
@@ -197,6 +198,25 @@ class LeanEngine(engineio.Server):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, monitor_clients=False)
         self.wheel = PingWheel(self)
+        self._ready: deque[LeanSocket] = deque()
+        self._writer_is_coming = False
+
+    def write_soon(self, socket: LeanSocket) -> None:
+        self._ready.append(socket)
+        if not self._writer_is_coming:
+            self._writer_is_coming = True
+            self.start_background_task(self._write_all)
+
+    def _write_all(self) -> None:
+        """Write to one socket after the other: a greenthread for each poke would cost more than the poke."""
+        self._writer_is_coming = False
+        if not self._ready:
+            return
+        # Should one of them keep us waiting, the next writer goes on with the others meanwhile.
+        self._writer_is_coming = True
+        self.start_background_task(self._write_all)
+        while self._ready:
+            self._ready.popleft().write()
 
     def _handle_connect(
         self, environ: Environ, start_response: Any, transport: str, jsonp_index: int | None = None

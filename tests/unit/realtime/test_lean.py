@@ -142,6 +142,22 @@ def test_what_is_sent_goes_out_in_order_and_then_the_goodbye(engine, clock):
     assert wire.closed
 
 
+def test_one_socket_that_keeps_its_writer_waiting_does_not_hold_up_the_others(engine, clock):
+    (slow, slow_wire), (quick, quick_wire) = _socket(engine), _socket(engine)
+
+    def wait_and_let_others_run(data: Any) -> None:
+        # What happens while a greenthread waits inside send(): the others have their turn.
+        engine.run_tasks()
+        assert quick_wire.sent == ["4poke"]
+        slow_wire.sent.append(data)
+
+    slow_wire.send = wait_and_let_others_run  # type: ignore[method-assign]
+    slow.send(Packet(4, "poke"))
+    quick.send(Packet(4, "poke"))
+    engine.run_tasks()
+    assert slow_wire.sent == ["4poke"]
+
+
 def test_somebody_who_does_not_read_is_dropped(engine, clock):
     socket, wire = _socket(engine)
     for _ in range(LONGEST_OUTBOX + 1):
