@@ -79,6 +79,19 @@ export function showSuggestions(field, name, choose) {
     else return;
     event.preventDefault();
   });
-  field.addEventListener('blur', () => show([]));
+  // The list pushes the page down: were it closed when a finger lands on the button below, the button would move away
+  // before the finger is lifted, and nothing would be pressed.
+  let pressing = false;
+  document.addEventListener('pointerdown', () => { pressing = true; }, true);
+  for (const end of ['pointerup', 'pointercancel']) {
+    document.addEventListener(end, () => {
+      pressing = false;
+      // The click itself comes right after this event.
+      if (document.activeElement !== field) setTimeout(show, 0, []);
+    }, true);
+  }
+  field.addEventListener('blur', () => {
+    if (!pressing) show([]);
+  });
   return { show };
 }

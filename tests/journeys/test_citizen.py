@@ -159,6 +159,7 @@ def test_a_request_without_scripts(site, plain):
 def test_going_back_in_the_browser_keeps_what_was_typed(site, phone):
     phone.goto(f"{site}/contact")
     phone.locator("#commune").fill("Belley")
+    expect(phone.get_by_role("option")).to_have_count(1)
     go_on(phone)
     go_on(phone)
     choose(phone, "reason_code", "complaint")
@@ -167,6 +168,18 @@ def test_going_back_in_the_browser_keeps_what_was_typed(site, phone):
     phone.wait_for_load_state()
     phone.go_back()
     expect(phone.locator("input[name=reason_code][value=complaint]")).to_be_checked()
+
+
+def test_the_button_under_an_open_list_is_pressed_at_the_first_try(site, phone):
+    phone.goto(f"{site}/contact")
+    phone.get_by_role("combobox").press_sequentially("0135")
+    expect(phone.get_by_role("option")).to_have_count(2)
+    go_on(phone)
+    expect(phone.locator("#communes-possibles")).to_be_visible()
+    phone.get_by_role("combobox").fill("belle")
+    expect(phone.get_by_role("option")).to_have_count(1)
+    phone.keyboard.press("Tab")
+    expect(phone.get_by_role("listbox")).to_be_hidden()
 
 
 def test_leaving_quickly_takes_the_place_of_the_page(site, browser):
