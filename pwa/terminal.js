@@ -28,6 +28,7 @@ const store = new Store(/** @type {import('./store.js').State} */ ({
   route: readRoute(location.hash),
   notices: [],
   announcement: '',
+  complete: false,
   update: false,
   language: recall('language', /** @type {const} */ (['fr', 'en']), 'fr'),
   theme: recall('theme', /** @type {const} */ (['auto', 'light', 'dark']), 'auto'),
@@ -73,6 +74,8 @@ async function start() {
 
   const held = await readHeld(db);
   store.set({ held, phase: held.me ? 'ready' : 'starting' });
+  // The rest of a long list follows the first picture instead of delaying it.
+  requestAnimationFrame(() => setTimeout(() => store.set({ complete: true })));
   await engine.start(held.me, held.contactAt);
   if (store.state.held.me && store.state.phase === 'starting') store.set({ phase: 'ready' });
 }

@@ -5,6 +5,8 @@ import { card } from './card.js';
 import { conflicts } from './conflicts.js';
 import { notices } from './notices.js';
 
+const FIRST_PICTURE = 12;
+
 /**
  * @typedef {import('../ui/context.js').Context} Context
  * @typedef {import('../types').Item} Item
@@ -57,7 +59,8 @@ function group(context, title, items, ifEmpty) {
  * @param {Item[]} items
  */
 function cards(context, items) {
-  return html`<ul class="cards">${repeat(items, (item) => item.id, (item) => html`<li>${card(context, item)}</li>`)}</ul>`;
+  const shown = context.state.complete ? items : items.slice(0, FIRST_PICTURE);
+  return html`<ul class="cards">${repeat(shown, (item) => item.id, (item) => html`<li>${card(context, item)}</li>`)}</ul>`;
 }
 
 /** @param {Context} context */

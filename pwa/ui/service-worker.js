@@ -20,6 +20,8 @@ export function registerServiceWorker(waiting) {
   return () => registration?.waiting?.postMessage('take-over');
 
   async function start() {
+    // The first picture comes first; what the worker fetches is for the next time.
+    if (document.readyState !== 'complete') await new Promise((resolve) => addEventListener('load', resolve, { once: true }));
     const found = await navigator.serviceWorker.register('/terminal/service-worker.js', { scope: '/terminal/', updateViaCache: 'none' })
       .catch((error) => console.warn('no service worker', error));
     if (!found) return;
