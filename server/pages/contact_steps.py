@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.queries.communes import CommuneFound
 from models.queries.competence import find_competent
 from models.rules.jurisdiction import Competence, Competent, Police, Unknown
+from models.rules.time_zones import local_day
 from server.context import current
 from server.pages.answers import STEPS, Answers
 from server.pages.choices import Choice, call_windows, channels, reasons
@@ -149,7 +150,7 @@ def _first_open(session: Session, answers: Answers, known: Mapping[str, Choice])
 
 
 def _who(session: Session, answers: Answers) -> Competence:
-    return find_competent(session, answers.commune_insee, current().now().date())
+    return find_competent(session, answers.commune_insee, local_day(answers.commune_insee, current().now()))
 
 
 def _unit_problem(answers: Answers, who: Competence) -> dict[str, str]:
