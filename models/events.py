@@ -46,9 +46,9 @@ class RequestEvent:
         return (f"request/{self.request_id}",)
 
     @property
-    def follower_scope(self) -> str:
-        """The scope that the citizen's follow page listens to."""
-        return request_scope(self.request_id)
+    def follower_scopes(self) -> tuple[str, ...]:
+        """The scopes that the citizen's follow page listens to."""
+        return (request_scope(self.request_id),)
 
     @property
     def data(self) -> dict[str, Any]:
@@ -98,6 +98,11 @@ class RequestNoted(RequestEvent):
     free_text: ClassVar[tuple[str, ...]] = ("text",)
 
     text: str
+
+    @property
+    def follower_scopes(self) -> tuple[str, ...]:
+        # Even an empty poke would tell the citizen that something was written about them just now.
+        return ()
 
 
 @dataclass(frozen=True, kw_only=True)

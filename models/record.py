@@ -58,11 +58,11 @@ def record(session: Session, event: RequestEvent) -> int:
     session.add(row)
     session.flush()
 
-    versions = lock_scopes(session, (*event.unit_scopes, event.follower_scope))
+    versions = lock_scopes(session, (*event.unit_scopes, *event.follower_scopes))
     for scope in event.unit_scopes:
         for document in event.documents:
             _stamp(session, scope, document, versions[scope])
-    for scope in (*event.unit_scopes, event.follower_scope):
+    for scope in (*event.unit_scopes, *event.follower_scopes):
         _poke(session, scope, versions[scope])
     for deferral in event.deferrals:
         defer(session, deferral.task, queue=deferral.queue, event_id=row.id)

@@ -42,7 +42,9 @@ def test_every_event_reaches_the_units_terminals_and_the_follower(session, event
         assert after[scope] > before.get(scope, 0)
         entry = session.get_one(FeedEntry, (scope, f"request/{created.request_id}"))
         assert entry.version == after[scope]
-    assert after[request_scope(created.request_id)] > before.get(request_scope(created.request_id), 0)
+    assert event.follower_scopes == (() if event.name == "request_noted" else (request_scope(created.request_id),))
+    for scope in event.follower_scopes:
+        assert after[scope] > before.get(scope, 0)
     row = session.get_one(Event, event_id)
     assert (row.name, row.at, row.data) == (event.name, NOW, event.data)
     jobs = session.scalar(
