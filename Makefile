@@ -86,10 +86,14 @@ bench: setup build browsers ## Measure against the bars. ONLY=sockets takes one 
 	@python -m bench $(ONLY)
 
 screens: export SCREENS_DIR := $(CURDIR)/var/screens
-screens: setup build browsers ## Run the journeys and keep each screen they show in var/screens.
+screens: setup build browsers ## Run the journeys, keep each screen they show in var/screens, renew the README's pictures.
 	@rm -rf var/screens && mkdir -p var/screens
 	@python -m pytest -n $(WORKERS) --timeout $(TEST_TIMEOUT) tests/journeys $(PYTEST_FLAGS)
-	@echo "$$(ls var/screens | wc -l) screenshots in var/screens"
+	@mkdir -p docs/pictures
+	@cp var/screens/citizen-home-360-light.png docs/pictures/citizen-home.png
+	@cp var/screens/terminal-request-360-light.png docs/pictures/terminal-request.png
+	@cp var/screens/terminal-request-1280-dark.png docs/pictures/terminal-wide.png
+	@echo "$$(ls var/screens | wc -l) screenshots in var/screens, those of the README in docs/pictures"
 
 lock: setup ## Renew the lock files. UPGRADE=1 takes the newest versions.
 	@tools/lock.sh

@@ -28,7 +28,9 @@ def territory(request, database):
     return token
 
 
-def test_a_citizen_asks_the_brigade_sees_accepts_and_the_citizen_knows(territory, deployment, browser, relay):
+def test_a_citizen_asks_the_brigade_sees_accepts_and_the_citizen_knows(
+    territory, deployment, browser, relay, screenshot
+):
     expect.set_options(timeout=PATIENCE_MS)
     settings = {"SECRET_KEY": SECRET_KEY.decode(), "SMTP_URL": relay.url}
     # The citizen is served by one process and the gendarme by another: only the database joins them.
@@ -50,5 +52,9 @@ def test_a_citizen_asks_the_brigade_sees_accepts_and_the_citizen_knows(territory
     expect(terminal.locator(".word-itself")).to_contain_text(phone.locator(".word__word").inner_text())
     wait_until(lambda: len(relay.messages) == 2, "the confirmation and the news that somebody took it")
     assert seen.reference in relay.messages[0]["Subject"] + relay.messages[0].as_string()
+    screenshot(terminal, "terminal-request")
+    screenshot(phone, "citizen-follow")
+    phone.goto(f"http://localhost:{citizens.port}/")
+    screenshot(phone, "citizen-home")
     phone.context.close()
     pocket.close()
