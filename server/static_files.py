@@ -7,7 +7,7 @@ import mimetypes
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, abort, request, send_file
+from flask import Flask, Response, abort, request
 
 DIST = Path(__file__).resolve().parent.parent / "pwa" / "dist"
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
@@ -47,7 +47,10 @@ def serve(name: str, *, max_age: int, immutable: bool = False) -> Response:
             encoding, chosen = candidate, packed
             break
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    response = send_file(chosen, mimetype=kind, conditional=True, max_age=max_age)
+    # Read whole, because built files are small and an open one would wait for its connection to end.
+    response = Response(chosen.read_bytes(), mimetype=kind)
+    response.add_etag()
+    response.make_conditional(request)
     if encoding:
         response.headers["Content-Encoding"] = encoding
     response.headers["Vary"] = "Accept-Encoding"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -14,6 +15,12 @@ from server.jobs.supervision import keep_working
 def _without_pauses(monkeypatch):
     monkeypatch.setattr(supervision, "SHORTEST_PAUSE_S", 0.001)
     monkeypatch.setattr(supervision, "LONGEST_PAUSE_S", 0.002)
+
+
+def run(scenario):
+    # In a thread of its own: the browser tests of the same process may keep a loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, scenario).result(timeout=60)
 
 
 def test_a_lost_database_is_survived_and_a_side_task_too():
@@ -35,7 +42,7 @@ def test_a_lost_database_is_survived_and_a_side_task_too():
 
         await keep_working(work, stopping)
 
-    asyncio.run(scenario())
+    run(scenario())
     assert len(lives) == 4
 
 
@@ -56,7 +63,7 @@ def test_stopping_lets_the_work_end_first():
 
         await keep_working(work, stopping)
 
-    asyncio.run(scenario())
+    run(scenario())
     assert finished == ["the job in hand"]
 
 
@@ -73,7 +80,7 @@ def test_stopping_between_two_lives_is_heard(monkeypatch):
 
         await asyncio.wait_for(keep_working(work, stopping), 60)
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_a_mistake_of_ours_is_not_hidden():
@@ -84,4 +91,4 @@ def test_a_mistake_of_ours_is_not_hidden():
         await keep_working(work, asyncio.Event())
 
     with pytest.raises(KeyError):
-        asyncio.run(scenario())
+        run(scenario())
