@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import threading
 import urllib.error
+import urllib.parse
 import urllib.request
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -15,8 +18,10 @@ from sqlalchemy import func, select
 
 from models.database import Database
 from models.tables import ContactRequest, Event, FeedEntry
+from tests.support.citizen import Citizen, seed_places
 from tests.support.processes import Deployment
-from tests.support.seed import seed_territory
+from tests.support.seed import SECRET_KEY, seed_territory
+from tests.support.terminals import application
 
 PEOPLE = 200
 
@@ -67,15 +72,7 @@ def test_none_lost_none_doubled_no_5xx(deployment: Deployment, database: Databas
     people = [Person(number, str(uuid4())) for number in range(PEOPLE)]
     # Everybody sends twice, to different processes: the second tap of an impatient thumb.
     sends = [(person, urls[(person.number + tap) % 2]) for tap in range(2) for person in people]
-    start = threading.Barrier(len(sends))
-
-    def send(one: tuple[Person, str]) -> tuple[int, str]:
-        start.wait()
-        person, url = one
-        return person.send(url)
-
-    with ThreadPoolExecutor(len(sends)) as pool:
-        answers = list(pool.map(send, sends))
+    answers = _all_at_once([partial(person.send, url) for person, url in sends])
 
     assert {status for status, _ in answers} == {201}, [answer for answer in answers if answer[0] != 201][:3]
     first, second = answers[:PEOPLE], answers[PEOPLE:]
@@ -88,3 +85,60 @@ def test_none_lost_none_doubled_no_5xx(deployment: Deployment, database: Databas
     assert len(stored) == PEOPLE
     assert dict(stored) == expected
     assert (created, documents) == (PEOPLE, PEOPLE)
+
+
+def test_the_citizens_form_holds_too(deployment: Deployment, database: Database) -> None:
+    with database.transaction() as session:
+        seed_places(session)
+    environment = {"TRUSTED_PROXIES": "1", "SECRET_KEY": SECRET_KEY.decode()}
+    urls = [deployment.web(environment).url for _ in range(2)]
+    summary = Citizen(application(database)).answer_all().form
+    people = [
+        {**summary.values, "facts": f"Je suis la personne numéro {number}.", "key": str(uuid4()), "go": "continue"}
+        for number in range(PEOPLE)
+    ]
+    answers = _all_at_once(
+        [
+            partial(_post_form, urls[(number + tap) % 2] + summary.action, number, fields)
+            for tap in range(2)
+            for number, fields in enumerate(people)
+        ]
+    )
+
+    assert {status for status, _ in answers} == {303}, [answer for answer in answers if answer[0] != 303][:3]
+    assert answers[:PEOPLE] == answers[PEOPLE:], "both taps lead to the same page"
+    assert len(set(answers)) == PEOPLE
+    with database.transaction() as session:
+        stored = session.scalars(select(ContactRequest.facts)).all()
+    assert sorted(stored) == sorted(fields["facts"] for fields in people)
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_args: object) -> None:
+        return None
+
+
+def _post_form(url: str, number: int, fields: dict[str, str]) -> tuple[int, str]:
+    """Returns the status and where the browser is sent."""
+    request = urllib.request.Request(
+        url,
+        data=urllib.parse.urlencode(fields).encode(),
+        headers={"Sec-Fetch-Site": "same-origin", "X-Forwarded-For": f"10.2.{number >> 8}.{number & 255}"},
+    )
+    try:
+        with urllib.request.build_opener(_Stay).open(request, timeout=120) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as redirect:
+        with redirect:
+            return redirect.code, redirect.headers.get("Location", "")
+
+
+def _all_at_once(sends: Sequence[Callable[[], tuple[int, str]]]) -> list[tuple[int, str]]:
+    start = threading.Barrier(len(sends))
+
+    def send(one: Callable[[], tuple[int, str]]) -> tuple[int, str]:
+        start.wait()
+        return one()
+
+    with ThreadPoolExecutor(len(sends)) as pool:
+        return list(pool.map(send, sends))
