@@ -148,15 +148,15 @@ def withdraw(request: RequestFacts, actor: CitizenActor) -> Verdict:
     return Verdict.APPLY
 
 
-def add_word(request: RequestFacts, actor: CitizenActor) -> Verdict:
-    """Decide whether the citizen adds a word.
+def add_word(request: RequestFacts, actor: CitizenActor, *, word: str, last_word: str | None) -> Verdict:
+    """Decide whether the citizen adds a word; the very word they added last is a second tap, not a second word.
 
     Raises:
         Conflict: `already_ended`; a new request is the way then.
     """
     del actor
     _require_open(request)
-    return Verdict.APPLY
+    return Verdict.NOOP if word == last_word else Verdict.APPLY
 
 
 def expire(request: RequestFacts, actor: SystemActor) -> Verdict:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.events import CitizenWordAdded
@@ -11,6 +12,7 @@ from models.record import record
 from models.rules import request_lifecycle
 from models.rules.actor import CitizenActor
 from models.rules.request_lifecycle import Verdict
+from models.tables import Event
 from server.services._requests import lock_request
 
 
@@ -28,9 +30,16 @@ def add_citizen_word(session: Session, command: AddCitizenWord, actor: CitizenAc
         Conflict: it has already ended.
     """
     request, facts = lock_request(session, command.request_id)
-    verdict = request_lifecycle.add_word(facts, actor)
-    record(
-        session,
-        CitizenWordAdded(at=now, unit_id=request.unit_id, request_id=request.id, text=command.text),
+    last_word = session.scalar(
+        select(Event.data["text"].astext)
+        .where(Event.request_id == request.id, Event.name == CitizenWordAdded.name)
+        .order_by(Event.id.desc())
+        .limit(1)
     )
+    verdict = request_lifecycle.add_word(facts, actor, word=command.text, last_word=last_word)
+    if verdict is Verdict.APPLY:
+        record(
+            session,
+            CitizenWordAdded(at=now, unit_id=request.unit_id, request_id=request.id, text=command.text),
+        )
     return verdict

@@ -52,7 +52,7 @@ def test_a_citizen_asks_the_brigade_sees_accepts_and_the_citizen_knows(
     expect(terminal.locator(".word-itself")).to_contain_text(phone.locator(".word__word").inner_text())
     wait_until(lambda: len(relay.messages) == 2, "the confirmation and the news that somebody took it")
     assert seen.reference in relay.messages[0]["Subject"] + relay.messages[0].as_string()
-    screenshot(terminal, "terminal-request")
+    screenshot(terminal, "terminal-request", full_page=False)
     screenshot(phone, "citizen-follow")
     phone.goto(f"http://localhost:{citizens.port}/")
     screenshot(phone, "citizen-home")

@@ -64,14 +64,16 @@ def browser(playwright_driver: Playwright, chromium_path: Path) -> Iterator[Brow
 
 
 @pytest.fixture
-def screenshot() -> Callable[[Page, str], None]:
+def screenshot() -> Callable[..., None]:
     """`screenshot(page, "citizen-home")` keeps the page in both widths and both themes, under `make screens`.
+
+    `full_page=False` keeps what the window shows, for screens whose bar stays at the bottom of the window.
 
     Elsewhere it does nothing, so a journey may call it at each state worth looking at.
     """
     folder = os.environ.get("SCREENS_DIR")
 
-    def keep(page: Page, name: str) -> None:
+    def keep(page: Page, name: str, *, full_page: bool = True) -> None:
         if not folder:
             return
         before = page.viewport_size
@@ -79,7 +81,7 @@ def screenshot() -> Callable[[Page, str], None]:
             page.set_viewport_size({"width": width, "height": height})
             for theme in THEMES:
                 page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-                page.screenshot(path=Path(folder) / f"{name}-{width}-{theme}.png", full_page=True)
+                page.screenshot(path=Path(folder) / f"{name}-{width}-{theme}.png", full_page=full_page)
         page.emulate_media(color_scheme="null", reduced_motion="null")
         if before is not None:
             page.set_viewport_size(before)

@@ -161,6 +161,14 @@ def test_the_citizen_withdraws_or_adds_a_word_while_it_is_open(session, unit, ge
         close_request(session, CloseRequest(created.request_id, Outcome.HANDLED), gendarme, LATER)
 
 
+def test_a_double_tap_adds_one_word_and_two_words_are_two(session, unit):
+    created = send_request(session)
+    citizen = CitizenActor(created.request_id)
+    for text in ("J’arrive.", "J’arrive.", "Je suis là.", "J’arrive."):
+        add_citizen_word(session, AddCitizenWord(created.request_id, text), citizen, LATER)
+    assert names(session, created.request_id) == ["request_created", *["citizen_word_added"] * 3]
+
+
 def test_only_what_nobody_took_expires(session, unit, gendarme):
     old, taken, young = (send_request(session, now=at) for at in (NOW, NOW, NOW + timedelta(days=29)))
     accept_request(session, AcceptRequest(taken.request_id), gendarme, LATER)

@@ -29,6 +29,10 @@ def transfer(request: RequestFacts, actor: AgentActor) -> Verdict:
     return rules.transfer(request, actor, to_unit_id=20, to_unit_receives=True)
 
 
+def add_word(request: RequestFacts, actor: CitizenActor) -> Verdict:
+    return rules.add_word(request, actor, word="un mot", last_word=None)
+
+
 A, N = Verdict.APPLY, Verdict.NOOP
 
 
@@ -70,8 +74,8 @@ A, N = Verdict.APPLY, Verdict.NOOP
         (rules.withdraw, ACCEPTED, CitizenActor(), A),
         (rules.withdraw, WITHDRAWN, CitizenActor(), N),
         (rules.withdraw, DONE, CitizenActor(), "already_ended"),
-        (rules.add_word, ACCEPTED, CitizenActor(), A),
-        (rules.add_word, EXPIRED, CitizenActor(), "already_ended"),
+        (add_word, ACCEPTED, CitizenActor(), A),
+        (add_word, EXPIRED, CitizenActor(), "already_ended"),
         (rules.expire, WAITING, SystemActor("upkeep"), A),
         (rules.expire, ACCEPTED, SystemActor("upkeep"), N),
         (rules.expire, DONE, SystemActor("upkeep"), N),
@@ -90,6 +94,11 @@ def test_the_loser_is_told_who_was_first_and_when():
     with pytest.raises(Conflict) as refused:
         rules.accept(ACCEPTED, COLLEAGUE)
     assert refused.value.detail == {"by": "Adj. Martin", "at": AT.isoformat()}
+
+
+def test_the_same_word_again_is_a_second_tap():
+    assert rules.add_word(WAITING, CitizenActor(), word="un mot", last_word="un mot") is Verdict.NOOP
+    assert rules.add_word(WAITING, CitizenActor(), word="un autre", last_word="un mot") is Verdict.APPLY
 
 
 def test_a_transfer_needs_a_unit_that_receives():
