@@ -4,14 +4,21 @@
 import { launch } from 'puppeteer-core';
 
 const [executablePath, site, login, password, userDataDir] = process.argv.slice(2);
-const browser = await launch({ browser: 'firefox', executablePath, userDataDir, headless: true });
+const browser = await launch({
+  browser: 'firefox',
+  executablePath,
+  userDataDir,
+  headless: true,
+  // The window itself is made small: emulating a viewport takes a command that Firefox ESR 140 does not know.
+  defaultViewport: null,
+  args: ['--width=360', '--height=740'],
+});
 try {
   const page = await browser.newPage();
   page.setDefaultTimeout(30_000);
   /** @type {string[]} */
   const errors = [];
   page.on('pageerror', (error) => errors.push(String(error)));
-  await page.setViewport({ width: 360, height: 740 });
   await page.goto(`${site}/terminal/`);
   await page.locator('#login').fill(login);
   await page.locator('#password').fill(password);
