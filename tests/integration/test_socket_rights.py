@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 import socketio
 import websocket
+from sqlalchemy import select
 
 from models.database import Database
+from models.tables import Scope
 from server.context import utc_now
 from server.realtime.citizen import CitizenNamespace
 from server.realtime.terminal import TerminalNamespace
@@ -56,6 +58,9 @@ class Ear:
             wait_timeout=10,
         )
 
+    def has_heard(self, scope: str, version: int) -> bool:
+        return {"scope": scope, "version": version} in self.heard
+
     @property
     def scopes(self) -> set[str]:
         return {poke["scope"] for poke in self.heard}
@@ -81,6 +86,11 @@ def ears() -> Iterator[list[Ear]]:
 
 def _auth(house: House, namespace: str) -> Any:
     return {"token": house.world.sent.follow_token} if namespace == CITIZEN else None
+
+
+def _version(database: Database, scope: str) -> int:
+    with database.transaction() as session:
+        return session.scalars(select(Scope.version).where(Scope.key == scope)).one()
 
 
 def test_every_event_is_in_the_table() -> None:
@@ -140,6 +150,9 @@ def test_each_hears_of_its_own_and_of_nothing_else(house: House, ears: list[Ear]
     wait_until(lambda: bool(ours.heard and citizen.heard), "the unit and the citizen hear of the acceptance")
     with world.database.transaction() as session:
         transfer_request(session, TransferRequest(world.request_id, UNIT_B), gendarme, utc_now())
+    # The transfer pokes both units, in no order that this test may count on.
+    scope, version = f"unit:{UNIT_A}", _version(world.database, f"unit:{UNIT_A}")
+    wait_until(lambda: ours.has_heard(scope, version), "the unit hears that the request has left it")
     wait_until(lambda: bool(theirs.heard), "the other unit hears of what is now its own")
     before = len(ours.heard)
     with world.database.transaction() as session:
