@@ -1,6 +1,7 @@
-"""Every event that `record()` knows: what it says, whose feeds it touches, and what must follow from it.
+"""What an event says, whose feeds it touches and what must follow from it; and every event of a contact request.
 
-A new event is a new class here; a table test checks that each one reaches somebody.
+The events of the unit's own time and people are in `models.service_events`. A new event is a new class; a table test
+checks that each one reaches somebody.
 """
 
 from __future__ import annotations
@@ -23,23 +24,56 @@ DELIVER = Deferral(task="deliver", queue="delivery")
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestEvent:
-    """Something that happened to a contact request of a unit at an instant, by an agent or (None) by others."""
+class UnitEvent:
+    """Something that happened in a unit at an instant, by an agent or (None) by others.
+
+    `subjects` names the fields that say to what: each is a column of the history.
+    """
 
     name: ClassVar[str]
     deferrals: ClassVar[tuple[Deferral, ...]] = ()
+    subjects: ClassVar[tuple[str, ...]]
     # The fields in which somebody wrote freely: the history keeps them only as long as the request's own words.
     free_text: ClassVar[tuple[str, ...]] = ()
 
     at: datetime
     unit_id: int
-    request_id: UUID
     agent_id: int | None = None
 
     @property
     def unit_scopes(self) -> tuple[str, ...]:
-        """The feeds in which the request's document changes."""
+        """The feeds in which the event's documents change."""
         return (unit_scope(self.unit_id),)
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The keys of the documents that change."""
+        raise NotImplementedError
+
+    @property
+    def follower_scopes(self) -> tuple[str, ...]:
+        """The scopes besides the units' that hear of it."""
+        return ()
+
+    @property
+    def subject(self) -> dict[str, Any]:
+        """What it happened to, by column of the history."""
+        return {name: getattr(self, name) for name in self.subjects}
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The event's own fields, JSON-ready, for the history."""
+        known = {*(f.name for f in fields(UnitEvent)), *self.subjects}
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in known}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestEvent(UnitEvent):
+    """Something that happened to a contact request."""
+
+    subjects: ClassVar[tuple[str, ...]] = ("request_id",)
+
+    request_id: UUID
 
     @property
     def documents(self) -> tuple[str, ...]:
@@ -49,12 +83,6 @@ class RequestEvent:
     def follower_scopes(self) -> tuple[str, ...]:
         """The scopes that the citizen's follow page listens to."""
         return (request_scope(self.request_id),)
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """The event's own fields, JSON-ready, for the history."""
-        base = {f.name for f in fields(RequestEvent)}
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in base}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +168,7 @@ class RequestErased(RequestEvent):
     name: ClassVar[str] = "request_erased"
 
 
+# What happens to contact requests: these have a citizen behind them, who is told and later forgotten.
 EVENTS: dict[str, type[RequestEvent]] = {
     event.name: event
     for event in (

@@ -9,7 +9,7 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 from sqlalchemy.orm import Session, SessionTransaction
 
-from models.events import RequestEvent
+from models.events import UnitEvent
 from models.tables.event import Event
 
 POKE_CHANNEL = "poke"
@@ -39,7 +39,7 @@ def lock_scopes(session: Session, scopes: Iterable[str]) -> dict[str, int]:
     return taken
 
 
-def record(session: Session, event: RequestEvent) -> int:
+def record(session: Session, event: UnitEvent) -> int:
     """Write down that `event` happened, stamp its feeds, poke its listeners and defer its jobs.
 
     Commit makes all of it true; rollback makes none of it happen. A poke holds a scope and a version, nothing else.
@@ -51,9 +51,9 @@ def record(session: Session, event: RequestEvent) -> int:
         name=event.name,
         at=event.at,
         unit_id=event.unit_id,
-        request_id=event.request_id,
         agent_id=event.agent_id,
         data=event.data,
+        **event.subject,
     )
     session.add(row)
     session.flush()

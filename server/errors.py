@@ -27,6 +27,7 @@ STATUS_OF: dict[type[Refusal], HTTPStatus] = {
 }
 STATUS_OF_CODE = {
     "not_signed_in": HTTPStatus.UNAUTHORIZED,
+    "terminal_revoked": HTTPStatus.UNAUTHORIZED,
     # draft-ietf-httpapi-idempotency-key-header, section 2.7.
     "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
 }

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, request
-from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from models.rules.actor import AgentActor, Role
+from models.queries.sign_ins import find_sign_ins, was_terminal
+from models.rules.actor import AgentActor
 from models.rules.errors import Forbidden
-from models.tables import Agent, AgentSession
+from models.tables import AgentSession, Terminal
 from server.config import Settings
 from server.context import current
 from server.services.sign_in import SESSION_LENGTH
@@ -22,7 +23,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
 # These do nothing in the name of whoever the cookie names; a cookie that is over must not bar a new sign-in either,
 # since its proof can no longer be had.
-WITHOUT_AUTHORITY = frozenset({"/api/sign-in", "/api/contact-requests"})
+WITHOUT_AUTHORITY = frozenset({"/api/sign-in", "/api/contact-requests", "/api/terminals"})
 # Writing the last contact on every request would make each read a write.
 LAST_SEEN_STEP = timedelta(minutes=5)
 
@@ -36,12 +37,12 @@ def session_token(req: Request) -> str | None:
     return req.cookies.get(cookie_name(current().settings))
 
 
-def set_session_cookie(response: Response, token: str) -> None:
+def set_session_cookie(response: Response, token: str, *, lasts: timedelta = SESSION_LENGTH) -> None:
     settings = current().settings
     response.set_cookie(
         cookie_name(settings),
         token,
-        max_age=int(SESSION_LENGTH.total_seconds()),
+        max_age=int(lasts.total_seconds()),
         secure=settings.secure_cookies,
         httponly=True,
         samesite="Strict",
@@ -57,36 +58,32 @@ def clear_session_cookie(response: Response) -> None:
 
 
 def load_actor(session: Session, token: str | None, tokens: Tokens, now: datetime) -> AgentActor | None:
-    """The agent behind a sign-in token, or None when it is unknown, over, revoked, or the account is closed."""
+    """The agent behind a sign-in or a terminal's credential; None when it is unknown, over, revoked or closed."""
     if not token:
         return None
-    row = session.execute(
-        select(AgentSession, Agent)
-        .join(Agent, Agent.id == AgentSession.agent_id)
-        .where(
-            AgentSession.token_hash == tokens.stored_hash("agent-session", token),
-            AgentSession.revoked_at.is_(None),
-            AgentSession.expires_at > now,
-            Agent.active,
-        )
-    ).one_or_none()
-    if row is None:
+    token_hash = tokens.stored_hash("agent-session", token)
+    found = find_sign_ins(session, [token_hash], now).get(token_hash)
+    if found is None:
         return None
-    sign_in, agent = row
-    if now - sign_in.last_seen_at > LAST_SEEN_STEP:
-        sign_in.last_seen_at = now
-    return AgentActor(agent.id, agent.name, agent.unit_id, frozenset(Role(role) for role in agent.roles))
+    if found.last_seen_at is None or now - found.last_seen_at > LAST_SEEN_STEP:
+        # Only one of the two tables has this token.
+        session.execute(update(AgentSession).where(AgentSession.token_hash == token_hash).values(last_seen_at=now))
+        session.execute(update(Terminal).where(Terminal.credential_hash == token_hash).values(last_seen_at=now))
+    return found.actor
 
 
 def require_agent(session: Session) -> AgentActor:
     """The signed-in agent of this request.
 
     Raises:
-        Forbidden: `not_signed_in`.
+        Forbidden: `not_signed_in`; `terminal_revoked` tells a device to wipe what it holds.
     """
     context = current()
-    actor = load_actor(session, session_token(request), context.tokens, context.now())
+    token = session_token(request)
+    actor = load_actor(session, token, context.tokens, context.now())
     if actor is None:
+        if token and was_terminal(session, context.tokens.stored_hash("agent-session", token)):
+            raise Forbidden("terminal_revoked")
         raise Forbidden("not_signed_in")
     return actor
 

@@ -38,6 +38,15 @@ def limit_by_reference(reference: str, *, limit: int, window: timedelta) -> None
     _limit(RateLimitOn("reference", normalise_reference(reference), limit, window))
 
 
+def limit_by_agent(kind: str, agent_id: int, *, limit: int, window: timedelta) -> None:
+    """Let one signed-in agent through `limit` times in each `window`.
+
+    Raises:
+        TooMany: with `retry_after` in seconds.
+    """
+    _limit(RateLimitOn(kind, str(agent_id), limit, window))
+
+
 def _limit(command: RateLimitOn) -> None:
     context = current()
     with context.database.transaction() as session:

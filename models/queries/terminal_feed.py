@@ -1,40 +1,42 @@
 """What a unit's terminals hold: each document's body, computed from the tables when it is pulled.
 
-A body of None tells the terminal to forget the document: its unit may not see it any more.
+A body of None tells the terminal to forget the document: its unit may not see it any more, or it is over. Documents
+change because somebody wrote (the feed's versions say which), and because a day passed in the unit: the cursor holds
+both the version and the day that the terminal has read.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.events import unit_scope
-from models.tables import (
-    Agent,
-    Commune,
-    ContactRequest,
-    Event,
-    FeedEntry,
-    FeedEpoch,
-    MutationResult,
-    Reason,
-    Scope,
-    Unit,
-)
+from models.queries.feed import absences, openings, requests
+from models.queries.feed.colleagues import agent_bodies, duty_bodies
+from models.queries.feed.units import neighbours_body, unit_body
+from models.queries.feed.view import Bodies, View
+from models.tables import FeedEntry, FeedEpoch, MutationResult, Scope, Unit
 from models.tables.mutation import SyncClient
 
 PAGE = 500
-ENDED_STAYS = timedelta(days=7)
-TRANSFERRED_STAYS = timedelta(days=1)
 
 Document = tuple[str, int, dict[str, Any] | None]
+
+# How to read the bodies of the documents `<kind>/<id>` that events stamp.
+BODIES: dict[str, Callable[[Session, View, Collection[str]], Bodies]] = {
+    "request": requests.bodies,
+    "agent": agent_bodies,
+    "duty": duty_bodies,
+    "absence": absences.bodies,
+    "opening": openings.bodies,
+}
 
 
 @dataclass(frozen=True)
@@ -50,17 +52,32 @@ class FeedPage:
     more: bool
 
 
+@dataclass(frozen=True)
+class _Cursor:
+    """`<epoch>.<unit>.<day>.<version>`; the version comes last, where terminals compare it with a poke's."""
+
+    epoch: int
+    unit_id: int
+    day: date
+    version: int
+
+    def __str__(self) -> str:
+        return f"{self.epoch}.{self.unit_id}.{self.day.toordinal()}.{self.version}"
+
+
 def pull(session: Session, *, unit_id: int, client_id: UUID, agent_id: int, cursor: str, now: datetime) -> FeedPage:
-    """Read what changed for a unit since `cursor` (`<epoch>.<version>`, empty for everything).
+    """Read what changed for a unit since `cursor` (the last answer's, empty for everything).
 
     The caller gives a snapshot session, so that documents, cursor and results belong to one instant.
     """
     epoch = session.scalar(select(FeedEpoch.epoch)) or 0
     scope = unit_scope(unit_id)
     version = session.scalar(select(Scope.version).where(Scope.key == scope)) or 0
-    base = _version_of(cursor, epoch, unit_id)
-    reset = base is None or base > version
-    since = 0 if base is None or reset else base
+    view = View(unit_id, session.get_one(Unit, unit_id).time_zone, now)
+    base = _read_cursor(cursor, epoch, unit_id)
+    reset = base is None or base.version > version
+    since = 0 if base is None or reset else base.version
+    read_until = view.day if base is None or reset else base.day
 
     entries = session.execute(
         select(FeedEntry.document, FeedEntry.version)
@@ -69,122 +86,49 @@ def pull(session: Session, *, unit_id: int, client_id: UUID, agent_id: int, curs
     ).all()
     page = _whole_versions([(document, at) for document, at in entries])
     more = len(page) < len(entries)
-    bodies = request_bodies(session, unit_id, [_request_id(document) for document, _ in page], now)
+    bodies = _bodies(session, view, [document for document, _ in page])
     documents: list[Document] = [
-        (document, at, body)
-        for document, at in page
-        if (body := bodies.get(_request_id(document))) is not None or not reset
+        (document, at, body) for document, at in page if (body := bodies.get(document)) is not None or not reset
     ]
     if reset:
-        documents.insert(0, (f"unit/{unit_id}", 0, unit_body(session, unit_id)))
+        documents[:0] = [*_unit_documents(session, view, 0), *_colleagues(session, view)]
+    elif not more and read_until != view.day:
+        # Only the last page turns the day, because only then has the terminal read all that was written.
+        documents += [*_turned(session, view, read_until, version), *_unit_documents(session, view, version)]
 
-    reached = page[-1][1] if more else version
+    reached = _Cursor(epoch, unit_id, read_until if more else view.day, page[-1][1] if more else version)
     lmid, results = _results(session, client_id, agent_id, since)
-    return FeedPage(cursor, f"{epoch}.{unit_id}.{reached}", reset, documents, lmid, results, more)
+    return FeedPage(cursor, str(reached), reset, documents, lmid, results, more)
 
 
-def request_bodies(
-    session: Session, unit_id: int, request_ids: Sequence[UUID], now: datetime
-) -> dict[UUID, dict[str, Any]]:
-    """The bodies of those of `request_ids` that the unit may see at `now`; others are missing from the result."""
-    if not request_ids:
-        return {}
-    rows = session.execute(
-        select(ContactRequest, Reason, Commune, Agent.name, Unit.name)
-        .join(Reason, Reason.code == ContactRequest.reason_code)
-        .join(Commune, Commune.insee == ContactRequest.commune_insee)
-        .join(Unit, Unit.id == ContactRequest.unit_id)
-        .outerjoin(Agent, Agent.id == ContactRequest.accepted_by_id)
-        .where(
-            ContactRequest.id.in_(request_ids),
-            ContactRequest.erased_at.is_(None),
-            or_(ContactRequest.unit_id == unit_id, ContactRequest.transferred_from_unit_id == unit_id),
-        )
-    ).all()
-    own = [request.id for request, *_ in rows if request.unit_id == unit_id]
-    history = _history(session, own)
-    bodies: dict[UUID, dict[str, Any]] = {}
-    for request, reason, commune, owner, unit_name in rows:
-        if request.unit_id != unit_id:
-            if request.transferred_at is not None and now - request.transferred_at <= TRANSFERRED_STAYS:
-                bodies[request.id] = _transferred_body(request, reason, unit_name)
-        elif request.ended_at is None or now - request.ended_at <= ENDED_STAYS:
-            bodies[request.id] = _request_body(request, reason, commune, owner, history[request.id])
-    return bodies
-
-
-def unit_body(session: Session, unit_id: int) -> dict[str, Any]:
-    """The terminal's own unit: what the screens print, and the zone of every time they show."""
-    unit = session.get_one(Unit, unit_id)
+def _bodies(session: Session, view: View, documents: Collection[str]) -> Bodies:
+    ids: defaultdict[str, list[str]] = defaultdict(list)
+    for document in documents:
+        kind, _, one = document.partition("/")
+        ids[kind].append(one)
     return {
-        "id": unit.id,
-        "name": unit.name,
-        "phone": unit.phone,
-        "time_zone": unit.time_zone,
-        "latitude": unit.latitude,
-        "longitude": unit.longitude,
+        f"{kind}/{one}": body for kind, some in ids.items() for one, body in BODIES[kind](session, view, some).items()
     }
 
 
-def _request_body(
-    request: ContactRequest, reason: Reason, commune: Commune, owner: str | None, history: list[dict[str, Any]]
-) -> dict[str, Any]:
-    return {
-        "id": str(request.id),
-        "reference": request.reference,
-        "state": request.state,
-        "reason": {"code": reason.code, "fr": reason.label_fr, "en": reason.label_en},
-        "discreet": request.discreet,
-        "commune": {"insee": commune.insee, "name": commune.name, "departement": commune.departement},
-        "language": request.language,
-        "caller_name": request.caller_name,
-        "phone": request.phone,
-        "email": request.email,
-        "channel": request.channel,
-        "call_window": request.call_window,
-        "safe_time": request.safe_time,
-        "may_leave_message": request.may_leave_message,
-        "call_back_word": request.call_back_word,
-        "facts": request.facts,
-        "place": request.place,
-        "created_at": _iso(request.created_at),
-        "due_at": _iso(request.due_at),
-        "accepted_by": None if request.accepted_by_id is None else {"id": request.accepted_by_id, "name": owner},
-        "accepted_at": _iso(request.accepted_at),
-        "ended_at": _iso(request.ended_at),
-        "outcome": request.outcome,
-        "history": history,
-    }
+def _unit_documents(session: Session, view: View, version: int) -> list[Document]:
+    # The directory is imported from files and has no feed of its own: its news comes with a new day.
+    return [
+        (f"unit/{view.unit_id}", version, unit_body(session, view.unit_id)),
+        (f"neighbours/{view.unit_id}", version, neighbours_body(session, view.unit_id)),
+    ]
 
 
-def _transferred_body(request: ContactRequest, reason: Reason, unit_name: str) -> dict[str, Any]:
-    # The unit that handed the request over keeps its trace, not the citizen's words.
-    return {
-        "id": str(request.id),
-        "reference": request.reference,
-        "state": "transferred",
-        "reason": {"code": reason.code, "fr": reason.label_fr, "en": reason.label_en},
-        "discreet": request.discreet,
-        "to_unit": {"id": request.unit_id, "name": unit_name},
-        "created_at": _iso(request.created_at),
-        "transferred_at": _iso(request.transferred_at),
-    }
+def _colleagues(session: Session, view: View) -> list[Document]:
+    return [(f"agent/{one}", 0, body) for one, body in agent_bodies(session, view, None).items()]
 
 
-def _history(session: Session, request_ids: Iterable[UUID]) -> defaultdict[UUID, list[dict[str, Any]]]:
-    rows = session.execute(
-        select(Event, Agent.name)
-        .outerjoin(Agent, Agent.id == Event.agent_id)
-        .where(Event.request_id.in_(list(request_ids)))
-        .order_by(Event.id)
-    ).all()
-    history: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for event, agent in rows:
-        assert event.request_id is not None
-        history[event.request_id].append(
-            {"id": event.id, "name": event.name, "at": _iso(event.at), "by": agent, **event.data}
-        )
-    return history
+def _turned(session: Session, view: View, since: date, version: int) -> list[Document]:
+    return [
+        (f"{kind}/{one}", version, body)
+        for kind, turned in (("absence", absences.turned), ("opening", openings.turned))
+        for one, body in turned(session, view, since).items()
+    ]
 
 
 def _results(session: Session, client_id: UUID, agent_id: int, since: int) -> tuple[int, Sequence[MutationResult]]:
@@ -211,18 +155,14 @@ def _whole_versions(entries: list[tuple[str, int]]) -> list[tuple[str, int]]:
     return entries[:end]
 
 
-def _version_of(cursor: str, epoch: int, unit_id: int) -> int | None:
+def _read_cursor(cursor: str, epoch: int, unit_id: int) -> _Cursor | None:
     parts = cursor.split(".")
-    if len(parts) != 3 or not all(part.lstrip("-").isdecimal() for part in parts):
+    if len(parts) != 4 or not all(part.isascii() and part.removeprefix("-").isdecimal() for part in parts):
         return None
     if int(parts[0]) != epoch or int(parts[1]) != unit_id:
         return None
-    return int(parts[2])
-
-
-def _request_id(document: str) -> UUID:
-    return UUID(document.removeprefix("request/"))
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
+    try:
+        day = date.fromordinal(int(parts[2]))
+    except (ValueError, OverflowError):
+        return None
+    return _Cursor(epoch, unit_id, day, int(parts[3]))

@@ -77,7 +77,7 @@ def post_sign_in(body: dict[str, Any]) -> Response:
         actor = load_actor(session, signed_in.token, context.tokens, context.now())
     if actor is None:
         raise Forbidden("wrong_credentials")
-    response = jsonify(_present(actor, signed_in.token))
+    response = jsonify(present_me(actor, signed_in.token))
     set_session_cookie(response, signed_in.token)
     return _private(response)
 
@@ -89,7 +89,8 @@ def post_sign_in(body: dict[str, Any]) -> Response:
 def post_sign_out() -> Response:
     """Sign out
 
-    Ends the sign-in and takes the cookie back; without a sign-in nothing happens.
+    Ends the sign-in and takes the cookie back; a terminal that signs out is revoked and must be enrolled anew.
+    Without a sign-in nothing happens.
     """
     context = current()
     if token := session_token(request):
@@ -109,10 +110,11 @@ def get_me() -> Response:
         actor = require_agent(session)
     token = session_token(request)
     assert token is not None
-    return _private(jsonify(_present(actor, token)))
+    return _private(jsonify(present_me(actor, token)))
 
 
-def _present(actor: AgentActor, token: str) -> dict[str, Any]:
+def present_me(actor: AgentActor, token: str) -> dict[str, Any]:
+    """Who is signed in, as `Me` describes it; `token` is the cookie's, from which the proof is derived."""
     return {
         "agent": {"id": actor.agent_id, "name": actor.name, "roles": sorted(actor.roles)},
         "unit_id": actor.serves_in_unit,

@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.rules.actor import AgentActor, Role
-from models.tables import Agent, AgentSession, ContactRequest
+from models.queries.sign_ins import find_sign_ins
+from models.tables import ContactRequest
 from server.realtime.registry import CitizenTicket, TerminalTicket, Ticket
 
 
 def ended(session: Session, tickets: Iterable[Ticket], now: datetime) -> list[Ticket]:
-    """Those of `tickets` that no longer stand: one query for all terminals, one for all citizens."""
+    """Those of `tickets` that no longer stand: two queries for all terminals, one for all citizens."""
     of_terminals = [ticket for ticket in tickets if isinstance(ticket, TerminalTicket)]
     of_citizens = [ticket for ticket in tickets if isinstance(ticket, CitizenTicket)]
     standing = terminals(session, [ticket.token_hash for ticket in of_terminals], now) if of_terminals else {}
@@ -32,21 +32,11 @@ def ended(session: Session, tickets: Iterable[Ticket], now: datetime) -> list[Ti
 
 def terminals(session: Session, hashes: list[bytes], now: datetime) -> dict[bytes, tuple[int, int]]:
     """The agent and the unit that each of these sign-ins may listen to now; those that may not are missing."""
-    rows = session.execute(
-        select(AgentSession.token_hash, Agent.id, Agent.name, Agent.unit_id, Agent.roles)
-        .join(Agent, Agent.id == AgentSession.agent_id)
-        .where(
-            AgentSession.token_hash.in_(hashes),
-            AgentSession.revoked_at.is_(None),
-            AgentSession.expires_at > now,
-            Agent.active,
-        )
-    )
     found: dict[bytes, tuple[int, int]] = {}
-    for token_hash, agent_id, name, unit_id, roles in rows:
-        unit = AgentActor(agent_id, name, unit_id, frozenset(Role(role) for role in roles)).serves_in_unit
+    for token_hash, signed_in in find_sign_ins(session, hashes, now).items():
+        unit = signed_in.actor.serves_in_unit
         if unit is not None:
-            found[token_hash] = (agent_id, unit)
+            found[token_hash] = (signed_in.actor.agent_id, unit)
     return found
 
 

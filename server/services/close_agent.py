@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from server.services.create_agent import tell_colleagues
 from server.services.revoke_sign_ins import end_sign_ins, find_agent
 
 
@@ -23,5 +24,7 @@ def close_agent(session: Session, command: CloseAgent, now: datetime) -> int:
         NotFound: `no_such_agent`.
     """
     agent = find_agent(session, command.login)
-    agent.active = False
+    if agent.active:
+        agent.active = False
+        tell_colleagues(session, agent, now)
     return end_sign_ins(session, agent.id, now)

@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.record import record
 from models.rules.actor import Role
 from models.rules.errors import Conflict, Invalid
+from models.service_events import AgentChanged
 from models.tables import Agent, Unit
 from server.services.sign_in import hash_password
 
@@ -57,4 +59,11 @@ def create_agent(session: Session, command: CreateAgent, now: datetime) -> Agent
     )
     session.add(agent)
     session.flush()
+    tell_colleagues(session, agent, now)
     return agent
+
+
+def tell_colleagues(session: Session, agent: Agent, now: datetime) -> None:
+    """Record that an agent came, left or changed, so that the terminals of their unit, if any, learn it."""
+    if agent.unit_id is not None:
+        record(session, AgentChanged(at=now, unit_id=agent.unit_id, about_agent_id=agent.id))

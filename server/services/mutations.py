@@ -1,30 +1,51 @@
 """The named mutations of the terminals: each op's arguments, and the service that the online path calls too.
 
-Its twin is `pwa/sync/mutations.js`; a table test proves that the two lists are the same.
+Its twin is `pwa/sync/mutations.js`; a table test proves that the two lists are the same. docs/sync-documents.md has
+the arguments and the refusals of each for whoever writes screens.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from models.rules.actor import AgentActor
-from models.rules.errors import Invalid
+from models.rules.duty import Status
+from models.rules.openings import PlaceKind, Proposal
 from models.rules.request_lifecycle import Outcome, Verdict
+from server.services._arguments import (
+    Args,
+    read_instant,
+    read_optional_instant,
+    read_optional_whole,
+    read_text,
+    read_uuid,
+    read_whole,
+    read_word,
+    read_words,
+)
 from server.services.accept_request import AcceptRequest, accept_request
+from server.services.approve_opening import ApproveOpening, approve_opening
+from server.services.cancel_absence import CancelAbsence, cancel_absence
 from server.services.close_request import CloseRequest, close_request
+from server.services.declare_absence import DeclareAbsence, declare_absence
 from server.services.note_request import NoteRequest, note_request
+from server.services.propose_opening import ProposeOpening, propose_opening
+from server.services.refuse_opening import RefuseOpening, refuse_opening
 from server.services.release_request import ReleaseRequest, release_request
+from server.services.set_duty_status import SetDutyStatus, set_duty_status
 from server.services.transfer_request import TransferRequest, transfer_request
+from server.services.withdraw_opening import WithdrawOpening, withdraw_opening
 
-Args = Mapping[str, Any]
 LONGEST_NOTE = 5000
 LONGEST_WORD = 500
+LONGEST_ABSENCE_WORD = 80
+LONGEST_PLACE = 200
+MOST_REASONS = 50
 
 
 @dataclass(frozen=True)
@@ -42,51 +63,70 @@ class Mutation:
     other_units: Callable[[Any], tuple[int, ...]] = lambda _command: ()
 
 
-def _request_id(args: Args) -> UUID:
-    try:
-        return UUID(str(args["request_id"]))
-    except (KeyError, ValueError) as error:
-        raise Invalid("invalid_arguments", {"fields": {"request_id": "unreadable"}}) from error
+def _transfer(args: Args) -> TransferRequest:
+    return TransferRequest(
+        read_uuid(args, "request_id"),
+        read_whole(args, "to_unit_id"),
+        read_text(args, "word", LONGEST_WORD, required=False),
+    )
 
 
-def _text(args: Args, name: str, longest: int, *, required: bool) -> str:
-    value = args.get(name, "")
-    # No database keeps a NUL or half of a surrogate pair; told here, it is a refusal and no accident.
-    if not isinstance(value, str) or any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value):
-        raise Invalid("invalid_arguments", {"fields": {name: "unreadable"}})
-    if required and not value.strip():
-        raise Invalid("invalid_arguments", {"fields": {name: "missing"}})
-    if len(value) > longest:
-        raise Invalid("invalid_arguments", {"fields": {name: "too_long"}})
-    return value.strip()
+def _note(args: Args) -> NoteRequest:
+    return NoteRequest(read_uuid(args, "request_id"), read_text(args, "text", LONGEST_NOTE, required=True))
 
 
-def _unit_id(args: Args) -> int:
-    value = args.get("to_unit_id")
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 2**31:
-        raise Invalid("invalid_arguments", {"fields": {"to_unit_id": "unreadable"}})
-    return value
+def _duty(args: Args) -> SetDutyStatus:
+    return SetDutyStatus(
+        read_word(args, "status", Status), read_optional_instant(args, "until"), read_optional_whole(args, "agent_id")
+    )
 
 
-def _outcome(args: Args) -> Outcome:
-    try:
-        return Outcome(str(args.get("outcome")))
-    except ValueError as error:
-        raise Invalid("invalid_arguments", {"fields": {"outcome": "unknown"}}) from error
+def _absence(args: Args) -> DeclareAbsence:
+    return DeclareAbsence(
+        read_uuid(args, "absence_id"),
+        read_instant(args, "starts_at"),
+        read_instant(args, "ends_at"),
+        read_text(args, "word", LONGEST_ABSENCE_WORD, required=False),
+        read_optional_whole(args, "agent_id"),
+    )
+
+
+def _proposal(args: Args) -> ProposeOpening:
+    return ProposeOpening(
+        read_uuid(args, "opening_id"),
+        Proposal(
+            starts_at=read_instant(args, "starts_at"),
+            ends_at=read_instant(args, "ends_at"),
+            counters=read_whole(args, "counters"),
+            reason_codes=read_words(args, "reasons", MOST_REASONS),
+            place_kind=read_word(args, "place_kind", PlaceKind),
+            place_name=read_text(args, "place_name", LONGEST_PLACE, required=False),
+            agent_id=read_optional_whole(args, "agent_id"),
+        ),
+    )
+
+
+def _refusal(args: Args) -> RefuseOpening:
+    return RefuseOpening(read_uuid(args, "opening_id"), read_text(args, "word", LONGEST_WORD, required=True))
+
+
+def _withdrawal(args: Args) -> WithdrawOpening:
+    return WithdrawOpening(read_uuid(args, "opening_id"), read_text(args, "word", LONGEST_WORD, required=False))
 
 
 MUTATIONS: dict[str, Mutation] = {
-    "request.accept": Mutation(lambda args: AcceptRequest(_request_id(args)), accept_request),
-    "request.release": Mutation(lambda args: ReleaseRequest(_request_id(args)), release_request),
-    "request.transfer": Mutation(
-        lambda args: TransferRequest(
-            _request_id(args), _unit_id(args), _text(args, "word", LONGEST_WORD, required=False)
-        ),
-        transfer_request,
-        other_units=lambda command: (command.to_unit_id,),
+    "request.accept": Mutation(lambda args: AcceptRequest(read_uuid(args, "request_id")), accept_request),
+    "request.release": Mutation(lambda args: ReleaseRequest(read_uuid(args, "request_id")), release_request),
+    "request.transfer": Mutation(_transfer, transfer_request, other_units=lambda command: (command.to_unit_id,)),
+    "request.note": Mutation(_note, note_request),
+    "request.close": Mutation(
+        lambda args: CloseRequest(read_uuid(args, "request_id"), read_word(args, "outcome", Outcome)), close_request
     ),
-    "request.note": Mutation(
-        lambda args: NoteRequest(_request_id(args), _text(args, "text", LONGEST_NOTE, required=True)), note_request
-    ),
-    "request.close": Mutation(lambda args: CloseRequest(_request_id(args), _outcome(args)), close_request),
+    "duty.set": Mutation(_duty, set_duty_status),
+    "absence.declare": Mutation(_absence, declare_absence),
+    "absence.cancel": Mutation(lambda args: CancelAbsence(read_uuid(args, "absence_id")), cancel_absence),
+    "opening.propose": Mutation(_proposal, propose_opening),
+    "opening.approve": Mutation(lambda args: ApproveOpening(read_uuid(args, "opening_id")), approve_opening),
+    "opening.refuse": Mutation(_refusal, refuse_opening),
+    "opening.withdraw": Mutation(_withdrawal, withdraw_opening),
 }

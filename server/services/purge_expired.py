@@ -14,6 +14,10 @@ class PurgeExpired:
     Args:
         sign_ins: after the end of a sign-in.
         mutation_results: after a terminal's last contact. A repeat of an older mutation is refused as a fork.
+        terminals: after a terminal was revoked or ran out; who comes back later is a stranger.
+        enrolments: after a code ran out.
+        absences: after their end, together with their history: when somebody was away long ago is nobody's business.
+        opening_entries: after the end of an opening, which terminals forget by the calendar.
         rate_limits: after the start of the window; longer than any window.
         feed_entries: after a request was erased. Until then every terminal that comes back learns to forget it.
         finished_jobs: after a job ended. Only failed ones stay at all, so that somebody can look at them.
@@ -21,6 +25,10 @@ class PurgeExpired:
 
     sign_ins: timedelta = timedelta(days=1)
     mutation_results: timedelta = timedelta(days=30)
+    terminals: timedelta = timedelta(days=400)
+    enrolments: timedelta = timedelta(days=1)
+    absences: timedelta = timedelta(days=180)
+    opening_entries: timedelta = timedelta(days=180)
     rate_limits: timedelta = timedelta(days=2)
     feed_entries: timedelta = timedelta(days=180)
     finished_jobs: timedelta = timedelta(days=30)
@@ -40,6 +48,31 @@ _STATEMENTS = {
         " JOIN sync_clients client ON client.id = result.client_id"
         " WHERE result.at < :before AND (client.last_seen_at < :before OR result.at < client.last_seen_at - :kept)"
         " LIMIT :limit)"
+    ),
+    # A device in a drawer that comes back must still be told to wipe.
+    "terminals": (
+        "DELETE FROM terminals WHERE id IN ("
+        " SELECT id FROM terminals WHERE expires_at < :before OR revoked_at < :before LIMIT :limit)"
+    ),
+    "enrolments": (
+        "DELETE FROM terminal_enrolments WHERE agent_id IN ("
+        " SELECT agent_id FROM terminal_enrolments WHERE expires_at < :before LIMIT :limit)"
+    ),
+    "absences": (
+        "WITH gone AS (DELETE FROM absences WHERE id IN ("
+        " SELECT id FROM absences WHERE upper(during) < :before LIMIT :limit) RETURNING id, agent_id)"
+        ", entries AS (DELETE FROM feed_entries entry USING gone, agents"
+        " WHERE agents.id = gone.agent_id AND entry.scope = 'unit:' || agents.unit_id"
+        " AND entry.document = 'absence/' || gone.id)"
+        # The count of what was deleted, as the other statements have it.
+        " SELECT id FROM gone"
+    ),
+    "opening_entries": (
+        "DELETE FROM feed_entries WHERE (scope, document) IN ("
+        " SELECT entry.scope, entry.document FROM openings"
+        " JOIN feed_entries entry ON entry.document = 'opening/' || openings.id"
+        " AND entry.scope = 'unit:' || openings.unit_id"
+        " WHERE openings.ends_at < :before LIMIT :limit)"
     ),
     "rate_limits": (
         "DELETE FROM rate_limits WHERE (bucket, window_start) IN ("

@@ -3,11 +3,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from models.rules.errors import NotFound
-from models.tables import Agent, AgentSession
+from models.tables import Agent, AgentSession, Terminal, TerminalEnrolment
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def find_agent(session: Session, login: str) -> Agent:
 
 
 def revoke_sign_ins(session: Session, command: RevokeSignIns, now: datetime) -> int:
-    """End every open sign-in at once, as when a phone is lost; returns how many there were.
+    """End every open sign-in and terminal at once, as when a phone is lost; returns how many there were.
 
     Raises:
         NotFound: `no_such_agent`.
@@ -40,9 +40,16 @@ def revoke_sign_ins(session: Session, command: RevokeSignIns, now: datetime) -> 
 
 
 def end_sign_ins(session: Session, agent_id: int | None, now: datetime) -> int:
-    """Revoke the open sign-ins of one agent, or of everybody (None)."""
-    statement = update(AgentSession).where(AgentSession.revoked_at.is_(None), AgentSession.expires_at > now)
+    """Revoke the open sign-ins and the terminals of one agent, or of everybody (None)."""
+    ended = 0
+    for table in (AgentSession, Terminal):
+        statement = update(table).where(table.revoked_at.is_(None), table.expires_at > now)
+        if agent_id is not None:
+            statement = statement.where(table.agent_id == agent_id)
+        ended += len(session.execute(statement.values(revoked_at=now).returning(table.agent_id)).all())
+    # A code that was shown before must not bring back what has just ended.
+    codes = delete(TerminalEnrolment)
     if agent_id is not None:
-        statement = statement.where(AgentSession.agent_id == agent_id)
-    ended = session.execute(statement.values(revoked_at=now).returning(AgentSession.agent_id))
-    return len(ended.all())
+        codes = codes.where(TerminalEnrolment.agent_id == agent_id)
+    session.execute(codes)
+    return ended

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from models.tables import AgentSession
+from models.tables import AgentSession, Terminal
 from server.tokens import Tokens
 
 
@@ -16,12 +16,18 @@ class SignOut:
 
 
 def sign_out(session: Session, command: SignOut, now: datetime, tokens: Tokens) -> None:
-    """Revoke one sign-in; a second time changes nothing."""
+    """Revoke one sign-in; a second time changes nothing.
+
+    A terminal that signs out gives its credential up for good: it has to be enrolled anew.
+    """
+    token_hash = tokens.stored_hash("agent-session", command.token)
     session.execute(
         update(AgentSession)
-        .where(
-            AgentSession.token_hash == tokens.stored_hash("agent-session", command.token),
-            AgentSession.revoked_at.is_(None),
-        )
+        .where(AgentSession.token_hash == token_hash, AgentSession.revoked_at.is_(None))
         .values(revoked_at=now)
+    )
+    session.execute(
+        update(Terminal)
+        .where(Terminal.credential_hash == token_hash, Terminal.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_by_id=Terminal.agent_id)
     )

@@ -71,6 +71,15 @@ TABLE: Mapping[str, Entry] = {
     ),
     "POST /api/sign-out": Entry("/api/sign-out", everybody(204)),
     "GET /api/me": Entry("/api/me", signed_in(200)),
+    "POST /api/terminals/enrolments": Entry(
+        "/api/terminals/enrolments", in_a_unit(201), lambda: {"json": {"agent_id": None}}
+    ),
+    # Whoever has a code, which nobody here has.
+    "POST /api/terminals": Entry(
+        "/api/terminals", everybody(403), lambda: {"json": {"code": "made up", "name": "NEOGEND"}}
+    ),
+    "GET /api/terminals": Entry("/api/terminals", signed_in(200)),
+    "DELETE /api/terminals/<uuid:terminal_id>": Entry(f"/api/terminals/{uuid4()}", signed_in(404)),
     "GET /api/sync/pull": Entry(f"/api/sync/pull?client={uuid4()}", in_a_unit(200)),
     "POST /api/sync/push": Entry("/api/sync/push", in_a_unit(200), _a_push),
 }

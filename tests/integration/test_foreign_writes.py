@@ -68,4 +68,4 @@ def test_our_own_page_and_programs_may_write(world: World) -> None:
 
 def test_what_needs_no_proof_uses_nothing_of_the_cookie(world: World) -> None:
     # Adding a path here is a decision: its service must take no actor.
-    assert {"/api/sign-in", "/api/contact-requests"} == WITHOUT_AUTHORITY
+    assert {"/api/sign-in", "/api/contact-requests", "/api/terminals"} == WITHOUT_AUTHORITY

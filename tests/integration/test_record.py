@@ -1,37 +1,63 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
 from sqlalchemy import select, text
 
-from models import events
+from models import events, service_events
 from models.database import Database, libpq_url
-from models.events import RequestEvent, request_scope, unit_scope
+from models.events import UnitEvent, request_scope, unit_scope
+from models.queries.terminal_feed import BODIES
 from models.record import lock_scopes, record
+from models.rules.openings import PlaceKind, Proposal
+from models.service_events import OpeningProposed
 from models.tables import Event, FeedEntry, Scope
-from tests.support.seed import NOW, seed_territory, seed_unit, send_request
+from server.services.declare_absence import DeclareAbsence, declare_absence
+from server.services.propose_opening import ProposeOpening, propose_opening
+from tests.support.seed import NOW, actor_of, seed_agent, seed_territory, seed_unit, send_request
 
 
-def build(event_class: type[RequestEvent], request_id, unit_id: int) -> RequestEvent:
+def build(event_class: type[UnitEvent], unit_id: int, subjects: dict[str, Any]) -> UnitEvent:
     extra = {
+        "duty_status_set": {"status": "available", "until": None},
         "request_transferred": {"from_unit_id": 2},
         "request_noted": {"text": "rappeler ce soir"},
         "request_closed": {"outcome": "handled"},
         "citizen_word_added": {"text": "je suis rentré"},
     }
-    return event_class(at=NOW, unit_id=unit_id, request_id=request_id, **extra.get(event_class.name, {}))
+    own = {name: subjects[name] for name in event_class.subjects}
+    return event_class(at=NOW, unit_id=unit_id, **own, **extra.get(event_class.name, {}))
 
 
-@pytest.mark.parametrize("event_class", events.EVENTS.values(), ids=lambda event: event.name)
-def test_every_event_reaches_the_units_terminals_and_the_follower(session, event_class):
+def seed_subjects(session, unit) -> dict[str, Any]:
+    """One of everything that events happen to."""
+    agent = seed_agent(session, unit)
+    actor, start, end = actor_of(agent), NOW + timedelta(hours=1), NOW + timedelta(hours=2)
+    absence_id, opening_id = uuid4(), uuid4()
+    declare_absence(session, DeclareAbsence(absence_id, start, end), actor, NOW)
+    proposal = Proposal(start, end, 1, (), PlaceKind.UNIT, "", None)
+    propose_opening(session, ProposeOpening(opening_id, proposal), actor, NOW)
+    return {
+        "request_id": send_request(session).request_id,
+        "absence_id": absence_id,
+        "opening_id": opening_id,
+        "about_agent_id": agent.id,
+    }
+
+
+@pytest.mark.parametrize("event_class", service_events.ALL_EVENTS.values(), ids=lambda event: event.name)
+def test_every_event_reaches_the_units_terminals_and_whoever_follows(session, event_class):
     unit = seed_territory(session)
     seed_unit(session, 2, "Brigade de Culoz")
-    created = send_request(session)
+    subjects = seed_subjects(session, unit)
     session.commit()
     before = dict(session.execute(select(Scope.key, Scope.version)).all())
-    event = build(event_class, created.request_id, unit.id)
+    event = build(event_class, unit.id, subjects)
 
     event_id = record(session, event)
 
@@ -40,18 +66,37 @@ def test_every_event_reaches_the_units_terminals_and_the_follower(session, event
     assert event.unit_scopes
     for scope in event.unit_scopes:
         assert after[scope] > before.get(scope, 0)
-        entry = session.get_one(FeedEntry, (scope, f"request/{created.request_id}"))
-        assert entry.version == after[scope]
-    assert event.follower_scopes == (() if event.name == "request_noted" else (request_scope(created.request_id),))
+        assert event.documents
+        for document in event.documents:
+            assert session.get_one(FeedEntry, (scope, document)).version == after[scope]
+    silent = event.name == "request_noted" or event.name not in events.EVENTS
+    assert event.follower_scopes == (() if silent else (request_scope(subjects["request_id"]),))
     for scope in event.follower_scopes:
         assert after[scope] > before.get(scope, 0)
     row = session.get_one(Event, event_id)
+    assert {name: getattr(row, name) for name in event_class.subjects} == event.subject
     assert (row.name, row.at, row.data) == (event.name, NOW, event.data)
     jobs = session.scalar(
         text("SELECT count(*) FROM procrastinate_jobs WHERE args = jsonb_build_object('event_id', CAST(:id AS int))"),
         {"id": event_id},
     )
     assert jobs == len(event.deferrals)
+
+
+def test_every_document_that_an_event_names_can_be_read():
+    subjects = {"request_id": uuid4(), "absence_id": uuid4(), "opening_id": uuid4(), "about_agent_id": 7}
+    for event_class in service_events.ALL_EVENTS.values():
+        for document in build(event_class, 1, subjects).documents:
+            assert document.partition("/")[0] in BODIES, event_class.name
+
+
+def test_only_the_events_of_a_request_have_a_citizen_who_follows():
+    for event_class in events.EVENTS.values():
+        assert issubclass(event_class, events.RequestEvent)
+    assert not any(
+        issubclass(event_class, events.RequestEvent) for event_class in service_events.SERVICE_EVENTS.values()
+    )
+    assert OpeningProposed(at=NOW, unit_id=1, opening_id=uuid4()).follower_scopes == ()
 
 
 def test_a_version_is_taken_once_in_a_transaction(session):

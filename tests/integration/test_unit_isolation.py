@@ -9,16 +9,24 @@ from uuid import uuid4
 import pytest
 
 from models.database import Database
-from models.tables import ContactRequest
 from server.services.mutations import MUTATIONS
+from tests.support.brigade_world import absence, proposal
 from tests.support.roles import GENDARME_A, GENDARME_B, SECRET_WORDS, UNIT_A, UNIT_B, World, world_on
 
-ARGS: dict[str, dict[str, Any]] = {
-    "request.accept": {},
-    "request.release": {},
-    "request.transfer": {"to_unit_id": UNIT_B},
-    "request.note": {"text": "Une note."},
-    "request.close": {"outcome": "handled"},
+# For each mutation: the argument that names a thing of a unit, what else it takes, and what a stranger hears.
+ARGS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "request.accept": ("request_id", {}, "no_such_request"),
+    "request.release": ("request_id", {}, "no_such_request"),
+    "request.transfer": ("request_id", {"to_unit_id": UNIT_B}, "no_such_request"),
+    "request.note": ("request_id", {"text": "Une note."}, "no_such_request"),
+    "request.close": ("request_id", {"outcome": "handled"}, "no_such_request"),
+    "duty.set": ("agent_id", {"status": "off_duty"}, "no_such_agent"),
+    "absence.declare": ("agent_id", absence(), "no_such_agent"),
+    "absence.cancel": ("absence_id", {}, "no_such_absence"),
+    "opening.propose": ("agent_id", proposal(counters=1), "no_such_agent"),
+    "opening.approve": ("opening_id", {}, "no_such_opening"),
+    "opening.refuse": ("opening_id", {"word": "Non."}, "no_such_opening"),
+    "opening.withdraw": ("opening_id", {}, "no_such_opening"),
 }
 
 
@@ -36,7 +44,7 @@ def test_what_a_unit_pulls_is_its_own(world: World) -> None:
     ours, theirs = _pulled(world, GENDARME_A), _pulled(world, GENDARME_B)
 
     assert SECRET_WORDS in ours.get_data(as_text=True)
-    assert [document["k"] for document in theirs.json["docs"]] == [f"unit/{UNIT_B}"]
+    assert _keys(theirs) == {f"unit/{UNIT_B}", f"neighbours/{UNIT_B}", f"agent/{world.agents[GENDARME_B].id}"}
 
 
 def test_a_cursor_of_another_unit_opens_nothing(world: World) -> None:
@@ -45,7 +53,7 @@ def test_a_cursor_of_another_unit_opens_nothing(world: World) -> None:
     answer = world.call(GENDARME_B, "GET", f"/api/sync/pull?client={uuid4()}&cursor={cursor}")
 
     assert answer.json["reset"] is True
-    assert [document["k"] for document in answer.json["docs"]] == [f"unit/{UNIT_B}"]
+    assert _keys(answer) == {f"unit/{UNIT_B}", f"neighbours/{UNIT_B}", f"agent/{world.agents[GENDARME_B].id}"}
 
 
 def test_every_mutation_is_tried_here() -> None:
@@ -53,19 +61,28 @@ def test_every_mutation_is_tried_here() -> None:
 
 
 @pytest.mark.parametrize("op", ARGS)
-def test_another_units_request_is_not_there(world: World, op: str) -> None:
-    with world.database.transaction() as session:
-        before = _columns(session.get_one(ContactRequest, world.request_id))
+def test_another_units_things_are_not_there(world: World, op: str) -> None:
+    ours: dict[str, Any] = {
+        "request_id": str(world.request_id),
+        "agent_id": world.agents[GENDARME_A].id,
+        "absence_id": str(uuid4()),
+        "opening_id": str(uuid4()),
+    }
+    for made, args in (("absence.declare", absence()), ("opening.propose", proposal())):
+        name = made.partition(".")[0] + "_id"
+        assert world.push(GENDARME_A, made, **{**args, name: ours[name]}).json["results"][0]["status"] == "applied"
+    subject, args, code = ARGS[op]
+    strange = 10**6 if subject == "agent_id" else str(uuid4())
+    before = _documents(_pulled(world, GENDARME_A))
 
-    answer = world.push(GENDARME_B, op, request_id=str(world.request_id), **ARGS[op])
-    unknown = world.push(GENDARME_B, op, request_id=str(uuid4()), **ARGS[op])
+    answer = world.push(GENDARME_B, op, **{**args, subject: ours[subject]})
+    unknown = world.push(GENDARME_B, op, **{**args, subject: strange})
 
     (result,), (unknown_result,) = answer.json["results"], unknown.json["results"]
-    assert (result["status"], result["code"]) == ("rejected", "no_such_request")
-    # Nothing tells a request of another unit from one that does not exist.
+    assert (result["status"], result["code"]) == ("rejected", code)
+    # Nothing tells a thing of another unit from one that does not exist.
     assert result == unknown_result
-    with world.database.transaction() as session:
-        assert _columns(session.get_one(ContactRequest, world.request_id)) == before
+    assert _documents(_pulled(world, GENDARME_A)) == before
 
 
 def test_an_outbox_has_one_owner(world: World) -> None:
@@ -109,5 +126,9 @@ def _note(world: World, seq: int) -> dict[str, Any]:
     return {"seq": seq, "op": "request.note", "args": {"request_id": str(world.request_id), "text": "Une note."}}
 
 
-def _columns(row: ContactRequest) -> dict[str, Any]:
-    return {column.key: getattr(row, column.key) for column in ContactRequest.__table__.columns}
+def _documents(pulled: Any) -> dict[str, Any]:
+    return {document["k"]: document["body"] for document in pulled.json["docs"]}
+
+
+def _keys(pulled: Any) -> set[str]:
+    return set(_documents(pulled))

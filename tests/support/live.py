@@ -17,9 +17,11 @@ from models.database import Database
 from models.rules.actor import Role
 from models.tables import Agent, Unit
 from server.context import utc_now
+from server.services.ask_enrolment import AskEnrolment, ask_enrolment
+from server.services.enrol_terminal import EnrolTerminal, enrol_terminal
 from server.tokens import Tokens
 from tests.support.processes import PATIENCE_S, Deployment, wait_until
-from tests.support.seed import seed_agent, seed_sign_in, seed_territory, seed_unit, send_request
+from tests.support.seed import actor_of, seed_agent, seed_sign_in, seed_territory, seed_unit, send_request
 
 OTHER_UNIT = 1008594
 FACTS = "Essai numéro"
@@ -43,6 +45,12 @@ class Site:
     def sign_in(self, agent: Agent) -> str:
         with self.database.transaction() as session:
             return seed_sign_in(session, agent, now=utc_now(), tokens=self.tokens)
+
+    def enrol(self, agent: Agent) -> str:
+        """Make a terminal of the agent; returns its credential."""
+        with self.database.transaction() as session:
+            made = ask_enrolment(session, AskEnrolment(), actor_of(agent), utc_now(), self.tokens)
+            return enrol_terminal(session, EnrolTerminal(made.code, "NEOGEND"), utc_now(), self.tokens).credential
 
     def request(self) -> tuple[UUID, str]:
         """A citizen's request, straight into the database; returns its id and its follow token."""
@@ -140,11 +148,11 @@ class Listener:
 class LiveTerminal(Listener):
     """What a terminal does at its simplest: pulls when it joins or is poked, and pushes until it has its result."""
 
-    def __init__(self, site: Site, url: str, agent: Agent) -> None:
+    def __init__(self, site: Site, url: str, agent: Agent, token: str | None = None) -> None:
         super().__init__("/terminal")
         self.url = url
         self.agent = agent
-        self.token = site.sign_in(agent)
+        self.token = token or site.sign_in(agent)
         self.docs: dict[str, Any] = {}
         self.answers: list[int] = []
         self._client_id = str(uuid4())

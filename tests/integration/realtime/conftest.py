@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from models.tables import Agent
 from tests.support import cluster
 from tests.support.live import LiveTerminal, Site
 from tests.support.processes import Deployment, WebProcess
@@ -24,8 +25,11 @@ class Stage:
     web: WebProcess
     on_stage: list[LiveTerminal]
 
-    def terminal(self, agent: object = None) -> LiveTerminal:
-        terminal = LiveTerminal(self.site, self.web.url, agent or self.site.agent())  # type: ignore[arg-type]
+    def terminal(self, agent: object = None, *, as_terminal: bool = False) -> LiveTerminal:
+        """Somebody who listens, signed in with a password or as an enrolled terminal."""
+        owner: Agent = agent or self.site.agent()  # type: ignore[assignment]
+        token = self.site.enrol(owner) if as_terminal else None
+        terminal = LiveTerminal(self.site, self.web.url, owner, token)
         self.on_stage.append(terminal)
         return terminal.start()
 

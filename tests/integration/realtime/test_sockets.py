@@ -12,7 +12,7 @@ from sqlalchemy import text, update
 
 from models.events import request_scope, unit_scope
 from models.record import lock_scopes
-from models.tables import Agent, AgentSession, ContactRequest
+from models.tables import Agent, AgentSession, ContactRequest, Terminal
 from server.context import utc_now
 from server.services.sign_out import SignOut, sign_out
 from tests.support.live import OTHER_UNIT, Listener, LiveTerminal
@@ -89,6 +89,18 @@ def test_a_right_that_ends_ends_its_socket_and_no_other(stage, end):
     staying.await_poke(unit_scope(stage.site.unit.id))
     assert staying.inside
     assert leaving.pokes == []
+
+
+def test_a_revoked_terminal_hears_nothing_more(stage):
+    enrolled, chief = stage.terminal(as_terminal=True), stage.terminal()
+    with stage.site.database.transaction() as session:
+        session.execute(update(Terminal).values(last_seen_at=utc_now()))
+    stage.site.request()
+    enrolled.await_poke(unit_scope(stage.site.unit.id))
+    with stage.site.database.transaction() as session:
+        session.execute(update(Terminal).values(revoked_at=utc_now()))
+    enrolled.await_leave()
+    assert chief.inside
 
 
 def test_seeing_an_agent_again_does_not_end_their_socket(stage):

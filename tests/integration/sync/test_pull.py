@@ -23,7 +23,13 @@ def test_the_first_pull_brings_the_unit_and_its_requests(world):
     terminal = world.terminal(world.martin)
     page = terminal.pull()
     assert page["reset"]
-    assert set(terminal.docs) == {f"unit/{world.unit.id}", f"request/{world.request_id}"}
+    assert set(terminal.docs) == {
+        f"unit/{world.unit.id}",
+        f"neighbours/{world.unit.id}",
+        f"agent/{world.martin.id}",
+        f"agent/{world.petit.id}",
+        f"request/{world.request_id}",
+    }
     body = terminal.docs[f"request/{world.request_id}"]
     assert (body["state"], body["phone"], body["commune"]["name"]) == ("waiting", "+33639980012", "Belley")
     assert body["reason"]["fr"] == "Porter plainte"
@@ -87,13 +93,13 @@ def test_what_ended_stays_a_week_and_a_new_terminal_does_not_get_it_after_that(w
     app = application(world.database, Clock(later))
     newcomer = Terminal(app, world.database, world.petit, now=later)
     newcomer.pull()
-    assert set(newcomer.docs) == {f"unit/{world.unit.id}"}
+    assert not [key for key in newcomer.docs if key.startswith("request/")]
 
 
 def test_another_epoch_or_an_unreadable_cursor_starts_over(world):
     terminal = world.terminal(world.martin)
     cursor = terminal.pull()["cursor"]
-    for strange in ("", "nonsense", "1.2.3", "٣.1.1", f"{cursor}9" * 3):
+    for strange in ("", "nonsense", "1.2.3", "1.2.3.4", "٣.1.1.1", "1.1.-1.1", f"{cursor}.1", f"{cursor}9" * 3):
         terminal.cursor = strange
         assert terminal.pull()["reset"], strange
     terminal.cursor = cursor
@@ -121,7 +127,7 @@ def test_a_long_absence_is_read_in_pages(world, monkeypatch):
 def test_a_unit_sees_nothing_of_anothers(world):
     stranger = world.terminal(world.blanc)
     stranger.pull()
-    assert set(stranger.docs) == {"unit/2"}
+    assert set(stranger.docs) == {"unit/2", "neighbours/2", f"agent/{world.blanc.id}"}
 
 
 def test_without_a_sign_in_there_is_no_feed(world):

@@ -11,6 +11,16 @@ from models.rules.request_lifecycle import Outcome
 from server.services.mutations import MUTATIONS
 
 PROJECT = Path(__file__).resolve().parents[3]
+# The server takes these already; whoever makes their screens takes them off this list, until it is empty.
+WITHOUT_SCREENS = {
+    "duty.set",
+    "absence.declare",
+    "absence.cancel",
+    "opening.propose",
+    "opening.approve",
+    "opening.refuse",
+    "opening.withdraw",
+}
 TESTS = sorted((PROJECT / "pwa").rglob("*.test.js"))
 
 
@@ -34,7 +44,9 @@ def test_file(path):
 
 def test_terminal_and_server_know_the_same_mutations():
     script = "import { MUTATIONS } from './pwa/sync/mutations.js'; console.log(JSON.stringify(Object.keys(MUTATIONS)))"
-    assert evaluate(script) == list(MUTATIONS)
+    terminal = evaluate(script)
+    assert [op for op in MUTATIONS if op not in WITHOUT_SCREENS] == terminal
+    assert MUTATIONS.keys() >= WITHOUT_SCREENS
 
 
 def test_the_terminal_has_words_for_every_event_and_outcome():
