@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { address } from '../router.js';
-import { mayAct } from '../sync/mutations.js';
+import { mayAct } from '../sync/effects/requests.js';
 import { icon } from '../ui/icon.js';
 
 /**
