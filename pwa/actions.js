@@ -4,6 +4,7 @@ import { address } from './router.js';
 import { call, Offline, Problem } from './sync/api.js';
 import { purge } from './sync/ownership.js';
 import { emptyForms } from './ui/forms.js';
+import { loadLater } from './ui/later.js';
 import { remember } from './ui/preferences.js';
 import { loadLanguage } from './ui/translate.js';
 
@@ -208,6 +209,11 @@ export function createActions({ store, engine, db, refresh, update }) {
     skip(event) {
       event.preventDefault();
       focusOn('#contenu');
+    },
+
+    async loadLater() {
+      store.set({ later: null });
+      store.set({ later: await loadLater({ store, engine }) });
     },
 
     retry: () => void engine.sync(),

@@ -11,6 +11,7 @@ import { fold } from './sync/fold.js';
  * @property {import('./types').Notice[]} notices
  * @property {string} announcement the last thing said to screen readers
  * @property {boolean} complete false for the first picture, which only holds what fits on a screen
+ * @property {import('./ui/later.js').Later | 'failed' | null} later what comes after the first picture; null: on its way
  * @property {boolean} update a newer version waits
  * @property {'fr' | 'en'} language
  * @property {'auto' | 'light' | 'dark'} theme

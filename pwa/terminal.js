@@ -8,7 +8,7 @@ import { Store, viewOf } from './store.js';
 import { openDatabase } from './sync/db.js';
 import { Engine } from './sync/engine.js';
 import { readHeld } from './sync/held.js';
-import { arrivals, departures } from './ui/changes.js';
+import { arrivals, decisions, departures } from './ui/changes.js';
 import { contextOf } from './ui/context.js';
 import { emptyForms } from './ui/forms.js';
 import { dress, moveFocus } from './ui/page.js';
@@ -29,6 +29,7 @@ const store = new Store(/** @type {import('./store.js').State} */ ({
   notices: [],
   announcement: '',
   complete: false,
+  later: null,
   update: false,
   language: recall('language', /** @type {const} */ (['fr', 'en']), 'fr'),
   theme: recall('theme', /** @type {const} */ (['auto', 'light', 'dark']), 'auto'),
@@ -75,7 +76,10 @@ async function start() {
   const held = await readHeld(db);
   store.set({ held, phase: held.me ? 'ready' : 'starting' });
   // The rest of a long list follows the first picture instead of delaying it.
-  requestAnimationFrame(() => setTimeout(() => store.set({ complete: true })));
+  requestAnimationFrame(() => setTimeout(() => {
+    store.set({ complete: true });
+    void actions.loadLater();
+  }));
   await engine.start(held.me, held.contactAt);
   if (store.state.held.me && store.state.phase === 'starting') store.set({ phase: 'ready' });
 }
@@ -89,7 +93,7 @@ function show(held) {
   const [before, after] = [viewOf(state.held), viewOf(held)];
   const agent = held.me?.agent;
   const known = Boolean(agent && state.held.cursor && held.cursor);
-  const gone = known && agent ? departures(before, after, agent.id) : [];
+  const gone = known && agent ? [...departures(before, after, agent.id), ...decisions(before, after, agent.id, Date.now())] : [];
   const [arrived] = known ? arrivals(before, after) : [];
   const t = translator(state.language);
   store.set({

@@ -1,12 +1,16 @@
 import { html, nothing } from 'lit-html';
 import { detail } from './detail.js';
 import { inbox } from './inbox.js';
+import { later } from './later.js';
 import { settings } from './settings.js';
 import { foreign, signIn } from './sign-in.js';
 import { statusLine } from './status-line.js';
 import { tabs } from './tabs.js';
 
 /** @typedef {import('../ui/context.js').Context} Context */
+
+/** Screens about people's time, which fill the page. */
+const SERVICE = new Set(['duty', 'absence', 'opening', 'brigade', 'desk']);
 
 /**
  * The whole page for a state.
@@ -35,6 +39,9 @@ function body(context) {
   const screen = state.route.screen;
   if (screen === 'settings' || me.unit_id === null) {
     return html`<main id="contenu" class="page" tabindex="-1">${settings(context)}</main>${tabs(context)}`;
+  }
+  if (SERVICE.has(screen)) {
+    return html`<main id="contenu" class="page page-service" tabindex="-1">${later(context, 'page-title', (parts) => parts.serviceScreen(context))}</main>${tabs(context)}`;
   }
   return html`
     <main id="contenu" class="panes" ?data-detail=${screen !== 'inbox'} tabindex="-1">

@@ -2,8 +2,8 @@ import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { groups } from '../ui/groups.js';
 import { card } from './card.js';
-import { conflicts } from './conflicts.js';
-import { notices } from './notices.js';
+import { dutyChip } from './duty-chip.js';
+import { later } from './later.js';
 
 const FIRST_PICTURE = 12;
 
@@ -25,8 +25,8 @@ export function inbox(context) {
       <h1 id="inbox-title" tabindex="-1">${t('inbox')}</h1>
       ${view.unit ? html`<p class="list-unit">${view.unit.name}</p>` : nothing}
     </header>
-    ${conflicts(context)}
-    ${notices(context)}
+    ${dutyChip(context)}
+    ${news(context)}
     ${staleness(context)}
     ${state.held.cursor === '' ? first(context) : html`
       ${open === 0 ? empty(context) : html`
@@ -72,9 +72,19 @@ function empty({ t }) {
  * Before the first pull there is no list, not even an empty one.
  * @param {Context} context
  */
-function first({ state, t }) {
+export function first({ state, t }) {
   if (!isCutOff(state)) return html`<p class="quiet-start">${t('loading')}</p>`;
   return html`<div class="empty"><p>${t('never')}</p></div>`;
+}
+
+/**
+ * What was refused, and what others did.
+ * @param {Context} context
+ */
+export function news(context) {
+  const { held, notices } = context.state;
+  if (held.conflicts.length + notices.length === 0) return nothing;
+  return later(context, null, (parts) => html`${parts.conflicts(context)}${parts.notices(context)}`);
 }
 
 /** @param {Context['state']} state */
@@ -83,7 +93,7 @@ function isCutOff({ network }) {
 }
 
 /** @param {Context} context */
-function staleness({ state, t, format }) {
+export function staleness({ state, t, format }) {
   const { held } = state;
   if (!isCutOff(state) || !held.contactAt || held.cursor === '') return nothing;
   return html`<p class="stale">${t('partial', { when: format.on(held.contactAt) })}</p>`;

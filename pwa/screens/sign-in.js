@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit-html';
-import { fieldError } from './detail.js';
+import { fieldError } from '../ui/field-error.js';
 
 /** @typedef {import('../ui/context.js').Context} Context */
 

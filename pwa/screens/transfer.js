@@ -1,7 +1,8 @@
 import { html, nothing } from 'lit-html';
 import { icon } from '../ui/icon.js';
 import { readablePhone } from '../ui/phone.js';
-import { fieldError, stepHead } from './detail.js';
+import { fieldError } from '../ui/field-error.js';
+import { stepHead } from './detail-content.js';
 
 const LONGEST_WORD = 500;
 

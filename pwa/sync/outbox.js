@@ -56,8 +56,8 @@ export async function renumber(db) {
   ]);
 }
 
-/** A random UUID; `crypto.randomUUID` is younger than the oldest browser we serve. */
-function newId() {
+/** A random UUID, also for what a terminal makes itself; `crypto.randomUUID` is younger than the oldest browser we serve. */
+export function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;

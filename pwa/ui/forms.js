@@ -12,6 +12,7 @@
  * @property {boolean} leaving sign-out has warned and waits for a word
  * @property {boolean} copied
  * @property {boolean} settling a tap on "Accept" has just put another button under the thumb
+ * @property {import('../screens/service/actions.js').ServiceForms} service
  * @property {import('../types').Me | null} foreign whose actions wait on this terminal
  */
 
@@ -25,6 +26,7 @@ export function emptyForms() {
     leaving: false,
     copied: false,
     settling: false,
+    service: {},
     foreign: null,
   };
 }
