@@ -2,7 +2,7 @@ import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { address } from '../router.js';
 import { icon } from '../ui/icon.js';
-import { laterKey, laterWords } from '../ui/later-words.js';
+import { keyOr } from '../ui/translate.js';
 import { periodFormat } from '../ui/period.js';
 import { reasonOf } from '../ui/words.js';
 import { zoneOf } from './service/read-forms.js';
@@ -17,10 +17,10 @@ import { zoneOf } from './service/read-forms.js';
  * @param {Context} context
  */
 export function conflicts(context) {
-  const { held, language } = context.state;
+  const { state: { held }, t } = context;
   if (held.conflicts.length === 0) return nothing;
   return html`<section class="conflicts" aria-labelledby="conflicts-title">
-    <h2 id="conflicts-title">${laterWords(language)('conflicts')} <b class="count">${held.conflicts.length}</b></h2>
+    <h2 id="conflicts-title">${t('conflicts')} <b class="count">${held.conflicts.length}</b></h2>
     ${repeat(held.conflicts, ({ id }) => id, (conflict) => one(context, conflict))}
   </section>`;
 }
@@ -31,20 +31,19 @@ export function conflicts(context) {
  */
 function one(context, conflict) {
   const { state, view, t, format, actions } = context;
-  const s = laterWords(state.language);
   const period = periodFormat(state.language, zoneOf(view), state.now);
   const { op, args, subject, reason, reference } = conflict;
   const about = reason ? `${reasonOf(context, { reason })}, ${reference}.` : subject ? `${[subject.agent?.name, period(subject)].filter(Boolean).join(', ')}.` : '';
   const to = seeLink(conflict, view);
   return html`<div class="notice notice-conflict" role="alert">
-    <h3>${icon('warning')}<span>${s(laterKey(`conflict_${op.replace('.', '_')}`, 'conflict_any'))}</span></h3>
-    <p>${about ? `${about} ` : ''}${why(context, conflict, s, period)}</p>
-    ${theirWord(conflict, view, s)}
-    ${args.text ? html`<p>${s('conflict_note_text', { text: args.text })}</p>` : nothing}
+    <h3>${icon('warning')}<span>${t(keyOr(`conflict_${op.replace('.', '_')}`, 'conflict_any'))}</span></h3>
+    <p>${about ? `${about} ` : ''}${why(context, conflict, period)}</p>
+    ${theirWord(context, conflict)}
+    ${args.text ? html`<p>${t('conflict_note_text', { text: args.text })}</p>` : nothing}
     ${op === 'duty.set' && args.status ? html`<p>${t(`duty_${args.status}`)}${args.until ? ` ${t('duty_until', { when: format.moment(args.until) })}` : ''}</p>` : nothing}
-    <p class="quiet">${s('conflict_tapped', { when: format.on(conflict.tapped_at) })}</p>
+    <p class="quiet">${t('conflict_tapped', { when: format.on(conflict.tapped_at) })}</p>
     <div class="buttons">
-      <button class="button button-secondary" type="button" @click=${() => actions.dismissConflict(conflict.id)}>${s('dismiss')}</button>
+      <button class="button button-secondary" type="button" @click=${() => actions.dismissConflict(conflict.id)}>${t('dismiss')}</button>
       ${to ? html`<a class="button button-plain" href=${to}>${t(op.startsWith('request.') ? 'see' : 'tab_duty')}</a>` : nothing}
     </div>
   </div>`;
@@ -54,24 +53,22 @@ function one(context, conflict) {
  * Who was first and when, or what was wrong, as a sentence; also for a code that is younger than this page.
  * @param {Context} context
  * @param {Conflict} conflict
- * @param {ReturnType<typeof laterWords>} s
  * @param {ReturnType<typeof periodFormat>} period
  */
-function why({ format }, { code, by, at, state, error_id, other, fields }, s, period) {
-  if (fields) return Object.values(fields).map((field) => s(laterKey(`invalid_${field}`, 'invalid_other'))).join(' ');
-  const precise = laterKey(`why_${code}_${state}`, laterKey(`why_${code}`, 'why_other'));
-  return s(precise, { name: by ?? s('somebody'), when: at ? format.on(at) : '', code, id: error_id ?? '', period: other ? period(other) : '' });
+function why({ t, format }, { code, by, at, state, error_id, other, fields }, period) {
+  if (fields) return Object.values(fields).map((field) => t(keyOr(`invalid_${field}`, 'invalid_other'))).join(' ');
+  const precise = keyOr(`why_${code}_${state}`, keyOr(`why_${code}`, 'why_other'));
+  return t(precise, { name: by ?? t('somebody'), when: at ? format.on(at) : '', code, id: error_id ?? '', period: other ? period(other) : '' });
 }
 
 /**
  * What whoever decided first wrote beside it, or what the absence in the way is for.
+ * @param {Context} context
  * @param {Conflict} conflict
- * @param {Context['view']} view
- * @param {ReturnType<typeof laterWords>} s
  */
-function theirWord({ code, args, other }, view, s) {
+function theirWord({ view, t }, { code, args, other }) {
   const word = code === 'already_decided' ? view.openings.get(args.opening_id ?? '')?.word : other && view.absences.get(other.absence_id)?.word;
-  return word ? html`<p>${s('quoted', { word })}</p>` : nothing;
+  return word ? html`<p>${t('quoted', { word })}</p>` : nothing;
 }
 
 /**

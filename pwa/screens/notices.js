@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { address } from '../router.js';
 import { icon } from '../ui/icon.js';
-import { laterKey, laterWords } from '../ui/later-words.js';
+import { keyOr } from '../ui/translate.js';
 import { periodFormat } from '../ui/period.js';
 import { zoneOf } from './service/read-forms.js';
 
@@ -11,14 +11,13 @@ import { zoneOf } from './service/read-forms.js';
  */
 export function notices({ state, view, t, actions }) {
   if (state.notices.length === 0) return nothing;
-  const s = laterWords(state.language);
   const period = periodFormat(state.language, zoneOf(view), state.now);
   return html`<div class="notices">${state.notices.map((notice) => html`
     <div class="notice">
-      <p>${icon('info')}<span>${s(laterKey(`notice_${notice.what}`, 'notice_gone'), { ...notice.values, period: notice.period ? period(notice.period) : '' })}</span></p>
-      ${notice.values.word ? html`<p>${s('quoted', { word: notice.values.word })}</p>` : nothing}
+      <p>${icon('info')}<span>${t(keyOr(`notice_${notice.what}`, 'notice_gone'), { ...notice.values, period: notice.period ? period(notice.period) : '' })}</span></p>
+      ${notice.values.word ? html`<p>${t('quoted', { word: notice.values.word })}</p>` : nothing}
       <div class="buttons">
-        <button class="button button-secondary" type="button" @click=${() => actions.dismissNotice(notice.id)}>${s('dismiss')}</button>
+        <button class="button button-secondary" type="button" @click=${() => actions.dismissNotice(notice.id)}>${t('dismiss')}</button>
         ${see(notice, view) ? html`<a class="button button-plain" href=${see(notice, view)}>${t(notice.requestId ? 'see' : 'tab_duty')}</a>` : nothing}
       </div>
     </div>`)}</div>`;

@@ -14,7 +14,7 @@ import { groups } from './groups.js';
 import { readablePhone } from './phone.js';
 import { periodFormat } from './period.js';
 import { elapsedShare } from './ring.js';
-import { keyOr, translator } from './translate.js';
+import { addWords, keyOr, translator } from './translate.js';
 import { addDays, instantOf, wallOf } from './zone.js';
 
 const NOON = Date.parse('2026-11-24T13:30:00Z');
@@ -123,6 +123,9 @@ test('the two catalogues of a language share no key', () => {
 test('holes are filled, unknown keys fall back', () => {
   assert.equal(translator('fr')('waiting_many', { n: 3 }), '3 actions en attente d’envoi');
   assert.equal(keyOr('event_nothing', 'history'), 'history');
+  assert.equal(translator('en')('retry'), fr.retry);
+  addWords('en', en);
+  assert.equal(translator('en')('retry'), en.retry);
 });
 
 test('what others decide about my time is said, what I decide is not', () => {

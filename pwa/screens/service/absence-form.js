@@ -10,19 +10,19 @@ const LONGEST_WORD = 80;
  * @param {import('./frame.js').Frame} frame
  */
 export function absenceForm(frame) {
-  const { state, view, agent, s, t, zone, form, does } = frame;
+  const { state, view, agent, t, zone, form, does } = frame;
   const about = state.route.id === null ? agent : view.agents.get(Number(state.route.id)) ?? agent;
   const mine = about.id === agent.id;
   const today = wallOf(state.now, zone).day;
   const hours = Boolean(form.hours);
   return html`${backTo(address('duty', mine ? null : String(about.id)), mine ? t('tab_duty') : about.name)}
-    <h1 id="page-title" tabindex="-1">${mine ? s('absence_declare') : s('absence_declare_for', { name: about.name })}</h1>
-    <form class="form" novalidate @submit=${(/** @type {SubmitEvent} */ event) => does.declare(event, about.id)}>
-      ${segments({ legend: s('absence_kind'), name: 'kind', values: [['days', s('absence_days')], ['hours', s('absence_hours')]], current: hours ? 'hours' : 'days', set: (value) => does.form({ hours: value === 'hours', errors: undefined }) })}
-      ${when(frame, 'from', s(hours ? 'from' : 'from_day'), today, today)}
-      ${when(frame, 'to', s(hours ? 'to' : 'to_day'), '', today)}
-      ${input(frame, { name: 'word', label: s('absence_word'), type: 'text', hint: s('absence_word_hint'), longest: LONGEST_WORD })}
-      <div class="action-bar"><button class="button button-primary button-wide" type="submit">${s('absence_declare')}</button></div>
+    <h1 id="page-title" tabindex="-1">${mine ? t('absence_declare') : t('absence_declare_for', { name: about.name })}</h1>
+    <form class="form service-form" novalidate @submit=${(/** @type {SubmitEvent} */ event) => does.declare(event, about.id)}>
+      ${segments({ legend: t('absence_kind'), name: 'kind', values: [['days', t('absence_days')], ['hours', t('absence_hours')]], current: hours ? 'hours' : 'days', set: (value) => does.form({ hours: value === 'hours', errors: undefined }) })}
+      ${when(frame, 'from', t(hours ? 'from' : 'from_day'), today, today)}
+      ${when(frame, 'to', t(hours ? 'to' : 'to_day'), '', today)}
+      ${input(frame, { name: 'word', label: t('absence_word'), type: 'text', hint: t('absence_word_hint'), longest: LONGEST_WORD })}
+      <div class="service-do"><button class="button button-primary button-wide" type="submit">${t('absence_declare')}</button></div>
     </form>`;
 }
 
@@ -35,9 +35,9 @@ export function absenceForm(frame) {
  * @param {string} min
  */
 function when(frame, end, label, value, min) {
-  const { s, form } = frame;
+  const { t, form } = frame;
   return html`<div class="field-pair">
-    ${input(frame, { name: `${end}_day`, label, type: 'date', value, min, hint: end === 'to' ? s('to_day_hint') : undefined })}
-    ${form.hours ? input(frame, { name: `${end}_time`, label: s(end === 'from' ? 'from_time' : 'to_time'), type: 'time' }) : ''}
+    ${input(frame, { name: `${end}_day`, label, type: 'date', value, min, hint: end === 'to' ? t('to_day_hint') : undefined })}
+    ${form.hours ? input(frame, { name: `${end}_time`, label: t(end === 'from' ? 'from_time' : 'to_time'), type: 'time' }) : ''}
   </div>`;
 }

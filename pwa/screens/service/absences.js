@@ -15,16 +15,16 @@ import { pending } from './frame.js';
  * @param {{id: number}} about
  */
 export function absences(frame, about) {
-  const { state, view, agent, s, form } = frame;
+  const { state, view, agent, t, form } = frame;
   const mine = about.id === agent.id;
   const items = absencesOf(view, about.id, state.now);
   const undo = form.undo?.agent_id === about.id ? form.undo : null;
   return html`<section class="block" aria-labelledby="absences-title">
-    <h2 id="absences-title" tabindex="-1">${s('absences')} ${items.length ? html`<b class="count">${items.length}</b>` : nothing}</h2>
-    ${undo ? html`<div class="notice" id="undo"><p>${icon('info')}<span>${s('absence_undo', { period: frame.period(undo) })}</span></p>
-      <div class="buttons"><button class="button button-secondary" type="button" @click=${frame.does.declareAgain}>${icon('undo')}${s('declare_again')}</button></div></div>` : nothing}
-    ${items.length ? html`<ul class="rows">${repeat(items, ({ id }) => id, (item) => row(frame, item, mine))}</ul>` : html`<p class="quiet">${s(mine ? 'absences_none' : 'absences_none_them')}</p>`}
-    <div class="buttons"><a class="button button-secondary" href=${address('absence', mine ? null : String(about.id))}>${icon('add')}${s('absence_declare')}</a></div>
+    <h2 id="absences-title" tabindex="-1">${t('absences')} ${items.length ? html`<b class="count">${items.length}</b>` : nothing}</h2>
+    ${undo ? html`<div class="notice" id="undo"><p>${icon('info')}<span>${t('absence_undo', { period: frame.period(undo) })}</span></p>
+      <div class="buttons"><button class="button button-secondary" type="button" @click=${frame.does.declareAgain}>${icon('undo')}${t('declare_again')}</button></div></div>` : nothing}
+    ${items.length ? html`<ul class="rows">${repeat(items, ({ id }) => id, (item) => row(frame, item, mine))}</ul>` : html`<p class="quiet">${t(mine ? 'absences_none' : 'absences_none_them')}</p>`}
+    <div class="buttons"><a class="button button-secondary" href=${address('absence', mine ? null : String(about.id))}>${icon('add')}${t('absence_declare')}</a></div>
   </section>`;
 }
 
@@ -46,20 +46,20 @@ export function absencesOf(view, agentId, now) {
  * @param {boolean} mine
  */
 function row(frame, item, mine) {
-  const { s, period, does, chief, state } = frame;
+  const { t, period, does, chief, state } = frame;
   const running = Date.parse(item.starts_at) <= state.now && !item.cancelled;
   const said = period(item);
-  const by = item.declared_by && item.declared_by.id !== item.agent.id ? s('absence_by', { name: item.declared_by.name ?? '' }) : null;
+  const by = item.declared_by && item.declared_by.id !== item.agent.id ? t('absence_by', { name: item.declared_by.name ?? '' }) : null;
   return html`<li class="row" ?data-gone=${item.cancelled}>
     <p class="row-title">${item.cancelled ? html`<s>${said}</s>` : said}</p>
     ${item.word ? html`<p class="row-word">${item.word}</p>` : nothing}
     <p class="row-marks">
-      ${running ? html`<span class="mark">${icon('clock')}${s('running')}</span>` : nothing}
-      ${item.cancelled ? html`<span class="mark">${icon('close')}${s('cancelled')}</span>` : nothing}
-      ${item.source === 'planning' ? html`<span class="mark">${icon('calendar')}${s('by_planning')}</span>` : nothing}
+      ${running ? html`<span class="mark">${icon('clock')}${t('running')}</span>` : nothing}
+      ${item.cancelled ? html`<span class="mark">${icon('close')}${t('cancelled')}</span>` : nothing}
+      ${item.source === 'planning' ? html`<span class="mark">${icon('calendar')}${t('by_planning')}</span>` : nothing}
       ${by ? html`<span class="mark">${icon('user')}${by}</span>` : nothing}
       ${pending(frame, item)}
     </p>
-    ${item.source === 'own' && !item.cancelled && (mine || chief) ? html`<button class="button button-plain row-button" type="button" @click=${() => does.cancelAbsence(item)}>${icon('close')}${s('absence_cancel')}<span class="visually-hidden">, ${said}</span></button>` : nothing}
+    ${item.source === 'own' && !item.cancelled && (mine || chief) ? html`<button class="button button-plain row-button" type="button" @click=${() => does.cancelAbsence(item)}>${icon('close')}${t('absence_cancel')}<span class="visually-hidden">, ${said}</span></button>` : nothing}
   </li>`;
 }

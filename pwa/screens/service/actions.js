@@ -4,16 +4,16 @@ import { address } from '../../router.js';
 import { newId } from '../../sync/outbox.js';
 import { current } from '../../sync/duty.js';
 import { viewOf } from '../../store.js';
-import { laterWords } from '../../ui/later-words.js';
+import { translator } from '../../ui/translate.js';
 import { readAbsence, readOpening } from './read-forms.js';
 
-/** @typedef {import('../../ui/later-words.js').LaterKey} LaterKey */
+/** @typedef {import('../../ui/translate.js').Key} Key */
 
 /**
  * What the forms are at; what is typed stays in their fields.
  * @typedef {object} ServiceForms
  * @property {{status: import('../../types').Status, until: string | null, chip: string}} [said] the last choice of a service position
- * @property {Record<string, {key: LaterKey, values?: Record<string, string>}>} [errors] by field
+ * @property {Record<string, {key: Key, values?: Record<string, string>}>} [errors] by field
  * @property {boolean} [hours] an absence of hours instead of whole days
  * @property {'me' | 'unit'} [by] who receives
  * @property {import('../../types').PlaceKind} [place]
@@ -35,8 +35,8 @@ export function createServiceActions({ store, engine }) {
   const own = () => store.state.held.me?.agent.id ?? 0;
   /** @param {number} agentId */
   const about = (agentId) => (agentId === own() ? {} : { agent_id: agentId });
-  /** @param {LaterKey} key @param {Record<string, string>} [values] */
-  const announce = (key, values) => store.set({ announcement: laterWords(store.state.language)(key, values) });
+  /** @param {Key} key @param {Record<string, string>} [values] */
+  const announce = (key, values) => store.set({ announcement: translator(store.state.language)(key, values) });
   /** @param {NonNullable<ServiceForms['errors']>} errors */
   const failed = (errors) => {
     form({ errors });

@@ -12,8 +12,8 @@ import { openingRow, sorted } from './opening-row.js';
  * @param {Frame} frame
  */
 export function desk(frame) {
-  const { state, view, chief, s, t } = frame;
-  if (!chief) return html`<h1 id="page-title" tabindex="-1">${t('tab_desk')}</h1><p>${s('desk_chief_only')}</p>`;
+  const { state, view, chief, t } = frame;
+  if (!chief) return html`<h1 id="page-title" tabindex="-1">${t('tab_desk')}</h1><p>${t('desk_chief_only')}</p>`;
   const coming = (/** @type {import('../../types').OpeningItem} */ { ends_at }) => Date.parse(ends_at) > state.now;
   const openings = (/** @type {import('../../types').OpeningState[]} */ ...states) =>
     sorted(view.openings.values(), (item) => states.includes(item.state) && coming(item));
@@ -25,16 +25,16 @@ export function desk(frame) {
     <h1 id="page-title" tabindex="-1">${t('tab_desk')}</h1>
     ${news(frame)}
     ${staleness(frame)}
-    ${proposals.length + late.length === 0 ? html`<div class="empty"><p class="empty-title">${s('desk_empty')}</p><p>${s('desk_empty_text')}</p></div>` : nothing}
+    ${proposals.length + late.length === 0 ? html`<div class="empty"><p class="empty-title">${t('desk_empty')}</p><p>${t('desk_empty_text')}</p></div>` : nothing}
     <div class="service-columns">
       <div>
         ${section(frame, 'proposals', proposals, (item) => decision(frame, item, ['opening.approve', 'opening.refuse'], '#proposals-title'))}
-        ${late.length ? html`<section class="block" aria-labelledby="late-title"><h2 id="late-title" tabindex="-1">${s('late_requests')} <b class="count">${late.length}</b></h2>
+        ${late.length ? html`<section class="block" aria-labelledby="late-title"><h2 id="late-title" tabindex="-1">${t('late_requests')} <b class="count">${late.length}</b></h2>
           <ul class="cards">${repeat(late, ({ id }) => id, (item) => html`<li>${card(frame, item)}</li>`)}</ul></section>` : nothing}
       </div>
       <div>
         ${section(frame, 'approved', approved, (item) => decision(frame, item, ['opening.withdraw'], '#approved-title'))}
-        ${past.length ? html`<details class="past"><summary><span>${s('decided')} <b class="count">${past.length}</b></span></summary>
+        ${past.length ? html`<details class="past"><summary><span>${t('decided')} <b class="count">${past.length}</b></span></summary>
           <ul class="rows">${repeat(past, ({ id }) => id, (item) => openingRow(frame, item))}</ul></details>` : nothing}
       </div>
     </div>`;
@@ -49,9 +49,9 @@ export function desk(frame) {
 function section(frame, name, items, below) {
   // The title stays while its rows go, because the focus comes back to it.
   return html`<section class="block" aria-labelledby="${name}-title">
-    <h2 id="${name}-title" tabindex="-1">${frame.s(name)} ${items.length ? html`<b class="count">${items.length}</b>` : nothing}</h2>
+    <h2 id="${name}-title" tabindex="-1">${frame.t(name)} ${items.length ? html`<b class="count">${items.length}</b>` : nothing}</h2>
     ${items.length
       ? html`<ul class="rows">${repeat(items, ({ id }) => id, (item) => openingRow(frame, item, below(item)))}</ul>`
-      : html`<p class="quiet">${frame.s(`${name}_none`)}</p>`}
+      : html`<p class="quiet">${frame.t(`${name}_none`)}</p>`}
   </section>`;
 }

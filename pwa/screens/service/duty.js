@@ -12,17 +12,17 @@ import { position } from './position.js';
  * @param {import('./frame.js').Frame} frame
  */
 export function duty(frame) {
-  const { state, view, agent, chief, s, t } = frame;
+  const { state, view, agent, chief, t } = frame;
   const { id } = state.route;
   const about = id === null ? agent : view.agents.get(Number(id));
   const mine = about?.id === agent.id;
   if (!about || (!mine && !chief)) {
-    return html`${backTo(address('brigade'), s('brigade'))}<h1 id="page-title" tabindex="-1">${s('nobody_title')}</h1><p>${s('nobody_text')}</p>`;
+    return html`${backTo(address('brigade'), t('brigade'))}<h1 id="page-title" tabindex="-1">${t('nobody_title')}</h1><p>${t('nobody_text')}</p>`;
   }
   return html`
-    ${id === null ? nothing : backTo(address('brigade'), s('brigade'))}
+    ${id === null ? nothing : backTo(address('brigade'), t('brigade'))}
     <header class="service-head"><h1 id="page-title" tabindex="-1">${id === null ? t('tab_duty') : about.name}</h1>
-      ${id === null ? html`<a class="button button-plain" href=${address('brigade')}>${icon('team')}${s('brigade')}</a>` : nothing}</header>
+      ${id === null ? html`<a class="button button-plain" href=${address('brigade')}>${icon('team')}${t('brigade')}</a>` : nothing}</header>
     ${id === null ? news(frame) : nothing}
     ${staleness(frame)}
     <div class="service-columns">

@@ -1,14 +1,12 @@
 import { html, nothing } from 'lit-html';
 import { isChief } from '../../sync/effects/people.js';
 import { icon } from '../../ui/icon.js';
-import { laterWords } from '../../ui/later-words.js';
 import { periodFormat } from '../../ui/period.js';
 import { zoneOf } from './read-forms.js';
 
 /**
  * What the screens about people's time are functions of.
  * @typedef {import('../../ui/context.js').Context & {
- *   s: ReturnType<typeof laterWords>,
  *   period: ReturnType<typeof periodFormat>,
  *   zone: string,
  *   agent: import('../../types').Me['agent'],
@@ -28,7 +26,6 @@ export function frameOf(context) {
   const zone = zoneOf(view);
   return {
     ...context,
-    s: laterWords(state.language),
     period: periodFormat(state.language, zone, state.now),
     zone,
     agent,
@@ -61,9 +58,9 @@ export function backTo(to, words) {
  * @param {Frame} frame
  * @param {string} field
  */
-export function errorOf({ s, form }, field) {
+export function errorOf({ t, form }, field) {
   const error = form.errors?.[field];
-  return error ? html`<p class="field-error" id="${field}-error">${icon('warning')}<span>${s(error.key, error.values)}</span></p>` : nothing;
+  return error ? html`<p class="field-error" id="${field}-error">${icon('warning')}<span>${t(error.key, error.values)}</span></p>` : nothing;
 }
 
 /**

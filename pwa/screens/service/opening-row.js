@@ -17,37 +17,37 @@ const ICONS = { proposed: 'time', approved: 'done', refused: 'close', withdrawn:
  * @param {unknown} [below] what can be done with it
  */
 export function openingRow(frame, item, below = nothing) {
-  const { s, period, format } = frame;
+  const { t, period, format } = frame;
   const decided = item.decided_by && item.decided_at;
   return html`<li class="row" data-opening=${item.id} ?data-gone=${item.state === 'refused' || item.state === 'withdrawn'}>
     <p class="row-title">${period(item)}</p>
     <p class="quiet">${[receiver(frame, item), place(frame, item), reasons(frame, item)].join(' · ')}</p>
     <p class="row-marks">
-      <span class="mark" data-state=${item.state}>${icon(ICONS[item.state])}${s(`opening_${item.state}`)}</span>
+      <span class="mark" data-state=${item.state}>${icon(ICONS[item.state])}${t(`opening_${item.state}`)}</span>
       ${pending(frame, item)}
     </p>
     <p class="quiet">${decided
-      ? s('opening_decided', { name: item.decided_by?.name ?? '', when: format.on(item.decided_at ?? '') })
-      : s('opening_proposed_by', { name: item.proposed_by.name ?? '', when: format.on(item.proposed_at) })}</p>
-    ${item.word ? html`<p class="row-word">${s('quoted', { word: item.word })}</p>` : nothing}
+      ? t('opening_decided', { name: item.decided_by?.name ?? '', when: format.on(item.decided_at ?? '') })
+      : t('opening_proposed_by', { name: item.proposed_by.name ?? '', when: format.on(item.proposed_at) })}</p>
+    ${item.word ? html`<p class="row-word">${t('quoted', { word: item.word })}</p>` : nothing}
     ${below}
   </li>`;
 }
 
 /** @param {Frame} frame @param {OpeningItem} item */
-function receiver({ s }, item) {
+function receiver({ t }, item) {
   if (item.agent) return item.agent.name ?? '';
-  return item.counters === 1 ? s('unit_one') : s('unit_many', { n: item.counters });
+  return item.counters === 1 ? t('unit_one') : t('unit_many', { n: item.counters });
 }
 
 /** @param {Frame} frame @param {OpeningItem} item */
-function place({ s }, { place: { kind, name } }) {
-  return NAMED_PLACES.has(kind) && name ? `${s(`place_${kind}`)}, ${name}` : s(`place_${kind}`);
+function place({ t }, { place: { kind, name } }) {
+  return NAMED_PLACES.has(kind) && name ? `${t(`place_${kind}`)}, ${name}` : t(`place_${kind}`);
 }
 
 /** @param {Frame} frame @param {OpeningItem} item */
-function reasons({ s, view, state }, item) {
-  if (item.reasons.length === 0) return s('reasons_all');
+function reasons({ t, view, state }, item) {
+  if (item.reasons.length === 0) return t('reasons_all');
   return item.reasons.map((code) => {
     const known = view.reasons.find((reason) => reason.code === code);
     return known ? known[state.language] || known.fr : code;

@@ -11,13 +11,13 @@ import { openingRow, sorted } from './opening-row.js';
  * @param {import('./frame.js').Frame} frame
  */
 export function ownOpenings(frame) {
-  const { state, view, agent, s } = frame;
+  const { state, view, agent, t } = frame;
   const items = sorted(view.openings.values(), ({ proposed_by, agent: receives, ends_at }) =>
     (proposed_by.id === agent.id || receives?.id === agent.id) && Date.parse(ends_at) > state.now);
   return html`<section class="block" aria-labelledby="openings-title">
-    <h2 id="openings-title" tabindex="-1">${s('openings')} ${items.length ? html`<b class="count">${items.length}</b>` : nothing}</h2>
+    <h2 id="openings-title" tabindex="-1">${t('openings')} ${items.length ? html`<b class="count">${items.length}</b>` : nothing}</h2>
     ${items.length ? html`<ul class="rows">${repeat(items, ({ id }) => id, (item) => openingRow(frame, item,
-      mayWithdraw(item, agent) ? decision(frame, item, ['opening.withdraw'], '#openings-title') : nothing))}</ul>` : html`<p class="quiet">${s('openings_none')}</p>`}
-    <div class="buttons"><a class="button button-secondary" href=${address('opening')}>${icon('add')}${s('opening_propose')}</a></div>
+      mayWithdraw(item, agent) ? decision(frame, item, ['opening.withdraw'], '#openings-title') : nothing))}</ul>` : html`<p class="quiet">${t('openings_none')}</p>`}
+    <div class="buttons"><a class="button button-secondary" href=${address('opening')}>${icon('add')}${t('opening_propose')}</a></div>
   </section>`;
 }

@@ -21,18 +21,18 @@ const HOUR = 3_600_000;
  * @param {{id: number, name: string}} about
  */
 export function position(frame, about) {
-  const { state, view, agent, s, t, does } = frame;
+  const { state, view, agent, t, does } = frame;
   const item = view.duty.get(about.id);
   const held = current(item?.stretches ?? [], state.now);
   const mine = about.id === agent.id;
   const offered = !held || !NOT_OFFERED.has(held.status);
   return html`<section class="block position" aria-labelledby="position-title">
-    <h2 id="position-title">${s('now')}</h2>
+    <h2 id="position-title">${t('now')}</h2>
     <p class="position-now" data-status=${held?.status ?? 'unknown'}>${icon(`duty-${held?.status ?? 'unknown'}`)}<span>${statusLine(frame, held)} ${pending(frame, item)}</span></p>
     ${held ? source(frame, held, about) : nothing}
     ${next(frame, item?.stretches ?? [], held)}
-    <p class="quiet">${s(mine ? (offered ? 'offered_yes' : 'offered_no') : offered ? 'offered_them_yes' : 'offered_them_no')}</p>
-    <div class="statuses" role="group" aria-label=${s('choose_status')}>
+    <p class="quiet">${t(mine ? (offered ? 'offered_yes' : 'offered_no') : offered ? 'offered_them_yes' : 'offered_them_no')}</p>
+    <div class="statuses" role="group" aria-label=${t('choose_status')}>
       ${STATUSES.map((status) => html`<button class="status-choice" type="button" data-status=${status}
         aria-pressed=${String(held?.status === status)} @click=${() => held?.status === status ? undefined : does.setDuty(about.id, status, null, 'notice')}>
         ${icon(`duty-${status}`)}<span>${t(`duty_${status}`)}</span>${held?.status === status ? icon('check') : nothing}</button>`)}
@@ -57,10 +57,10 @@ export function statusLine({ t, format }, held) {
  * @param {Stretch} held
  * @param {{id: number}} about
  */
-function source({ s }, held, about) {
-  if (held.source === 'planning') return html`<p class="quiet">${s('by_planning')}</p>`;
+function source({ t }, held, about) {
+  if (held.source === 'planning') return html`<p class="quiet">${t('by_planning')}</p>`;
   if (!held.set_by || held.set_by.id === about.id) return nothing;
-  return html`<p class="quiet">${s('by_person', { name: held.set_by.name ?? '' })}</p>`;
+  return html`<p class="quiet">${t('by_person', { name: held.set_by.name ?? '' })}</p>`;
 }
 
 /**
@@ -69,12 +69,12 @@ function source({ s }, held, about) {
  * @param {readonly Stretch[]} stretches
  * @param {Stretch | null} held
  */
-function next({ state, t, s, format }, stretches, held) {
+function next({ state, t, format }, stretches, held) {
   const changes = stretches.flatMap(({ since, until }) => [Date.parse(since), until ? Date.parse(until) : 0]).filter((at) => at > state.now);
   for (const at of changes.sort((one, other) => one - other)) {
     const then = current(stretches, at);
     if (then === held) continue;
-    return html`<p class="quiet">${s('then', { when: format.on(new Date(at).toISOString()), what: t(then ? `duty_${then.status}` : 'duty_unknown') })}</p>`;
+    return html`<p class="quiet">${t('then', { when: format.on(new Date(at).toISOString()), what: t(then ? `duty_${then.status}` : 'duty_unknown') })}</p>`;
   }
   return nothing;
 }
@@ -86,20 +86,20 @@ function next({ state, t, s, format }, stretches, held) {
  * @param {readonly Stretch[]} stretches
  * @param {Stretch} held
  */
-function chips({ state, s, zone, format, form, does }, agentId, stretches, held) {
+function chips({ state, t, zone, format, form, does }, agentId, stretches, held) {
   const in_ = (/** @type {number} */ hours) => new Date(Date.now() + hours * HOUR).toISOString();
   const planned = current(stretches.filter((one) => one.source === 'planning'), state.now);
   const midnight = instantOf(addDays(wallOf(state.now, zone).day, 1), '00:00', zone);
   /** @type {[string, string, () => string | null][]} */
   const all = [
-    ['30', s('for_30'), () => in_(0.5)],
-    ['1', s('for_1'), () => in_(1)],
-    ['2', s('for_2'), () => in_(2)],
-    ['4', s('for_4'), () => in_(4)],
+    ['30', t('for_30'), () => in_(0.5)],
+    ['1', t('for_1'), () => in_(1)],
+    ['2', t('for_2'), () => in_(2)],
+    ['4', t('for_4'), () => in_(4)],
     planned?.until
-      ? ['end', s('for_service', { when: format.moment(planned.until) }), () => planned.until]
-      : ['end', s('for_day'), () => midnight],
-    ['notice', s('for_notice'), () => null],
+      ? ['end', t('for_service', { when: format.moment(planned.until) }), () => planned.until]
+      : ['end', t('for_day'), () => midnight],
+    ['notice', t('for_notice'), () => null],
   ];
   /** @param {string} chip @param {string | null} until */
   const pressed = (chip, until) => {
@@ -107,7 +107,7 @@ function chips({ state, s, zone, format, form, does }, agentId, stretches, held)
     if (chip === 'notice' || chip === 'end') return endOf(held) === endOf({ ...held, until });
     return form.said?.chip === chip && form.said.until === held.until && form.said.status === held.status;
   };
-  return html`<h3 id="until-title">${s('until')}</h3><div class="chips" role="group" aria-labelledby="until-title">
+  return html`<h3 id="until-title">${t('until')}</h3><div class="chips" role="group" aria-labelledby="until-title">
     ${all.map(([chip, label, until]) => html`<button class="chip" type="button" aria-pressed=${String(pressed(chip, until()))}
       @click=${() => does.setUntil(agentId, until(), chip)}>${label}</button>`)}
   </div>`;

@@ -36,6 +36,12 @@ def test_file(path):
     assert "\n# pass 0\n" not in done.stdout
 
 
+def all_words():
+    """The keys of everything that the terminal says, at once or later."""
+    imports = "import first from './pwa/locales/fr.js'; import later from './pwa/locales/later/fr.js';"
+    return evaluate(f"{imports} console.log(JSON.stringify(Object.keys({{ ...first, ...later }})))")
+
+
 def test_terminal_and_server_know_the_same_mutations():
     script = "import { MUTATIONS } from './pwa/sync/mutations.js'; console.log(JSON.stringify(Object.keys(MUTATIONS)))"
     terminal = evaluate(script)
@@ -43,7 +49,7 @@ def test_terminal_and_server_know_the_same_mutations():
 
 
 def test_the_terminal_has_words_for_every_event_and_outcome():
-    words = evaluate("import fr from './pwa/locales/fr.js'; console.log(JSON.stringify(Object.keys(fr)))")
+    words = all_words()
     shown = [name for name in EVENTS if name != "request_erased"]  # An erased request is on no terminal.
     assert [name for name in shown if f"event_{name}" not in words] == []
     assert [outcome for outcome in Outcome if f"outcome_{outcome}" not in words] == []
@@ -52,7 +58,7 @@ def test_the_terminal_has_words_for_every_event_and_outcome():
 def test_the_terminal_has_a_sentence_for_every_refusal_that_is_documented():
     """Each mutation has a title for its conflict, each code a sentence, each wrong argument too."""
     text = (PROJECT / "docs/sync-documents.md").read_text()
-    words = evaluate("import fr from './pwa/locales/later/fr.js'; console.log(JSON.stringify(Object.keys(fr)))")
+    words = all_words()
     rows = re.findall(r"^\| `([a-z]+\.[a-z]+)` \| [^|]* \| [^|]* \| ([^|]*) \|$", text, flags=re.MULTILINE)
     assert [op for op, _ in rows] == list(MUTATIONS)
     assert [op for op in MUTATIONS if f"conflict_{op.replace('.', '_')}" not in words] == []
