@@ -44,7 +44,7 @@ function one(context, conflict) {
     <p class="quiet">${t('conflict_tapped', { when: format.on(conflict.tapped_at) })}</p>
     <div class="buttons">
       <button class="button button-secondary" type="button" @click=${() => actions.dismissConflict(conflict.id)}>${t('dismiss')}</button>
-      ${to ? html`<a class="button button-plain" href=${to}>${t(op.startsWith('request.') ? 'see' : 'tab_duty')}</a>` : nothing}
+      ${to ? html`<a class="button button-plain" href=${to}>${t(op.startsWith('request.') ? 'see' : to === address('desk') ? 'tab_desk' : 'tab_duty')}</a>` : nothing}
     </div>
   </div>`;
 }
@@ -76,7 +76,8 @@ function theirWord({ view, t }, { code, args, other }) {
  * @param {Context['view']} view
  */
 function seeLink({ op, args }, view) {
-  if (!op.startsWith('request.')) return address('duty', args.agent_id ? String(args.agent_id) : null);
+  if (op === 'opening.approve' || op === 'opening.refuse') return address('desk');
+  if (!op.startsWith('request.')) return address('duty', op !== 'opening.propose' && args.agent_id ? String(args.agent_id) : null);
   const id = args.request_id ?? '';
   return view.requests.has(id) ? address('request', id) : '';
 }

@@ -68,7 +68,7 @@ export default {
   event_by: '{what}, by {name}',
   see: 'See the request',
 
-  now: 'Now',
+  position: 'Position',
   choose_status: 'Choose a position',
   until: 'Until',
   for_30: '30 min',

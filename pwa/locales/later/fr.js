@@ -68,7 +68,7 @@ export default {
   event_by: '{what}, par {name}',
   see: 'Voir la demande',
 
-  now: 'Maintenant',
+  position: 'Position',
   choose_status: 'Choisir une position',
   until: 'Jusqu’à',
   for_30: '30 min',

@@ -16,7 +16,8 @@ const NOT_OFFERED = new Set(['on_intervention', 'off_duty']);
 const HOUR = 3_600_000;
 
 /**
- * What holds now and until when; five large choices, each done at once; and until when.
+ * Five large choices, each done at once, and until when; below them what holds now, so that nothing moves under the
+ * finger when its lines come and go.
  * @param {Frame} frame
  * @param {{id: number, name: string}} about
  */
@@ -27,17 +28,17 @@ export function position(frame, about) {
   const mine = about.id === agent.id;
   const offered = !held || !NOT_OFFERED.has(held.status);
   return html`<section class="block position" aria-labelledby="position-title">
-    <h2 id="position-title">${t('now')}</h2>
-    <p class="position-now" data-status=${held?.status ?? 'unknown'}>${icon(`duty-${held?.status ?? 'unknown'}`)}<span>${statusLine(frame, held)} ${pending(frame, item)}</span></p>
-    ${held ? source(frame, held, about) : nothing}
-    ${next(frame, item?.stretches ?? [], held)}
-    <p class="quiet">${t(mine ? (offered ? 'offered_yes' : 'offered_no') : offered ? 'offered_them_yes' : 'offered_them_no')}</p>
+    <h2 id="position-title">${t('position')}</h2>
     <div class="statuses" role="group" aria-label=${t('choose_status')}>
       ${STATUSES.map((status) => html`<button class="status-choice" type="button" data-status=${status}
         aria-pressed=${String(held?.status === status)} @click=${() => held?.status === status ? undefined : does.setDuty(about.id, status, null, 'notice')}>
         ${icon(`duty-${status}`)}<span>${t(`duty_${status}`)}</span>${held?.status === status ? icon('check') : nothing}</button>`)}
     </div>
     ${held ? chips(frame, about.id, item?.stretches ?? [], held) : nothing}
+    <p class="position-now" data-status=${held?.status ?? 'unknown'}>${icon(`duty-${held?.status ?? 'unknown'}`)}<span>${statusLine(frame, held)} ${pending(frame, item)}</span></p>
+    ${held ? source(frame, held, about) : nothing}
+    ${next(frame, item?.stretches ?? [], held)}
+    <p class="quiet">${t(mine ? (offered ? 'offered_yes' : 'offered_no') : offered ? 'offered_them_yes' : 'offered_them_no')}</p>
   </section>`;
 }
 
