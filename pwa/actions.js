@@ -172,13 +172,15 @@ export function createActions({ store, engine, db, refresh, update }) {
     async dismissConflict(id) {
       await db.delete('conflicts', id);
       await refresh();
-      focusOn('#inbox-title');
+      focusOn('#page-title, #inbox-title');
     },
 
     /** @param {string} id */
-    dismissNotice(id) {
-      store.set({ notices: store.state.notices.filter((notice) => notice.id !== id) });
-      focusOn('#inbox-title');
+    async dismissNotice(id) {
+      const rest = () => store.state.notices.filter((notice) => notice.id !== id);
+      await db.put('meta', rest(), 'notices');
+      store.set({ notices: rest() });
+      focusOn('#page-title, #inbox-title');
     },
 
     /** @param {string} text */

@@ -51,7 +51,7 @@ async function start() {
   }
 
   const others = 'BroadcastChannel' in window ? new BroadcastChannel('terminal') : null;
-  const refresh = async () => show(await readHeld(db));
+  const refresh = async () => show(await readHeld(db), db);
   const engine = new Engine(db, {
     changed: async () => {
       await refresh();
@@ -73,8 +73,8 @@ async function start() {
   store.subscribe(draw);
   listen(engine);
 
-  const held = await readHeld(db);
-  store.set({ held, phase: held.me ? 'ready' : 'starting' });
+  const [held, notices] = await Promise.all([readHeld(db), db.get('meta', 'notices')]);
+  store.set({ held, notices: /** @type {import('./types').Notice[] | undefined} */ (notices) ?? [], phase: held.me ? 'ready' : 'starting' });
   // The rest of a long list follows the first picture instead of delaying it.
   requestAnimationFrame(() => setTimeout(() => {
     store.set({ complete: true });
@@ -85,10 +85,11 @@ async function start() {
 }
 
 /**
- * Put a new reading on screen, and say what came and what went.
+ * Put a new reading on screen, and say what came and what went; what went is kept until it is read.
  * @param {import('./types').Held} held
+ * @param {import('./sync/db.js').Database} db
  */
-function show(held) {
+function show(held, db) {
   const { state } = store;
   const [before, after] = [viewOf(state.held), viewOf(held)];
   const agent = held.me?.agent;
@@ -96,10 +97,14 @@ function show(held) {
   const gone = known && agent ? [...departures(before, after, agent.id), ...decisions(before, after, agent.id, Date.now())] : [];
   const [arrived] = known ? arrivals(before, after) : [];
   const t = translator(state.language);
+  // Documents that this terminal may not see any more leave nothing behind, not even their names.
+  const earlier = held.cursor ? state.notices.filter(({ id }) => !gone.some((notice) => notice.id === id)) : [];
+  const notices = [...earlier, ...gone];
+  if (gone.length) void db.put('meta', notices, 'notices');
   store.set({
     held,
     now: Date.now(),
-    notices: [...state.notices.filter(({ id }) => !gone.some((notice) => notice.id === id)), ...gone],
+    notices,
     announcement: arrived
       ? t('arrived', { reason: reasonOf(/** @type {any} */ ({ state }), arrived), commune: arrived.commune.name })
       : state.announcement,

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { address } from '../router.js';
-import { current } from '../sync/duty.js';
+import { currentHere } from '../sync/duty.js';
 import { icon } from '../ui/icon.js';
 
 /**
@@ -10,7 +10,7 @@ import { icon } from '../ui/icon.js';
 export function dutyChip({ state, view, me, t, format }) {
   if (!me || state.held.cursor === '') return nothing;
   const duty = view.duty.get(me.agent.id);
-  const held = current(duty?.stretches ?? [], state.now);
+  const held = currentHere(duty?.stretches ?? [], state.now);
   const until = held?.until ? t('duty_until', { when: format.moment(held.until) }) : '';
   return html`<a class="duty-chip" href=${address('duty')} data-status=${held?.status ?? 'unknown'}>
     ${icon(`duty-${held?.status ?? 'unknown'}`)}<span><span class="visually-hidden">${t('duty_mine')} </span><b>${t(held ? `duty_${held.status}` : 'duty_unknown')}</b> ${until}

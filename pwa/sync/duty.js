@@ -21,6 +21,24 @@ export function current(stretches, now) {
 }
 
 /**
+ * The stretch that holds on this terminal, whose clock may be a little behind the server's: what somebody has said of
+ * themself has begun, whatever the clock here shows.
+ * @param {readonly Stretch[]} stretches
+ * @param {number} now milliseconds, by this terminal's clock
+ */
+export function currentHere(stretches, now) {
+  return current(stretches, hereAndNow(stretches, now));
+}
+
+/**
+ * @param {readonly Stretch[]} stretches
+ * @param {number} now milliseconds
+ */
+export function hereAndNow(stretches, now) {
+  return Math.max(now, ...stretches.filter(({ source }) => source === 'own').map(({ since }) => Date.parse(since)));
+}
+
+/**
  * The stretches after `said` has been said. Gone are those that could not hold again even without it, and the position
  * in force when it is said anew with another end; what held before stays, so that such a correction brings it back.
  * @param {Stretch[]} stretches

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { current, setOwn } from './duty.js';
+import { current, currentHere, setOwn } from './duty.js';
 
 // The cases of models/rules/duty.py; a stretch is source, status, since, until, in hours of one day.
 const CASES = JSON.parse(readFileSync(new URL('../../tests/fixtures/duty.json', import.meta.url), 'utf8'));
@@ -29,3 +29,10 @@ for (const { known, said, kept } of CASES.said) {
     else assert.deepEqual(after, kept.map(stretch));
   });
 }
+
+test('a clock that is behind does not hide what was just said, nor brings the planning forward', () => {
+  const known = [stretch(['own', 'off_duty', 10, null]), stretch(['own', 'available', 8, null]), stretch(['planning', 'first_to_go', 11, 18])];
+  assert.equal(currentHere(known, at(9.99))?.status, 'off_duty');
+  assert.equal(currentHere(known, at(11))?.status, 'first_to_go');
+  assert.equal(currentHere([], at(9))?.status, undefined);
+});

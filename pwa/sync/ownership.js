@@ -29,7 +29,8 @@ export async function adopt(db, me) {
  */
 export async function wipeDocs(db) {
   const tx = db.transaction(['docs', 'meta'], 'readwrite');
-  await Promise.all([tx.objectStore('docs').clear(), tx.objectStore('meta').delete('cursor'), tx.done]);
+  const meta = tx.objectStore('meta');
+  await Promise.all([tx.objectStore('docs').clear(), meta.delete('cursor'), meta.delete('notices'), tx.done]);
 }
 
 /**

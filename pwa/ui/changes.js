@@ -80,7 +80,9 @@ export function decisions(before, after, agentId, now) {
   for (const item of after.openings.values()) {
     const old = before.openings.get(item.id);
     const mine = item.proposed_by.id === agentId || item.agent?.id === agentId;
-    if (!mine || !old || old.state === item.state || item.pending.length || old.pending.length) continue;
+    if (!mine || !old || old.state === item.state || item.pending.length) continue;
+    // Where I had decided too, the conflict says more; that I had just proposed it does not matter.
+    if (old.pending.some((op) => op !== 'opening.propose')) continue;
     if (item.decided_by && item.decided_by.id !== agentId) say(`opening_${item.state}`, item, item.decided_by.name, item.word);
   }
   for (const item of after.absences.values()) {

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
@@ -13,7 +12,7 @@ from server.services.cancel_absence import CancelAbsence, cancel_absence
 from server.services.set_duty_status import stretch_of
 from tests.support.brigade import PATIENCE_MS, offline_ready
 from tests.support.processes import wait_until
-from tests.support.roster import ZONE, day
+from tests.support.roster import ZONE, choose, day
 from tests.support.seed import actor_of
 
 
@@ -22,12 +21,6 @@ def position(people, agent):
     with people.brigade.database.transaction() as session:
         rows = session.scalars(select(DutyStatus).where(DutyStatus.agent_id == agent.id)).all()
         return current([stretch_of(row) for row in rows], datetime.now(UTC))
-
-
-def only(people, table):
-    """The one row there is of a table."""
-    with people.brigade.database.transaction() as session:
-        return session.scalars(select(table)).one()
 
 
 def disconnect(page):
@@ -43,11 +36,6 @@ def reconnect(page):
 def open_tab(page, name):
     page.get_by_role("navigation", name="Rubriques").get_by_role("link", name=name).click()
     expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
-
-
-def choose(page, name):
-    """Tap one of the choices that look like buttons; their inputs lie invisible over them."""
-    page.locator("label.segment").filter(has_text=name).last.click()
 
 
 def pressed(page, name):
@@ -124,9 +112,9 @@ def test_without_network_everything_about_my_time_is_done_and_arrives_in_order(p
     reconnect(page)
     expect(page.locator(".mark-pending")).to_have_count(0)
     assert position(people, people.me).status is Status.REACHABLE
-    row = only(people, Absence)
+    row = people.only(Absence)
     assert (row.during.lower, row.during.upper, row.word) == (day(3), day(5), "Stage de tir")
-    opening = only(people, Opening)
+    opening = people.only(Opening)
     local = opening.starts_at.astimezone(ZONE), opening.ends_at.astimezone(ZONE)
     assert [f"{at:%H:%M}" for at in local] == ["14:00", "17:30"]
     assert (opening.reason_codes, opening.agent_id, opening.counters) == (["complaint"], people.me.id, 1)
@@ -152,54 +140,6 @@ def test_an_absence_is_cancelled_and_declared_again(people):
         assert rows[0].during == rows[1].during
 
 
-@pytest.mark.parametrize("hours", [False, True])
-def test_what_is_wrong_with_an_absence_is_said_at_its_field_and_nothing_typed_is_lost(people, hours):
-    people.absence(people.me, days=2)
-    page = people.brigade.terminal(people.me)
-    page.evaluate("location.hash = '#/dispo/absence'")
-    page.get_by_label("Un mot").fill("Audience")
-    if hours:
-        choose(page, "Quelques heures")
-        page.get_by_role("button", name="Déclarer une absence").click()
-        expect(page.get_by_text("Choisissez une heure.")).to_have_count(2)
-        expect(page.get_by_label("De", exact=True)).to_be_focused()
-        page.get_by_label("De", exact=True).fill("10:00")
-        page.get_by_label("À", exact=True).fill("09:00")
-    else:
-        page.get_by_label("Dernier jour").fill("2020-01-01")
-    page.get_by_role("button", name="Déclarer une absence").click()
-    expect(page.get_by_text("La fin doit venir après le début.")).to_be_visible()
-    page.get_by_label("Du" if hours else "Premier jour", exact=True).fill(str(day(2).astimezone(ZONE).date()))
-    page.get_by_label("Au" if hours else "Dernier jour", exact=True).fill("")
-    if hours:
-        page.get_by_label("À", exact=True).fill("11:00")
-    page.get_by_role("button", name="Déclarer une absence").click()
-    expect(page.get_by_text("Une absence est déjà déclarée")).to_be_visible()
-    expect(page.get_by_label("Un mot")).to_have_value("Audience")
-
-
-def test_what_is_wrong_with_a_proposal_is_said_at_its_field(people):
-    page = people.brigade.terminal(people.me)
-    page.evaluate("location.hash = '#/dispo/creneau'")
-    choose(page, "L’unité")
-    page.get_by_label("Guichets").fill("21")
-    page.get_by_label("En mairie").check()
-    page.get_by_label("De", exact=True).fill("14:00")
-    page.get_by_role("button", name="Proposer").click()
-    for error in ("Choisissez une heure.", "Écrivez un nombre de 1 à 20.", "Écrivez le nom du lieu."):
-        expect(page.get_by_text(error)).to_be_visible()
-    expect(page.get_by_label("À", exact=True)).to_be_focused()
-    expect(page.get_by_label("De", exact=True)).to_have_value("14:00")
-    page.get_by_label("À", exact=True).fill("16:00")
-    page.get_by_label("Guichets").fill("2")
-    page.get_by_label("Nom du lieu").fill("Mairie de Virieu-le-Grand")
-    page.get_by_role("button", name="Proposer").click()
-    expect(page.locator("li.row")).to_contain_text("En mairie, Mairie de Virieu-le-Grand")
-    expect(page.locator(".mark-pending")).to_have_count(0)
-    row = only(people, Opening)
-    assert (row.counters, row.agent_id, row.place_name) == (2, None, "Mairie de Virieu-le-Grand")
-
-
 def test_the_chief_approves_without_network_and_who_proposed_reads_it(people):
     people.opening(people.me, days=2)
     mine, chiefs = people.brigade.terminal(people.me), people.brigade.terminal(people.chief)
@@ -211,13 +151,19 @@ def test_the_chief_approves_without_network_and_who_proposed_reads_it(people):
     expect(chiefs.get_by_text("Aucune proposition n’attend.")).to_be_visible()
     expect(chiefs.locator("#proposals-title")).to_be_focused()
     expect(chiefs.locator("li.row .mark-pending")).to_be_visible()
-    assert only(people, Opening).state == "proposed"
+    assert people.only(Opening).state == "proposed"
     reconnect(chiefs)
-    assert only(people, Opening).state == "approved"
+    assert people.only(Opening).state == "approved"
     notice = mine.locator(".notice").filter(has_text="Plage approuvée par Major Claude Roux")
     expect(notice).to_be_visible(timeout=PATIENCE_MS)
     notice.get_by_role("link", name="Ma dispo").click()
+    mine.reload()
+    expect(notice).to_be_visible()
+    notice.get_by_role("button", name="J’ai compris").click()
+    expect(notice).to_have_count(0)
+    mine.reload()
     expect(mine.locator("li.row")).to_contain_text("Approuvée")
+    expect(notice).to_have_count(0)
     expect(mine.locator("li.row")).to_contain_text("Par Major Claude Roux, à")
     # What is approved is the chief's to withdraw.
     expect(mine.get_by_role("button", name="Retirer")).to_have_count(0)
@@ -237,7 +183,7 @@ def test_two_chiefs_decide_differently_and_the_second_is_told_who_when_and_why(p
     conflict = page.get_by_role("alert").filter(has_text="Votre approbation n’a pas été retenue")
     expect(conflict).to_contain_text("Major Claude Roux l’a refusée à")
     expect(conflict).to_contain_text("La salle est prise.")
-    assert only(people, Opening).state == "refused"
+    assert people.only(Opening).state == "refused"
     page.reload()
     conflict.get_by_role("button", name="J’ai compris").click()
     expect(conflict).to_have_count(0)
@@ -255,7 +201,7 @@ def test_a_refusal_needs_a_word_and_reaches_who_proposed(people):
     chiefs.get_by_role("button", name="Refuser la plage").click()
     notice = mine.locator(".notice").filter(has_text="Plage refusée par Major Claude Roux")
     expect(notice).to_contain_text("Proposez jeudi.")
-    assert only(people, Opening).decision_word == "Proposez jeudi."
+    assert people.only(Opening).decision_word == "Proposez jeudi."
 
 
 def test_an_absence_that_overlaps_one_of_another_terminal_is_a_conflict_that_names_it(people):

@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from models.tables import Opening
-from tests.journeys.test_terminal_availability import choose
 from tests.support.brigade import DESK, offline_ready
+from tests.support.roster import choose
 
 SMALL = """[...document.querySelectorAll('a, button, summary, input, textarea')]
   .filter((element) => element.offsetParent && !element.classList.contains('skip'))
@@ -36,6 +36,19 @@ def test_my_time(roster, check):
     go(page, "#/brigade", "La brigade")
     check(page, "brigade")
     assert page.evaluate(SMALL) == []
+
+
+def test_in_english(roster, check):
+    page = roster.brigade.terminal(roster.chief)
+    go(page, "#/reglages", "Réglages")
+    choose(page, "English")
+    go(page, "#/a-traiter", "To decide")
+    expect(page.get_by_text("Virieu-le-Grand").first).to_be_visible()
+    check(page, "desk-english")
+    go(page, "#/dispo", "My availability")
+    page.get_by_role("button", name="First to go").click()
+    expect(page.locator(".position-now")).to_contain_text("First to go")
+    check(page, "duty-english")
 
 
 def test_nothing_known_yet(people, check):

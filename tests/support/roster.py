@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from playwright.sync_api import Page
+from sqlalchemy import select
 
+from models.base import Base
 from models.rules.actor import Role
 from models.rules.duty import Status
 from models.rules.openings import PlaceKind, Proposal
@@ -21,6 +25,7 @@ from server.services.set_duty_status import SetDutyStatus, set_duty_status
 from tests.support.brigade import Brigade
 from tests.support.seed import actor_of
 
+Row = TypeVar("Row", bound=Base)
 ZONE = ZoneInfo("Europe/Paris")
 
 
@@ -65,6 +70,11 @@ class Roster:
             propose_opening(session, ProposeOpening(opening_id, proposal), actor_of(agent), datetime.now(UTC))
         return opening_id
 
+    def only(self, table: type[Row]) -> Row:
+        """The one row there is of a table."""
+        with self.brigade.database.transaction() as session:
+            return session.scalars(select(table)).one()
+
     def approve(self, opening_id: UUID) -> None:
         """The chief approves, elsewhere."""
         with self.brigade.database.transaction() as session:
@@ -74,6 +84,11 @@ class Roster:
         """The chief refuses, elsewhere."""
         with self.brigade.database.transaction() as session:
             refuse_opening(session, RefuseOpening(opening_id, word), actor_of(self.chief), datetime.now(UTC))
+
+
+def choose(page: Page, name: str) -> None:
+    """Tap one of the choices that look like buttons; their inputs lie invisible over them."""
+    page.locator("label.segment").filter(has_text=name).last.click()
 
 
 def day(after: int) -> datetime:

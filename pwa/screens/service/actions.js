@@ -2,7 +2,7 @@
 
 import { address } from '../../router.js';
 import { newId } from '../../sync/outbox.js';
-import { current } from '../../sync/duty.js';
+import { currentHere } from '../../sync/duty.js';
 import { viewOf } from '../../store.js';
 import { translator } from '../../ui/translate.js';
 import { readAbsence, readOpening } from './read-forms.js';
@@ -65,7 +65,7 @@ export function createServiceActions({ store, engine }) {
      * @param {string} chip
      */
     async setUntil(agentId, until, chip) {
-      const held = current(viewOf(store.state.held).duty.get(agentId)?.stretches ?? [], Date.now());
+      const held = currentHere(viewOf(store.state.held).duty.get(agentId)?.stretches ?? [], Date.now());
       if (held) await this.setDuty(agentId, held.status, until, chip);
     },
 

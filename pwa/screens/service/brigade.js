@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { address } from '../../router.js';
-import { current } from '../../sync/duty.js';
+import { currentHere } from '../../sync/duty.js';
 import { icon } from '../../ui/icon.js';
 import { staleness } from '../inbox.js';
 import { absencesOf } from './absences.js';
@@ -32,7 +32,7 @@ export function brigade(frame) {
 function person(frame, one) {
   const { state, view, agent, chief, t, period } = frame;
   const item = view.duty.get(one.id);
-  const held = current(item?.stretches ?? [], state.now);
+  const held = currentHere(item?.stretches ?? [], state.now);
   const absence = absencesOf(view, one.id, state.now).find(({ cancelled }) => !cancelled);
   const away = absence && Date.parse(absence.starts_at) <= state.now;
   const words = html`<span class="person-name">${one.name}${one.id === agent.id ? html` <span class="quiet">${t('you')}</span>` : nothing}</span>

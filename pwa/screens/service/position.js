@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit-html';
-import { current, endOf } from '../../sync/duty.js';
+import { current, currentHere, endOf, hereAndNow } from '../../sync/duty.js';
 import { icon } from '../../ui/icon.js';
 import { addDays, instantOf, wallOf } from '../../ui/zone.js';
 import { pending } from './frame.js';
@@ -24,7 +24,7 @@ const HOUR = 3_600_000;
 export function position(frame, about) {
   const { state, view, agent, t, does } = frame;
   const item = view.duty.get(about.id);
-  const held = current(item?.stretches ?? [], state.now);
+  const held = currentHere(item?.stretches ?? [], state.now);
   const mine = about.id === agent.id;
   const offered = !held || !NOT_OFFERED.has(held.status);
   return html`<section class="block position" aria-labelledby="position-title">
@@ -71,7 +71,8 @@ function source({ t }, held, about) {
  * @param {Stretch | null} held
  */
 function next({ state, t, format }, stretches, held) {
-  const changes = stretches.flatMap(({ since, until }) => [Date.parse(since), until ? Date.parse(until) : 0]).filter((at) => at > state.now);
+  const now = hereAndNow(stretches, state.now);
+  const changes = stretches.flatMap(({ since, until }) => [Date.parse(since), until ? Date.parse(until) : 0]).filter((at) => at > now);
   for (const at of changes.sort((one, other) => one - other)) {
     const then = current(stretches, at);
     if (then === held) continue;

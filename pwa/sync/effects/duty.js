@@ -1,4 +1,4 @@
-import { setOwn } from '../duty.js';
+import { hereAndNow, setOwn } from '../duty.js';
 import { maySpeakFor, personOf } from './people.js';
 
 /**
@@ -11,8 +11,7 @@ export function setDuty(view, { op, args, at }, agent) {
   const after = { ...before, pending: [...before.pending, op] };
   if (args.status && maySpeakFor(view, agent, about)) {
     // As the server does: today's last word never begins before the one that it replaces.
-    const own = before.stretches.filter(({ source }) => source === 'own').map(({ since }) => Date.parse(since));
-    const since = new Date(Math.max(Date.parse(at), ...own)).toISOString();
+    const since = new Date(hereAndNow(before.stretches, Date.parse(at))).toISOString();
     const said = { status: args.status, since, until: args.until ?? null, source: /** @type {const} */ ('own'), set_by: personOf(agent) };
     after.stretches = setOwn(before.stretches, said);
   }
