@@ -32,7 +32,7 @@ export function addWords(language, words) {
  */
 export function translator(language) {
   return (key, values = {}) =>
-    (catalogues[language][key] ?? catalogues.fr[key]).replace(/\{(\w+)\}/g, (hole, name) => (name in values ? String(values[name]) : hole));
+    (catalogues[language][key] ?? catalogues.fr[key] ?? '').replace(/\{(\w+)\}/g, (hole, name) => (name in values ? String(values[name]) : hole));
 }
 
 /**

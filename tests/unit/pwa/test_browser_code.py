@@ -55,6 +55,23 @@ def test_the_terminal_has_words_for_every_event_and_outcome():
     assert [outcome for outcome in Outcome if f"outcome_{outcome}" not in words] == []
 
 
+def test_the_first_picture_has_its_words():
+    """What is there from the start says nothing that only comes with `pwa/later.js`."""
+    seen, waiting = set(), [PROJECT / "pwa/terminal.js"]
+    while waiting:
+        module = waiting.pop()
+        seen.add(module)
+        for name in re.findall(r"^(?:import|export) [^;]*?from '(\.[^']+)'", module.read_text(), flags=re.MULTILINE):
+            if (found := (module.parent / name).resolve()) not in seen:
+                waiting.append(found)
+    assert PROJECT / "pwa/screens/inbox.js" in seen
+    assert PROJECT / "pwa/screens/request.js" not in seen
+    words = set(evaluate("import fr from './pwa/locales/fr.js'; console.log(JSON.stringify(Object.keys(fr)))"))
+    said = {word for module in seen for word in re.findall(r"\bt\('(\w+)'", module.read_text())}
+    assert "loading" in said
+    assert said - words == set()
+
+
 def test_the_terminal_has_a_sentence_for_every_refusal_that_is_documented():
     """Each mutation has a title for its conflict, each code a sentence, each wrong argument too."""
     text = (PROJECT / "docs/sync-documents.md").read_text()
