@@ -28,5 +28,5 @@ def _accepted(terminal: LiveTerminal) -> set[str]:
     return {
         key
         for key, body in list(terminal.docs.items())
-        if key.startswith("request/") and body is not None and body["state"] == "accepted"
+        if key.startswith("request/") and body["state"] == "accepted"
     }
