@@ -25,6 +25,7 @@ os.environ["PATH"] = os.pathsep.join(
 
 pytest_plugins = [
     "tests.support.browsers",
+    "tests.support.axe",
     "tests.support.processes",
     "tests.support.mail",
     "tests.support.brigade",

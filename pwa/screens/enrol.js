@@ -2,7 +2,6 @@ import { html, nothing } from 'lit-html';
 import { deviceName } from '../life/device-name.js';
 import { address } from '../router.js';
 import { fieldError } from '../ui/field-error.js';
-import { icon } from '../ui/icon.js';
 import { languages } from './sign-in.js';
 
 /** @typedef {import('../life/main.js').LifeContext} LifeContext */
@@ -49,7 +48,7 @@ function present({ state, t, w, me }) {
   const isIn = state.phase === 'ready' && me !== null;
   if (!isIn && n === 0) return nothing;
   return html`<div class="callout">
-    ${isIn ? html`<p>${icon('info')}<span>${state.locked ? w('enrol_locked') : w('enrol_signed_in', { name: me.agent.name })}</span></p>` : nothing}
+    ${isIn ? html`<p>${state.locked ? w('enrol_locked') : w('enrol_signed_in', { name: me.agent.name })}</p>` : nothing}
     ${n ? html`<p><b>${n === 1 ? t('waiting_one') : t('waiting_many', { n })}</b></p><p>${w('enrol_waiting')}</p>` : nothing}
   </div>`;
 }

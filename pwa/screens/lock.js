@@ -20,7 +20,7 @@ export function lock(context) {
       <label for="pin">${w('pin')}</label>
       <input id="pin" class="pin" name="pin" type="password" inputmode="none" autocomplete="off" maxlength="8" autofocus
         aria-invalid=${pin?.error ? 'true' : nothing} aria-describedby="pin-told">
-      <div id="pin-told" role="alert">${told(context)}</div>
+      <div id="pin-told" class="pin-told" role="alert">${told(context)}</div>
       <div class="keypad" role="group" aria-label=${w('pin_keys')}>
         ${['1', '2', '3', '4', '5', '6', '7', '8', '9'].map((digit) => key(context, digit))}
         <button class="button button-plain key-word" type="button" @click=${acts.erase}>${w('pin_erase')}</button>
@@ -30,8 +30,8 @@ export function lock(context) {
       <button class="button button-plain button-wide" type="button" @click=${acts.forget}>${w('forgot')}</button>
     </form>`}
     <nav class="urgent" aria-label=${w('urgent')}>
-      <a class="button button-secondary" href="tel:17">${icon('phone')}${w('urgent_17')}</a>
-      <a class="button button-secondary" href="tel:112">${icon('phone')}${w('urgent_112')}</a>
+      <a class="button button-secondary" href="tel:17" aria-label=${w('urgent_call', { number: '17' })}>${icon('phone')}17</a>
+      <a class="button button-secondary" href="tel:112" aria-label=${w('urgent_call', { number: '112' })}>${icon('phone')}112</a>
       <a class="button button-secondary" href="sms:114">${icon('sms')}${w('urgent_114')}</a>
     </nav>
     <p class="visually-hidden">${t('app')}</p>

@@ -23,7 +23,7 @@ export function settings(context) {
     </section>
     <nav class="block rows" aria-label=${t('settings')}>
       ${me?.unit_id === null ? nothing : html`<a class="row" href=${address('terminals')}>${icon('device')}<span>${w('terminals')}</span></a>`}
-      <a class="row" href=${address('pin')}>${icon('lock')}<span>${w('lock')}<br><span class="quiet">${state.held.lock ? w(`lock_minutes_${/** @type {1 | 5 | 15} */ (state.held.lock.minutes)}`) : w('lock_none')}</span></span></a>
+      <a class="row" href=${address('pin')}>${icon('lock')}<span>${w('lock')}<br><span class="quiet">${state.held.lock ? `${w('lock_after')} ${w(`lock_minutes_${/** @type {1 | 5 | 15} */ (state.held.lock.minutes)}`)}` : w('lock_none')}</span></span></a>
       ${state.held.lock ? html`<button class="row" type="button" @click=${acts.lockNow}>${icon('lock')}<span>${w('lock_now')}</span></button>` : nothing}
     </nav>
     ${choice(context, 'language', state.language, [['fr', 'Français'], ['en', 'English']], acts.setLanguage)}

@@ -64,7 +64,7 @@ export class Engine {
     await this.expire();
     if (isGivenUp(ended)) {
       this.#hooks.signedOut();
-      return giveUp(this.#db);
+      return this.#giveUp();
     }
     this.#me = ended ? null : me;
     try {
@@ -139,7 +139,7 @@ export class Engine {
     await wipeDocs(this.#db, { code, at: this.#hooks.now().toISOString(), owed });
     await this.#hooks.changed();
     this.#hooks.signedOut();
-    return giveUp(this.#db);
+    return this.#giveUp();
   }
 
   /**
@@ -200,7 +200,7 @@ export class Engine {
   }
 
   async #sync() {
-    if (!this.#me) return giveUp(this.#db);
+    if (!this.#me) return this.#giveUp();
     clearTimeout(this.#timer);
     try {
       await this.#withProof(() => flush(this.#db, (body) => call('POST', '/api/sync/push', { body, csrf: this.#me?.csrf })));
@@ -260,6 +260,10 @@ export class Engine {
     if (!(error instanceof Offline || error instanceof Problem)) console.error(error);
     const asked = error instanceof Problem ? Number(error.detail.retry_after) * 1000 || 0 : 0;
     this.#wait(Math.max(asked, backoff(this.#failures, Math.random())));
+  }
+
+  async #giveUp() {
+    if (await giveUp(this.#db)) await this.#hooks.changed();
   }
 
   #stop() {
