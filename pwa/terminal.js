@@ -13,7 +13,7 @@ import { readHeld } from './sync/held.js';
 import { arrivals, departures } from './ui/changes.js';
 import { contextOf } from './ui/context.js';
 import { emptyForms } from './ui/forms.js';
-import { later } from './ui/later.js';
+import { lazy } from './ui/lazy.js';
 import { dress, moveFocus } from './ui/page.js';
 import { recall } from './ui/preferences.js';
 import { steady } from './ui/steady.js';
@@ -78,8 +78,8 @@ async function start() {
     others?.postMessage('changed');
   };
   const parts = {
-    life: later(async () => (await import('./life/main.js')).createLife({ store, engine, db, changed, idle }), () => draw()),
-    detail: later(async () => (await import('./screens/detail.js')).detail, () => draw()),
+    life: lazy(async () => (await import('./life/main.js')).createLife({ store, engine, db, changed, idle }), () => draw()),
+    detail: lazy(async () => (await import('./screens/detail.js')).detail, () => draw()),
   };
   const actions = createActions({ store, engine, db, refresh, update });
   // What was open is taken out of the page while it is locked, and comes back with what was typed in it.

@@ -25,11 +25,11 @@ os.environ["PATH"] = os.pathsep.join(
 
 pytest_plugins = [
     "tests.support.browsers",
-    "tests.support.axe",
     "tests.support.processes",
     "tests.support.mail",
     "tests.support.brigade",
     "tests.support.evening",
+    "tests.support.accessibility",
 ]
 
 # A machine that is busy with other work must not turn a slow example into a failure: figures live in bench/.

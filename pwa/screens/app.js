@@ -53,7 +53,7 @@ function body(context) {
  */
 function detail(context) {
   if (!context.state.route.id) return html`<section class="detail detail-none"><p>${context.t('select')}</p></section>`;
-  const part = context.later.detail;
+  const part = context.parts.detail;
   return part.get()?.(context) ?? html`<section class="detail">${absent(context, part)}</section>`;
 }
 
@@ -63,14 +63,14 @@ function detail(context) {
  * @param {import('../life/main.js').Screen} screen
  */
 function life(context, screen) {
-  const part = context.later.life;
+  const part = context.parts.life;
   return part.get()?.(context, screen) ?? html`<main id="contenu" class="page page-narrow" tabindex="-1">${absent(context, part)}</main>`;
 }
 
 /**
  * Instead of a part that has not come yet, or cannot come.
  * @param {Context} context
- * @param {import('../ui/later.js').Later<unknown>} part
+ * @param {import('../ui/lazy.js').Lazy<unknown>} part
  */
 function absent({ t }, part) {
   if (!part.failed()) return html`<p class="quiet-start">${t('loading')}</p>`;

@@ -4,8 +4,8 @@ import { translator } from './translate.js';
 
 /**
  * @typedef {object} Parts
- * @property {import('./later.js').Later<import('../life/main.js').Life>} life who this is
- * @property {import('./later.js').Later<typeof import('../screens/detail.js').detail>} detail one request
+ * @property {import('./lazy.js').Lazy<import('../life/main.js').Life>} life who this is
+ * @property {import('./lazy.js').Lazy<typeof import('../screens/detail.js').detail>} detail one request
  *
  * What every screen is a function of.
  * @typedef {object} Context
@@ -15,16 +15,16 @@ import { translator } from './translate.js';
  * @property {import('./translate.js').Translate} t
  * @property {import('./format.js').Format} format
  * @property {import('../actions.js').Actions} actions
- * @property {Parts} later the screens that are loaded after the list
+ * @property {Parts} parts the screens that are loaded after the list
  */
 
 /**
  * @param {import('../store.js').State} state
  * @param {import('../actions.js').Actions} actions
- * @param {Parts} later
+ * @param {Parts} parts
  * @returns {Context}
  */
-export function contextOf(state, actions, later) {
+export function contextOf(state, actions, parts) {
   const view = viewOf(state.held);
   return {
     state,
@@ -33,6 +33,6 @@ export function contextOf(state, actions, later) {
     t: translator(state.language),
     format: formatter(state.language, view.unit?.time_zone ?? 'Europe/Paris', state.now),
     actions,
-    later,
+    parts,
   };
 }

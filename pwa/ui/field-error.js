@@ -2,7 +2,7 @@ import { html, nothing } from 'lit-html';
 import { icon } from './icon.js';
 
 /**
- * What is wrong with a field, beside it.
+ * What is wrong with a field, in the place where it is.
  * @param {string | null} error
  * @param {string} id
  */

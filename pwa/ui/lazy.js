@@ -2,7 +2,7 @@
  * A part of the terminal that is loaded when it is first wanted. The service worker holds it like everything else, so
  * that it comes without network too.
  * @template T
- * @typedef {object} Later
+ * @typedef {object} Lazy
  * @property {() => T | null} get null: not here yet, and on its way
  * @property {() => boolean} failed the last attempt did not bring it
  * @property {() => void} retry
@@ -12,9 +12,9 @@
  * @template T
  * @param {() => Promise<T>} load
  * @param {() => void} redraw it is here, or will not come now
- * @returns {Later<T>}
+ * @returns {Lazy<T>}
  */
-export function later(load, redraw) {
+export function lazy(load, redraw) {
   /** @type {T | null} */
   let value = null;
   /** @type {'idle' | 'loading' | 'failed'} */
