@@ -6,17 +6,15 @@
 
 import { call, Offline, Problem } from './api.js';
 import { backoff } from './backoff.js';
+import { Ear } from './ear.js';
 import { flush } from './flush.js';
 import { giveUp } from './give-up.js';
-import { connectLive } from './live.js';
 import { enqueue } from './outbox.js';
 import { adopt, isGivenUp, wipeDocs, wipeStaleDocs } from './ownership.js';
 import { pull } from './pull.js';
 import { singleFlight } from './single-flight.js';
 
 const CHECK_MS = 30_000;
-/** A poke for everybody is answered within so long, so that thousands of terminals do not ask in the same second. */
-const SPREAD_MS = 5000;
 /** Answers after which this terminal may not hold its documents any longer; of these, those that end the sign-in. */
 const ENDS = new Set(['not_signed_in', 'terminal_revoked', 'not_in_a_unit', 'not_your_outbox']);
 const SIGNED_OUT = new Set(['not_signed_in', 'terminal_revoked']);
@@ -41,9 +39,8 @@ export class Engine {
   /** @type {Hooks} */ #hooks;
   /** @type {Me | null} */ #me = null;
   /** @type {Network} */ #network = { state: 'connecting', since: null, live: false };
-  /** @type {import('./live.js').Live | null} */ #live = null;
+  /** @type {Ear} */ #ear;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #spread;
   #failures = 0;
 
   /**
@@ -53,6 +50,14 @@ export class Engine {
   constructor(db, hooks) {
     this.#db = db;
     this.#hooks = hooks;
+    this.#ear = new Ear({
+      version: async () => Number(String((await db.get('meta', 'cursor')) ?? '').split('.').at(-1)),
+      look: () => void this.sync(),
+      live: (live) => {
+        this.#hooks.network((this.#network = { ...this.#network, live }));
+        void this.sync();
+      },
+    });
   }
 
   /**
@@ -208,7 +213,7 @@ export class Engine {
       this.#failures = 0;
       this.#report('up');
       await this.#hooks.changed();
-      this.#listen();
+      this.#ear.listen();
       this.#wait(CHECK_MS);
     } catch (error) {
       await this.#failed(error);
@@ -268,45 +273,8 @@ export class Engine {
 
   #stop() {
     clearTimeout(this.#timer);
-    clearTimeout(this.#spread);
-    this.#spread = undefined;
-    this.#live?.close();
-    this.#live = null;
-  }
-
-  #listen() {
-    if (this.#live) {
-      this.#live.retry();
-      return;
-    }
-    /** @type {import('./live.js').Live} */
-    const waiting = { retry: () => undefined, close: () => undefined };
-    this.#live = waiting;
-    connectLive({
-      poke: (version) => void this.#poked(version),
-      up: () => { this.#hear(true); void this.sync(); },
-      down: () => { if (this.#network.live) { this.#hear(false); void this.sync(); } },
-    }).then(
-      (live) => { if (this.#live === waiting) this.#live = live; else live.close(); },
-      // Not downloaded yet, and the network has gone: the next successful pull tries again.
-      () => { if (this.#live === waiting) this.#live = null; },
-    );
-  }
-
-  /** @param {number | null} version */
-  async #poked(version) {
-    if (version === null) {
-      this.#spread ??= setTimeout(() => { this.#spread = undefined; void this.sync(); }, Math.random() * SPREAD_MS);
-      return;
-    }
-    const cursor = String((await this.#db.get('meta', 'cursor')) ?? '');
-    if (!cursor || version > Number(cursor.split('.').at(-1))) await this.sync();
-  }
-
-  /** @param {boolean} live */
-  #hear(live) {
-    this.#network = { ...this.#network, live };
-    this.#hooks.network(this.#network);
+    this.#ear.close();
+    this.#network = { ...this.#network, live: false };
   }
 
   /** @param {Network['state']} state */

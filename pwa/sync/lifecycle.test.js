@@ -7,6 +7,7 @@ import 'fake-indexeddb/auto';
 import { deleteDB } from 'idb';
 import { anAgent, aRequest, docOf } from '../testing/samples.js';
 import { NAME, openDatabase } from './db.js';
+import { Ear } from './ear.js';
 import { Engine } from './engine.js';
 import { readHeld } from './held.js';
 import { comeBack } from './live.js';
@@ -207,4 +208,29 @@ test('a socket that the server has closed comes back, later each time', () => {
   stop();
   mock.timers.tick(60_000);
   assert.equal(connects, 3);
+});
+
+test('a poke is answered when it is news; one for everybody within five seconds, once', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  let looks = 0;
+  let version = Number.NaN;
+  const ear = new Ear({ version: async () => version, look: () => { looks += 1; }, live: () => undefined });
+  await ear.poked(5);
+  assert.equal(looks, 1);
+  version = 5;
+  await ear.poked(5);
+  assert.equal(looks, 1);
+  await ear.poked(6);
+  assert.equal(looks, 2);
+  mock.method(Math, 'random', () => 0.9);
+  await ear.poked(null);
+  await ear.poked(null);
+  mock.timers.tick(4499);
+  assert.equal(looks, 2);
+  mock.timers.tick(1);
+  assert.equal(looks, 3);
+  await ear.poked(null);
+  ear.close();
+  mock.timers.tick(5000);
+  assert.equal(looks, 3);
 });
