@@ -89,7 +89,9 @@ async function start() {
     dress(store.state);
     const [shown, other] = gateOf(store.state) === 'lock' ? [curtain, root] : [root, curtain];
     render(app(contextOf(store.state, actions, parts)), shown);
-    if (!shown.isConnected) other.replaceWith(shown);
+    if (shown.isConnected) return;
+    other.replaceWith(shown);
+    if (shown === curtain) document.getElementById('pin')?.focus();
   });
   store.subscribe(draw);
   listen(engine, idle);
@@ -125,7 +127,7 @@ function show(held) {
     now: Date.now(),
     locked: state.locked && Boolean(held.lock),
     // Whoever may not see the documents any more may not read about them either.
-    notices: held.cursor === '' ? [] : [...state.notices.filter(({ id }) => !gone.some((notice) => notice.id === id)), ...gone],
+    notices: state.held.cursor && !held.cursor ? [] : [...state.notices.filter(({ id }) => !gone.some((notice) => notice.id === id)), ...gone],
     announcement: arrived && !state.locked
       ? t('arrived', { reason: reasonOf(/** @type {any} */ ({ state }), arrived), commune: arrived.commune.name })
       : state.announcement,

@@ -240,6 +240,7 @@ def test_minutes_without_a_touch_close_every_tab_and_what_was_typed_comes_back(b
     other.clock.fast_forward("01:00")
     locked(other)
     locked(page)
+    expect(page.get_by_label("Code PIN", exact=True)).to_be_focused()
     nothing_shows(page, "Camille Essai", "Rappeler après", "Votre note")
     type_pin(page)
     expect(page.get_by_label("Votre note")).to_have_value("Rappeler après 18 h")
@@ -251,6 +252,7 @@ def test_what_happens_while_it_is_locked_is_delivered_and_not_told(brigade, sach
     page.get_by_role("link", name="Réglages").click()
     page.get_by_role("button", name="Verrouiller maintenant").click()
     locked(page)
+    expect(page.get_by_label("Code PIN", exact=True)).to_be_focused()
     created = brigade.request()
     page.wait_for_function(
         f"({READ_ALL})().then(({{docs}}) => docs.some(({{k}}) => k === 'request/{created.request_id}'))"
@@ -308,16 +310,23 @@ def test_wrong_pins_wait_longer_each_time_and_the_tenth_wipes(brigade, sacha, ch
 def test_a_forgotten_pin_without_network_is_forgotten_at_the_server_later(brigade, sacha, check):
     page = enrolled(brigade, sacha)
     offline_ready(page)
+    other = page.context.new_page()
+    other.goto(f"{brigade.url}/terminal/")
+    expect(other.get_by_role("heading", name="Demandes", level=1)).to_be_visible()
     page.context.set_offline(True)
-    page.reload()
+    page.get_by_role("link", name="Réglages").click()
+    page.get_by_role("button", name="Verrouiller maintenant").click()
     locked(page)
+    locked(other)
     page.get_by_role("button", name="Code PIN oublié").click()
     expect(page.get_by_text("vous n’aurez plus rien avant son retour")).to_be_visible()
     check(page, "lock-forgotten")
     page.get_by_role("button", name="Annuler").click()
     page.get_by_role("button", name="Code PIN oublié").click()
     page.get_by_role("button", name="Effacer et recommencer").click()
-    expect(page.get_by_role("heading", name="Code PIN oublié")).to_be_visible()
+    for tab in (page, other):
+        expect(tab.get_by_role("heading", name="Code PIN oublié")).to_be_visible()
+    other.close()
     assert page.evaluate(READ_ALL)["docs"] == []
     assert terminals_of(brigade)[0].revoked_at is None
     page.reload()
