@@ -5,13 +5,28 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import select
 
-from models.tables import Agent
+from models.tables import Agent, Terminal
 from server.services.ask_enrolment import AskEnrolment, ask_enrolment
-from tests.support.brigade import Brigade, connected
+from tests.support.brigade import PATIENCE_MS, Brigade, connected
 from tests.support.seed import TOKENS, actor_of
 
 PIN = "2580"
+# What the browser holds, whatever the screens show.
+READ_ALL = """() => new Promise((resolve, reject) => {
+  const open = indexedDB.open('terminal');
+  open.onerror = () => reject(open.error);
+  open.onsuccess = () => {
+    const tx = open.result.transaction(['docs', 'outbox', 'meta']);
+    const read = Object.fromEntries(['docs', 'outbox'].map((name) => [name, tx.objectStore(name).getAll()]));
+    const keys = tx.objectStore('meta').getAllKeys();
+    tx.oncomplete = () => {
+      open.result.close();
+      resolve({docs: read.docs.result, outbox: read.outbox.result, meta: keys.result});
+    };
+  };
+})"""
 
 
 def enrolment_code(brigade: Brigade, agent: Agent) -> str:
@@ -47,3 +62,20 @@ def enrolled(brigade: Brigade, agent: Agent, context: BrowserContext | None = No
     expect(page.get_by_role("heading", name="Demandes", level=1)).to_be_visible()
     connected(page)
     return page
+
+
+def locked(page: Page) -> None:
+    """Wait until the PIN is asked for."""
+    expect(page.get_by_role("heading", name="Terminal verrouillé")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def nothing_shows(page: Page, *words: str) -> None:
+    """None of the words is on screen, nor anywhere in the document."""
+    text = page.evaluate("document.documentElement.outerHTML")
+    assert [word for word in words if word in text] == []
+
+
+def terminals_of(brigade: Brigade) -> list[Terminal]:
+    """All terminals that were ever enrolled, the first one first."""
+    with brigade.database.transaction() as session:
+        return list(session.scalars(select(Terminal).order_by(Terminal.enrolled_at)))
