@@ -3,13 +3,26 @@
 
 import en from './locales/later/en.js';
 import fr from './locales/later/fr.js';
+import { conflicts } from './screens/conflicts.js';
+import { detailContent } from './screens/detail-content.js';
+import { notices } from './screens/notices.js';
+import { createServiceActions } from './screens/service/actions.js';
+import { serviceScreen } from './screens/service/screen.js';
 import { addWords } from './ui/translate.js';
 
-export { conflicts } from './screens/conflicts.js';
-export { detailContent } from './screens/detail-content.js';
-export { notices } from './screens/notices.js';
-export { createServiceActions } from './screens/service/actions.js';
-export { serviceScreen } from './screens/service/screen.js';
+/** @typedef {ReturnType<typeof createLater>} Later */
 
 addWords('fr', fr);
 addWords('en', en);
+
+/** @param {Parameters<typeof createServiceActions>[0]} parts */
+export function createLater(parts) {
+  const does = createServiceActions(parts);
+  return {
+    conflicts,
+    detailContent,
+    notices,
+    /** @param {import('./ui/context.js').Context} context */
+    serviceScreen: (context) => serviceScreen(context, does),
+  };
+}

@@ -11,8 +11,9 @@ import { fold } from './sync/fold.js';
  * @property {import('./types').Notice[]} notices
  * @property {string} announcement the last thing said to screen readers
  * @property {boolean} complete false for the first picture, which only holds what fits on a screen
- * @property {import('./ui/later.js').Later | 'failed' | null} later what comes after the first picture; null: on its way
  * @property {boolean} update a newer version waits
+ * @property {boolean} locked the PIN is asked for, and nothing of what is held is drawn
+ * @property {'safe' | 'at_risk' | 'full'} storage whether what is kept here will stay
  * @property {'fr' | 'en'} language
  * @property {'auto' | 'light' | 'dark'} theme
  * @property {import('./ui/forms.js').Forms} forms

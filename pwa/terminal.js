@@ -2,7 +2,9 @@
 
 import { render } from 'lit-html';
 import { createActions } from './actions.js';
-import { readRoute } from './router.js';
+import { watchIdle } from './lock/idle.js';
+import { gateOf } from './lock/gate.js';
+import { takeRoute } from './router.js';
 import { app } from './screens/app.js';
 import { Store, viewOf } from './store.js';
 import { openDatabase } from './sync/db.js';
@@ -11,6 +13,7 @@ import { readHeld } from './sync/held.js';
 import { arrivals, decisions, departures } from './ui/changes.js';
 import { contextOf } from './ui/context.js';
 import { emptyForms } from './ui/forms.js';
+import { lazy } from './ui/lazy.js';
 import { dress, moveFocus } from './ui/page.js';
 import { recall } from './ui/preferences.js';
 import { steady } from './ui/steady.js';
@@ -23,14 +26,15 @@ const TICK_MS = 15_000;
 /** @type {Store<import('./store.js').State>} */
 const store = new Store(/** @type {import('./store.js').State} */ ({
   phase: 'starting',
-  held: { docs: [], outbox: [], conflicts: [], me: null, cursor: '', contactAt: null },
+  held: { docs: [], outbox: [], conflicts: [], me: null, cursor: '', contactAt: null, lock: null, ended: null },
   network: { state: 'connecting', since: null, live: false },
-  route: readRoute(location.hash),
+  route: takeRoute(),
   notices: [],
   announcement: '',
   complete: false,
-  later: null,
   update: false,
+  locked: false,
+  storage: 'safe',
   language: recall('language', /** @type {const} */ (['fr', 'en']), 'fr'),
   theme: recall('theme', /** @type {const} */ (['auto', 'light', 'dark']), 'auto'),
   forms: emptyForms(),
@@ -46,41 +50,68 @@ async function start() {
   const root = /** @type {HTMLElement} */ (document.getElementById('app'));
   if (!db) {
     store.set({ phase: 'broken' });
-    render(app(contextOf(store.state, /** @type {any} */ ({}))), root);
+    render(app(contextOf(store.state, /** @type {any} */ ({}), /** @type {any} */ ({}))), root);
     return;
   }
 
   const others = 'BroadcastChannel' in window ? new BroadcastChannel('terminal') : null;
   const refresh = async () => show(await readHeld(db), db);
   const engine = new Engine(db, {
-    changed: async () => {
-      await refresh();
-      others?.postMessage('changed');
-    },
+    changed: () => changed(),
     network: (network) => store.set({ network }),
-    signedOut: () => store.set({ phase: 'signed-out', forms: emptyForms() }),
+    signedIn: () => store.set({ phase: 'ready', forms: emptyForms() }),
+    signedOut: () => store.set({ phase: 'signed-out', locked: false, notices: [], forms: emptyForms() }),
     foreign: (owner) => store.set({ phase: 'signed-out', forms: { ...emptyForms(), foreign: owner } }),
     now: () => new Date(),
   });
-  others?.addEventListener('message', () => void refresh());
+  const idle = watchIdle({ store, others });
+  others?.addEventListener('message', async ({ data }) => {
+    if (data !== 'changed') return idle.hear(data);
+    await refresh();
+    if (!store.state.forms.foreign) engine.follow(store.state.held);
+    return undefined;
+  });
 
   const update = registerServiceWorker(() => store.set({ update: true }));
+  const changed = async () => {
+    await refresh();
+    others?.postMessage('changed');
+  };
+  const parts = {
+    life: lazy(async () => (await import('./life/main.js')).createLife({ store, engine, db, changed, idle }), () => draw()),
+    later: lazy(async () => (await import('./later.js')).createLater({ store, engine }), () => draw()),
+  };
   const actions = createActions({ store, engine, db, refresh, update });
+  // What was open is taken out of the page while it is locked, and comes back with what was typed in it.
+  const curtain = document.createElement('div');
+  curtain.id = root.id;
   const draw = steady(() => {
     dress(store.state);
-    render(app(contextOf(store.state, actions)), root);
+    const [shown, other] = gateOf(store.state) === 'lock' ? [curtain, root] : [root, curtain];
+    render(app(contextOf(store.state, actions, parts)), shown);
+    if (shown.isConnected) return;
+    other.replaceWith(shown);
+    if (shown === curtain) document.getElementById('pin')?.focus();
   });
   store.subscribe(draw);
-  listen(engine);
+  listen(engine, idle);
 
   const [held, notices] = await Promise.all([readHeld(db), db.get('meta', 'notices')]);
-  store.set({ held, notices: /** @type {import('./types').Notice[] | undefined} */ (notices) ?? [], phase: held.me ? 'ready' : 'starting' });
-  // The rest of a long list follows the first picture instead of delaying it.
+  const locked = Boolean(held.lock && held.me && !held.ended);
+  store.set({
+    held,
+    locked,
+    notices: /** @type {import('./types').Notice[] | undefined} */ (notices) ?? [],
+    phase: held.ended ? 'signed-out' : held.me ? 'ready' : 'starting',
+  });
+  if (locked) idle.ask();
+  // The rest of a long list follows the first picture instead of delaying it, and so does what may be wanted later.
   requestAnimationFrame(() => setTimeout(() => {
     store.set({ complete: true });
-    void actions.loadLater();
+    parts.later.get();
+    parts.life.get();
   }));
-  await engine.start(held.me, held.contactAt);
+  await engine.start(held);
   if (store.state.held.me && store.state.phase === 'starting') store.set({ phase: 'ready' });
 }
 
@@ -105,25 +136,34 @@ function show(held, db) {
     held,
     now: Date.now(),
     notices,
-    announcement: arrived
+    locked: state.locked && Boolean(held.lock),
+    announcement: arrived && !state.locked
       ? t('arrived', { reason: reasonOf(/** @type {any} */ ({ state }), arrived), commune: arrived.commune.name })
       : state.announcement,
   });
 }
 
-/** @param {Engine} engine */
-function listen(engine) {
+/**
+ * @param {Engine} engine
+ * @param {ReturnType<typeof watchIdle>} idle
+ */
+function listen(engine, idle) {
   addEventListener('hashchange', () => {
     const from = store.state.route;
-    store.set({ route: readRoute(location.hash), forms: { ...emptyForms(), foreign: store.state.forms.foreign } });
+    store.set({ route: takeRoute(), forms: { ...emptyForms(), foreign: store.state.forms.foreign } });
     requestAnimationFrame(() => requestAnimationFrame(() => moveFocus(from, store.state.route)));
   });
   addEventListener('online', () => void engine.sync());
   addEventListener('offline', () => engine.lost());
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState !== 'visible') return;
-    store.set({ now: Date.now() });
+    tick();
     void engine.sync();
   });
-  setInterval(() => store.set({ now: Date.now() }), TICK_MS);
+  const tick = () => {
+    idle.check();
+    store.set({ now: Date.now() });
+    void engine.expire();
+  };
+  setInterval(tick, TICK_MS);
 }

@@ -1,15 +1,15 @@
 import { html, nothing } from 'lit-html';
+import { gateOf } from '../lock/gate.js';
 import { detail } from './detail.js';
 import { inbox } from './inbox.js';
-import { later } from './later.js';
-import { settings } from './settings.js';
-import { foreign, signIn } from './sign-in.js';
-import { statusLine } from './status-line.js';
+import { absent, later } from './later.js';
+import { statusLine, updateOffer } from './status-line.js';
 import { tabs } from './tabs.js';
 
 /** @typedef {import('../ui/context.js').Context} Context */
 
-/** Screens about people's time, which fill the page. */
+/** The screens of the settings' tab, and those about people's time, which fill the page. */
+const SETTINGS = new Set(['settings', 'terminals', 'pin']);
 const SERVICE = new Set(['duty', 'absence', 'opening', 'brigade', 'desk']);
 
 /**
@@ -18,11 +18,13 @@ const SERVICE = new Set(['duty', 'absence', 'opening', 'brigade', 'desk']);
  */
 export function app(context) {
   const { state, t, actions } = context;
+  const gate = gateOf(state);
   return html`
     <a class="skip" href="#contenu" @click=${actions.skip}>${t('skip')}</a>
-    ${state.phase === 'ready' ? statusLine(context) : nothing}
-    ${body(context)}
-    <div class="visually-hidden" role="status" aria-live="polite">${state.announcement}</div>
+    ${state.phase === 'ready' && (gate === null || gate === 'lock') ? statusLine(context) : nothing}
+    ${gate && gate !== 'lock' && state.update ? html`<div class="status">${updateOffer(context)}</div>` : nothing}
+    ${gate ? life(context, gate) : body(context)}
+    <div class="visually-hidden" role="status" aria-live="polite">${gate ? nothing : state.announcement}</div>
   `;
 }
 
@@ -34,11 +36,10 @@ function body(context) {
     return html`<main id="contenu" class="page" tabindex="-1">
       <h1>${t('broken_title')}</h1><p>${t('broken_text')}</p></main>`;
   }
-  if (state.forms.foreign) return foreign(context, state.forms.foreign);
-  if (state.phase === 'signed-out' || !me) return signIn(context);
   const screen = state.route.screen;
-  if (screen === 'settings' || me.unit_id === null) {
-    return html`<main id="contenu" class="page" tabindex="-1">${settings(context)}</main>${tabs(context)}`;
+  if (SETTINGS.has(screen) || me?.unit_id === null) {
+    const name = /** @type {'settings' | 'terminals' | 'pin'} */ (SETTINGS.has(screen) ? screen : 'settings');
+    return html`${life(context, name)}${tabs(context)}`;
   }
   if (SERVICE.has(screen)) {
     return html`<main id="contenu" class="page page-service" tabindex="-1">${later(context, 'page-title', (parts) => parts.serviceScreen(context))}</main>${tabs(context)}`;
@@ -50,4 +51,14 @@ function body(context) {
     </main>
     ${screen === 'inbox' ? tabs(context) : html`<div class="tabs-when-wide">${tabs(context)}</div>`}
   `;
+}
+
+/**
+ * A screen about who this is.
+ * @param {Context} context
+ * @param {import('../life/main.js').Screen} screen
+ */
+function life(context, screen) {
+  const part = context.parts.life;
+  return part.get()?.(context, screen) ?? html`<main id="contenu" class="page page-narrow" tabindex="-1">${absent(context, part, 'page-title')}</main>`;
 }

@@ -14,7 +14,11 @@ const TABS = [
 ];
 
 /** Which tab a screen belongs to, where it is not its own. */
-const HOMES = /** @type {Partial<Record<import('../types').Route['screen'], string>>} */ ({ absence: 'duty', opening: 'duty', brigade: 'duty', request: 'inbox', note: 'inbox', transfer: 'inbox', close: 'inbox' });
+const HOMES = /** @type {Partial<Record<import('../types').Route['screen'], string>>} */ ({
+  request: 'inbox', note: 'inbox', transfer: 'inbox', close: 'inbox',
+  absence: 'duty', opening: 'duty', brigade: 'duty',
+  terminals: 'settings', pin: 'settings',
+});
 
 /** @param {import('../ui/context.js').Context} context */
 export function tabs({ state, view, me, t }) {

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html';
+import { fieldError } from '../ui/field-error.js';
 import { icon } from '../ui/icon.js';
 import { readablePhone } from '../ui/phone.js';
-import { fieldError } from '../ui/field-error.js';
 import { stepHead } from './detail-content.js';
 
 const LONGEST_WORD = 500;

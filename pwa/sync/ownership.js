@@ -3,9 +3,18 @@
 /**
  * @typedef {import('./db.js').Database} Database
  * @typedef {import('../types').Me} Me
+ * @typedef {import('../types').Ended} Ended
  */
 
-const DOCS_LAST_MS = 7 * 24 * 3600 * 1000;
+/** A terminal that has heard nothing of the server for so long forgets its documents. */
+export const DOCS_LAST_MS = 7 * 24 * 3600 * 1000;
+/** After these the sign-in that the browser may still have is not used again; whoever comes next sets a new PIN. */
+const GIVEN_UP = new Set(['pin_tries', 'pin_forgotten', 'signed_out']);
+
+/** @param {Ended | null | undefined} ended */
+export function isGivenUp(ended) {
+  return Boolean(ended && GIVEN_UP.has(ended.code));
+}
 
 /**
  * Make `me` the owner of this terminal's memory.
@@ -19,17 +28,22 @@ export async function adopt(db, me) {
     if ((await db.count('outbox')) > 0) return owner;
     await purge(db);
   }
-  await db.put('meta', me, 'me');
+  const { store, done } = db.transaction('meta', 'readwrite');
+  const ended = /** @type {Ended | undefined} */ (await store.get('ended'));
+  if (isGivenUp(ended)) void store.delete('lock');
+  await Promise.all([store.delete('ended'), store.put(me, 'me'), done]);
   return null;
 }
 
 /**
  * Forget the documents and keep the outbox: whoever holds the terminal may not see them any more.
  * @param {Database} db
+ * @param {Ended | null} [ended] why nobody is signed in any more, if that is so
  */
-export async function wipeDocs(db) {
-  const tx = db.transaction(['docs', 'meta'], 'readwrite');
+export async function wipeDocs(db, ended = null) {
+  const tx = db.transaction(['docs', 'meta'], 'readwrite', { durability: 'strict' });
   const meta = tx.objectStore('meta');
+  if (ended) void meta.put(ended, 'ended');
   await Promise.all([tx.objectStore('docs').clear(), meta.delete('cursor'), meta.delete('notices'), tx.done]);
 }
 
@@ -37,10 +51,21 @@ export async function wipeDocs(db) {
  * Wipe the documents of a terminal that has not heard from the server for seven days.
  * @param {Database} db
  * @param {Date} now
+ * @returns {Promise<boolean>} whether there was something to wipe
  */
 export async function wipeStaleDocs(db, now) {
-  const contact = await db.get('meta', 'contact_at');
-  if (typeof contact === 'string' && now.getTime() - Date.parse(contact) > DOCS_LAST_MS) await wipeDocs(db);
+  const [contact, cursor] = await Promise.all([db.get('meta', 'contact_at'), db.get('meta', 'cursor')]);
+  if (!cursor || typeof contact !== 'string' || now.getTime() - Date.parse(contact) <= DOCS_LAST_MS) return false;
+  await wipeDocs(db);
+  return true;
+}
+
+/**
+ * Give up what waits to be sent, because a person has said so.
+ * @param {Database} db
+ */
+export async function discardOutbox(db) {
+  await db.clear('outbox');
 }
 
 /**

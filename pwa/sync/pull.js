@@ -15,6 +15,8 @@ import { clientId } from './outbox.js';
  */
 export async function pull(db, ask, now) {
   for (;;) {
+    // Somebody may just have made this terminal forget: nothing comes back by itself.
+    if (await db.get('meta', 'ended')) return;
     const client = await clientId(db);
     const cursor = String((await db.get('meta', 'cursor')) ?? '');
     const answer = await ask(client, cursor);
@@ -28,14 +30,14 @@ export async function pull(db, ask, now) {
  * @param {Database} db
  * @param {PullAnswer} answer
  * @param {{client: string, cursor: string, at: string}} asked with what, and when it was answered
- * @returns {Promise<boolean>} false: another tab was faster, or the outbox began anew, and the answer is worth nothing
+ * @returns {Promise<boolean>} false: another tab was faster, the outbox began anew, or the terminal has forgotten, and the answer is worth nothing
  */
 export async function applyPull(db, answer, asked) {
   const tx = db.transaction(['docs', 'outbox', 'conflicts', 'meta'], 'readwrite');
   const [docs, outbox] = [tx.objectStore('docs'), tx.objectStore('outbox')];
   const [conflicts, meta] = [tx.objectStore('conflicts'), tx.objectStore('meta')];
-  const [cursor, client, lmid] = await Promise.all([meta.get('cursor'), meta.get('client'), meta.get('lmid')]);
-  if ((cursor ?? '') !== asked.cursor || client !== asked.client) {
+  const [cursor, client, lmid, ended] = await Promise.all(['cursor', 'client', 'lmid', 'ended'].map((key) => meta.get(key)));
+  if ((cursor ?? '') !== asked.cursor || client !== asked.client || ended) {
     await tx.done;
     return false;
   }

@@ -1,5 +1,5 @@
 import type { DBSchema } from 'idb';
-import type { Conflict, Doc, Me, Notice, OutboxEntry } from '../types';
+import type { Conflict, Doc, Ended, LockRecord, Me, Notice, OutboxEntry } from '../types';
 
 export interface TerminalSchema extends DBSchema {
   docs: { key: string; value: Doc };
@@ -7,7 +7,7 @@ export interface TerminalSchema extends DBSchema {
   conflicts: { key: string; value: Conflict };
   meta: {
     key: string;
-    /** `client`: outbox id; `seq`: last number given; `cursor`, `lmid`; `me`; `contact_at`; `notices` to read. */
-    value: string | number | Me | Notice[];
+    /** `client`: outbox id; `seq`: last number given; `cursor`, `lmid`; `me`; `contact_at`; `lock`; `ended`; `notices` to read. */
+    value: string | number | Me | LockRecord | Ended | Notice[];
   };
 }

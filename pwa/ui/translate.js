@@ -31,8 +31,15 @@ export function addWords(language, words) {
  * @returns {Translate}
  */
 export function translator(language) {
-  return (key, values = {}) =>
-    (catalogues[language][key] ?? catalogues.fr[key] ?? '').replace(/\{(\w+)\}/g, (hole, name) => (name in values ? String(values[name]) : hole));
+  return (key, values) => fill(catalogues[language][key] ?? catalogues.fr[key] ?? '', values);
+}
+
+/**
+ * @param {string} words
+ * @param {Record<string, string | number>} [values] what to put into the holes; others stay
+ */
+export function fill(words, values = {}) {
+  return words.replace(/\{(\w+)\}/g, (hole, name) => (name in values ? String(values[name]) : hole));
 }
 
 /**

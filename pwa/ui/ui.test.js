@@ -3,8 +3,6 @@ import test from 'node:test';
 import fc from 'fast-check';
 import en from '../locales/en.js';
 import fr from '../locales/fr.js';
-import laterEn from '../locales/later/en.js';
-import laterFr from '../locales/later/fr.js';
 import { address, readRoute } from '../router.js';
 import { fold } from '../sync/fold.js';
 import { anAbsence, anOpening, aRequest, docOfKind, viewWith } from '../testing/samples.js';
@@ -95,29 +93,14 @@ test('addresses are read as they are written', () => {
   for (const screen of /** @type {const} */ (['request', 'note', 'transfer', 'close'])) {
     assert.deepEqual(readRoute(address(screen, 'a/é')), { screen, id: 'a/é' });
   }
-  for (const screen of /** @type {const} */ (['settings', 'duty', 'absence', 'opening', 'brigade', 'desk'])) {
+  for (const screen of /** @type {const} */ (['settings', 'terminals', 'pin', 'enrol', 'duty', 'absence', 'opening', 'brigade', 'desk'])) {
     assert.deepEqual(readRoute(address(screen)), { screen, id: null });
   }
   for (const screen of /** @type {const} */ (['duty', 'absence'])) assert.deepEqual(readRoute(address(screen, '7')), { screen, id: '7' });
+  assert.deepEqual(readRoute('#/enrol/7K4Q-29PX-MW3T-H8RD'), { screen: 'enrol', id: '7K4Q-29PX-MW3T-H8RD' });
+  assert.deepEqual(readRoute('#/reglages/rien'), { screen: 'settings', id: null });
   for (const hash of ['', '#', '#/', '#/rien', '#/demandes']) assert.deepEqual(readRoute(hash), { screen: 'inbox', id: null });
   assert.deepEqual(readRoute('#/demandes/%E0'), { screen: 'request', id: '%E0' });
-});
-
-for (const [name, french, english] of /** @type {const} */ ([['first', fr, en], ['later', laterFr, laterEn]])) {
-  test(`both languages say the same things, with the same holes: ${name}`, () => {
-    assert.deepEqual(Object.keys(english), Object.keys(french));
-    const holes = (/** @type {string} */ text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
-    const [frenchWords, englishWords] = /** @type {Record<string, string>[]} */ ([french, english]);
-    for (const key of Object.keys(frenchWords)) {
-      assert.deepEqual(holes(englishWords[key]), holes(frenchWords[key]), key);
-      assert.notEqual(frenchWords[key].trim(), '', key);
-      assert.doesNotMatch(frenchWords[key], /'| [;:!?»]|« /, `${key}: French typography`);
-    }
-  });
-}
-
-test('the two catalogues of a language share no key', () => {
-  assert.deepEqual(Object.keys(laterFr).filter((key) => key in fr), []);
 });
 
 test('holes are filled, unknown keys fall back', () => {

@@ -1,5 +1,5 @@
 // Copies what no bundler touches: icons under hashed names, the manifest with the icons' new addresses, and the
-// service worker, whose address must never change.
+// service workers, whose addresses must never change.
 
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -34,7 +34,9 @@ export async function copyStatic(outdir) {
     });
     await write('manifest.webmanifest', 'manifest.webmanifest', JSON.stringify(resolved));
   }
-  const worker = await pwaFile('service-worker.js');
-  if (worker) await write('service-worker.js', 'service-worker.js', await readFile(worker));
+  for (const name of ['service-worker.js', 'citizen/follow-worker.js']) {
+    const worker = await pwaFile(name);
+    if (worker) await write(name, path.posix.basename(name), await readFile(worker));
+  }
   return copied;
 }

@@ -4,6 +4,7 @@ import { address } from '../../router.js';
 import { newId } from '../../sync/outbox.js';
 import { currentHere } from '../../sync/duty.js';
 import { viewOf } from '../../store.js';
+import { field, focusOn } from '../../ui/dom.js';
 import { translator } from '../../ui/translate.js';
 import { readAbsence, readOpening } from './read-forms.js';
 
@@ -146,7 +147,7 @@ export function createServiceActions({ store, engine }) {
      */
     async decide(event, { opening, op }, title) {
       event.preventDefault();
-      const word = String(fieldsOf(event).get('word') ?? '').trim();
+      const word = field(event, 'word');
       if (!word && op === 'opening.refuse') return failed({ word: { key: 'field_word_missing' } });
       form({ deciding: undefined, errors: undefined });
       await engine.act({ op, args: { opening_id: opening, word } });
@@ -159,9 +160,4 @@ export function createServiceActions({ store, engine }) {
 /** @param {SubmitEvent} event */
 function fieldsOf(event) {
   return new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
-}
-
-/** @param {string} selector */
-function focusOn(selector) {
-  requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(selector))?.focus()));
 }

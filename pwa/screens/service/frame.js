@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { isChief } from '../../sync/effects/people.js';
+import { fieldError } from '../../ui/field-error.js';
 import { icon } from '../../ui/icon.js';
 import { periodFormat } from '../../ui/period.js';
 import { zoneOf } from './read-forms.js';
@@ -18,9 +19,10 @@ import { zoneOf } from './read-forms.js';
 
 /**
  * @param {import('../../ui/context.js').Context} context of somebody who is signed in
+ * @param {Frame['does']} does
  * @returns {Frame}
  */
-export function frameOf(context) {
+export function frameOf(context, does) {
   const { state, view, me } = context;
   const { agent } = /** @type {import('../../types').Me} */ (me);
   const zone = zoneOf(view);
@@ -31,7 +33,7 @@ export function frameOf(context) {
     agent,
     chief: isChief(agent),
     form: state.forms.service,
-    does: /** @type {import('../../ui/later.js').Later} */ (state.later).service,
+    does,
   };
 }
 
@@ -60,7 +62,7 @@ export function backTo(to, words) {
  */
 export function errorOf({ t, form }, field) {
   const error = form.errors?.[field];
-  return error ? html`<p class="field-error" id="${field}-error">${icon('warning')}<span>${t(error.key, error.values)}</span></p>` : nothing;
+  return fieldError(error ? t(error.key, error.values) : null, `${field}-error`);
 }
 
 /**

@@ -10,9 +10,10 @@ import { openingForm } from './opening-form.js';
 /**
  * The screens about people's time.
  * @param {import('../../ui/context.js').Context} context
+ * @param {import('./actions.js').ServiceActions} does
  */
-export function serviceScreen(context) {
-  const frame = frameOf(context);
+export function serviceScreen(context, does) {
+  const frame = frameOf(context, does);
   // Before the first pull nothing is known of anybody, not even that there is nothing.
   if (context.state.held.cursor === '') {
     return html`<h1 id="page-title" tabindex="-1">${context.t(context.state.route.screen === 'desk' ? 'tab_desk' : 'tab_duty')}</h1>${first(context)}`;
