@@ -3,6 +3,7 @@
 
 import en from './locales/later/en.js';
 import fr from './locales/later/fr.js';
+import { createRequestActions } from './request-actions.js';
 import { conflicts } from './screens/conflicts.js';
 import { detailContent } from './screens/detail-content.js';
 import { notices } from './screens/notices.js';
@@ -10,19 +11,25 @@ import { createServiceActions } from './screens/service/actions.js';
 import { serviceScreen } from './screens/service/screen.js';
 import { addWords } from './ui/translate.js';
 
-/** @typedef {ReturnType<typeof createLater>} Later */
+/**
+ * @typedef {import('./ui/context.js').Context} Context
+ * @typedef {Context & {acts: import('./request-actions.js').RequestActions}} LaterContext
+ * @typedef {ReturnType<typeof createLater>} Later
+ */
 
 addWords('fr', fr);
 addWords('en', en);
 
-/** @param {Parameters<typeof createServiceActions>[0]} parts */
+/** @param {Parameters<typeof createRequestActions>[0]} parts */
 export function createLater(parts) {
+  const acts = createRequestActions(parts);
   const does = createServiceActions(parts);
   return {
-    conflicts,
-    detailContent,
-    notices,
-    /** @param {import('./ui/context.js').Context} context */
-    serviceScreen: (context) => serviceScreen(context, does),
+    /** @param {Context} context */
+    news: (context) => [conflicts({ ...context, acts }), notices({ ...context, acts })],
+    /** @param {Context} context @param {string} id */
+    detail: (context, id) => detailContent({ ...context, acts }, id),
+    /** @param {Context} context */
+    service: (context) => serviceScreen(context, does),
   };
 }

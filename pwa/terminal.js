@@ -79,9 +79,9 @@ async function start() {
   };
   const parts = {
     life: lazy(async () => (await import('./life/main.js')).createLife({ store, engine, db, changed, idle }), () => draw()),
-    later: lazy(async () => (await import('./later.js')).createLater({ store, engine }), () => draw()),
+    later: lazy(async () => (await import('./later.js')).createLater({ store, engine, db, refresh }), () => draw()),
   };
-  const actions = createActions({ store, engine, db, refresh, update });
+  const actions = createActions({ engine, update });
   // What was open is taken out of the page while it is locked, and comes back with what was typed in it.
   const curtain = document.createElement('div');
   curtain.id = root.id;

@@ -42,7 +42,7 @@ function body(context) {
     return html`${life(context, name)}${tabs(context)}`;
   }
   if (SERVICE.has(screen)) {
-    return html`<main id="contenu" class="page page-service" tabindex="-1">${later(context, 'page-title', (parts) => parts.serviceScreen(context))}</main>${tabs(context)}`;
+    return html`<main id="contenu" class="page page-service" tabindex="-1">${later(context, 'page-title', (parts) => parts.service(context))}</main>${tabs(context)}`;
   }
   return html`
     <main id="contenu" class="panes" ?data-detail=${screen !== 'inbox'} tabindex="-1">

@@ -8,7 +8,7 @@ import { reasonOf } from '../ui/words.js';
 import { zoneOf } from './service/read-forms.js';
 
 /**
- * @typedef {import('../ui/context.js').Context} Context
+ * @typedef {import('../later.js').LaterContext} Context
  * @typedef {import('../types').Conflict} Conflict
  */
 
@@ -30,7 +30,7 @@ export function conflicts(context) {
  * @param {Conflict} conflict
  */
 function one(context, conflict) {
-  const { state, view, t, format, actions } = context;
+  const { state, view, t, format, acts } = context;
   const period = periodFormat(state.language, zoneOf(view), state.now);
   const { op, args, subject, reason, reference } = conflict;
   const about = reason ? `${reasonOf(context, { reason })}, ${reference}.` : subject ? `${[subject.agent?.name, period(subject)].filter(Boolean).join(', ')}.` : '';
@@ -43,7 +43,7 @@ function one(context, conflict) {
     ${op === 'duty.set' && args.status ? html`<p>${t(`duty_${args.status}`)}${args.until ? ` ${t('duty_until', { when: format.moment(args.until) })}` : ''}</p>` : nothing}
     <p class="quiet">${t('conflict_tapped', { when: format.on(conflict.tapped_at) })}</p>
     <div class="buttons">
-      <button class="button button-secondary" type="button" @click=${() => actions.dismissConflict(conflict.id)}>${t('dismiss')}</button>
+      <button class="button button-secondary" type="button" @click=${() => acts.dismissConflict(conflict.id)}>${t('dismiss')}</button>
       ${to ? html`<a class="button button-plain" href=${to}>${t(op.startsWith('request.') ? 'see' : to === address('desk') ? 'tab_desk' : 'tab_duty')}</a>` : nothing}
     </div>
   </div>`;

@@ -7,7 +7,7 @@ import { request } from './request.js';
 import { transferForm } from './transfer.js';
 import { transferred } from './transferred.js';
 
-/** @typedef {import('../ui/context.js').Context} Context */
+/** @typedef {import('../later.js').LaterContext} Context */
 
 /**
  * One request, or one step of what is done with it.

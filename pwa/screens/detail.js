@@ -10,5 +10,5 @@ export function detail(context) {
   const { id, screen } = state.route;
   if (!id) return html`<section class="detail detail-none"><p>${t('select')}</p></section>`;
   return html`<section class="detail" aria-label=${t('tab_inbox')} data-screen=${screen}>
-    ${later(context, 'detail-title', ({ detailContent }) => detailContent(context, id))}</section>`;
+    ${later(context, 'detail-title', (parts) => parts.detail(context, id))}</section>`;
 }

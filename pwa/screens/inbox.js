@@ -89,7 +89,7 @@ export function first({ state, t, format }) {
 export function news(context) {
   const { held, notices } = context.state;
   if (held.conflicts.length + notices.length === 0) return nothing;
-  return later(context, null, (parts) => html`${parts.conflicts(context)}${parts.notices(context)}`);
+  return later(context, null, (parts) => parts.news(context));
 }
 
 /** @param {Context['state']} state */

@@ -7,9 +7,9 @@ import { zoneOf } from './service/read-forms.js';
 
 /**
  * What changed by somebody else's hand: nothing disappears without a word.
- * @param {import('../ui/context.js').Context} context
+ * @param {import('../later.js').LaterContext} context
  */
-export function notices({ state, view, t, actions }) {
+export function notices({ state, view, t, acts }) {
   if (state.notices.length === 0) return nothing;
   const period = periodFormat(state.language, zoneOf(view), state.now);
   return html`<div class="notices">${state.notices.map((notice) => html`
@@ -17,7 +17,7 @@ export function notices({ state, view, t, actions }) {
       <p>${icon('info')}<span>${t(keyOr(`notice_${notice.what}`, 'notice_gone'), { ...notice.values, period: notice.period ? period(notice.period) : '' })}</span></p>
       ${notice.values.word ? html`<p>${t('quoted', { word: notice.values.word })}</p>` : nothing}
       <div class="buttons">
-        <button class="button button-secondary" type="button" @click=${() => actions.dismissNotice(notice.id)}>${t('dismiss')}</button>
+        <button class="button button-secondary" type="button" @click=${() => acts.dismissNotice(notice.id)}>${t('dismiss')}</button>
         ${see(notice, view) ? html`<a class="button button-plain" href=${see(notice, view)}>${t(notice.requestId ? 'see' : 'tab_duty')}</a>` : nothing}
       </div>
     </div>`)}</div>`;

@@ -237,6 +237,7 @@ def test_the_chief_sets_a_colleagues_position_and_absences_and_others_only_read(
     expect(mine.locator(".notice").filter(has_text="Votre absence a été annulée")).to_be_visible()
 
     mine.get_by_role("link", name="La brigade").click()
+    expect(mine.get_by_role("heading", name="La brigade", level=1)).to_be_focused()
     expect(mine.get_by_text("Hors service")).to_be_visible()
     expect(mine.get_by_role("link", name="Major Claude Roux")).to_have_count(0)
     mine.evaluate(f"location.hash = '#/brigade/{people.chief.id}'")
