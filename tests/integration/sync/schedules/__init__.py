@@ -1,0 +1,1 @@
+"""Random schedules of taps, losses, crashes and revocations against the real application."""
