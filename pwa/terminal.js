@@ -5,9 +5,9 @@ import { createActions } from './actions.js';
 import { readRoute } from './router.js';
 import { app } from './screens/app.js';
 import { Store, viewOf } from './store.js';
-import { openDatabase } from './sync/db.js';
 import { Engine } from './sync/engine.js';
 import { readHeld } from './sync/held.js';
+import { openMemory } from './sync/memory.js';
 import { arrivals, departures } from './ui/changes.js';
 import { contextOf } from './ui/context.js';
 import { emptyForms } from './ui/forms.js';
@@ -30,6 +30,7 @@ const store = new Store(/** @type {import('./store.js').State} */ ({
   announcement: '',
   complete: false,
   update: false,
+  storage: 'safe',
   language: recall('language', /** @type {const} */ (['fr', 'en']), 'fr'),
   theme: recall('theme', /** @type {const} */ (['auto', 'light', 'dark']), 'auto'),
   forms: emptyForms(),
@@ -41,16 +42,16 @@ void start();
 async function start() {
   dress(store.state);
   await loadLanguage(store.state.language).catch(() => undefined);
-  const db = await openDatabase({ blocking: () => location.reload() }).catch(() => null);
   const root = /** @type {HTMLElement} */ (document.getElementById('app'));
-  if (!db) {
-    store.set({ phase: 'broken' });
-    render(app(contextOf(store.state, /** @type {any} */ ({}))), root);
-    return;
-  }
+  const memory = await openMemory({ blocking: () => location.reload(), blocked: () => void showBroken(root, null) })
+    .catch((error) => showBroken(root, error));
+  if (!memory) return;
+  const { db, held, rescued } = memory;
 
   const others = 'BroadcastChannel' in window ? new BroadcastChannel('terminal') : null;
-  const refresh = async () => show(await readHeld(db));
+  const refresh = async () => show(engine.keeper.shown(await readHeld(db), store.state.held));
+  /** @type {import('./sync/care.js').Care | undefined} */
+  let care;
   const engine = new Engine(db, {
     changed: async () => {
       await refresh();
@@ -59,6 +60,8 @@ async function start() {
     network: (network) => store.set({ network }),
     signedOut: () => store.set({ phase: 'signed-out', forms: emptyForms() }),
     foreign: (owner) => store.set({ phase: 'signed-out', forms: { ...emptyForms(), foreign: owner } }),
+    full: (full) => care?.full(full),
+    stuck: () => care?.stuck(),
     now: () => new Date(),
   });
   others?.addEventListener('message', () => void refresh());
@@ -72,12 +75,27 @@ async function start() {
   store.subscribe(draw);
   listen(engine);
 
-  const held = await readHeld(db);
-  store.set({ held, phase: held.me ? 'ready' : 'starting' });
-  // The rest of a long list follows the first picture instead of delaying it.
-  requestAnimationFrame(() => setTimeout(() => store.set({ complete: true })));
+  // Nothing comes back without a word either.
+  const notices = rescued ? [{ id: 'rescued', requestId: '', reference: String(rescued), what: 'rescued', to: null }] : [];
+  store.set({ held, notices, phase: held.me ? 'ready' : 'starting' });
+  // The rest of a long list follows the first picture instead of delaying it, and so does all that needs no picture.
+  requestAnimationFrame(() => setTimeout(async () => {
+    store.set({ complete: true });
+    const { careFor } = await import('./sync/care.js');
+    care = careFor({ db, store, keeper: engine.keeper });
+  }));
   await engine.start(held.me, held.contactAt);
   if (store.state.held.me && store.state.phase === 'starting') store.set({ phase: 'ready' });
+}
+
+/**
+ * Without a memory there is no terminal, but never a blank page: what was found of the outbox is shown and can be sent.
+ * @param {HTMLElement} root
+ * @param {unknown} error null: another page holds on to the memory, and opening goes on once it is closed
+ */
+async function showBroken(root, error) {
+  const { broken } = await import('./screens/broken.js');
+  await broken(root, store, error);
 }
 
 /**

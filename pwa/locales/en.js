@@ -18,6 +18,8 @@ export default {
   error_since: 'The service has not answered since {when}',
   waiting_one: '1 action waiting to be sent',
   waiting_many: '{n} actions waiting to be sent',
+  storage_at_risk: 'These actions are not safe: the system may clear this terminal',
+  storage_full: 'Storage is full: free some space and keep this page open',
   update_ready: 'New version',
   update_now: 'Reload',
 
@@ -40,8 +42,6 @@ export default {
   foreign_keep: 'Let {name} sign in',
   no_unit_title: 'No unit',
   no_unit_text: 'Your account serves in no unit. This terminal shows the requests of a unit.',
-  broken_title: 'No storage',
-  broken_text: 'This browser refuses to keep data. Leave private browsing or free some space, then reload.',
 
   inbox: 'Requests',
   group_waiting: 'Waiting',
@@ -165,6 +165,7 @@ export default {
   notice_released: '{reference} is no longer yours. It is waiting again.',
   notice_taken: '{reference} was taken by {name}.',
   notice_gone: '{reference} has left this terminal.',
+  notice_rescued: 'The terminal’s memory was damaged. Actions recovered: {reference}.',
   dismiss: 'Understood',
 
   conflicts: 'For your information',

@@ -20,6 +20,8 @@ export default {
   error_since: 'Le service ne répond pas depuis {when}',
   waiting_one: '1 action en attente d’envoi',
   waiting_many: '{n} actions en attente d’envoi',
+  storage_at_risk: 'Ces actions ne sont pas à l’abri\u202f: le système peut effacer ce terminal',
+  storage_full: 'Mémoire pleine\u202f: libérez de la place et gardez cette page ouverte',
   update_ready: 'Nouvelle version',
   update_now: 'Recharger',
 
@@ -42,8 +44,6 @@ export default {
   foreign_keep: 'Laisser {name} se connecter',
   no_unit_title: 'Aucune unité',
   no_unit_text: 'Votre compte ne sert dans aucune unité. Ce terminal montre les demandes d’une unité.',
-  broken_title: 'Mémoire indisponible',
-  broken_text: 'Ce navigateur refuse de garder des données. Fermez la navigation privée ou libérez de la place, puis rechargez.',
 
   inbox: 'Demandes',
   group_waiting: 'En attente',
@@ -167,6 +167,7 @@ export default {
   notice_released: '{reference} n’est plus à vous. Elle attend de nouveau.',
   notice_taken: '{reference} a été prise par {name}.',
   notice_gone: '{reference} a quitté ce terminal.',
+  notice_rescued: 'La mémoire du terminal était abîmée. Actions retrouvées\u202f: {reference}.',
   dismiss: 'J’ai compris',
 
   conflicts: 'À savoir',

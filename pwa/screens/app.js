@@ -26,10 +26,6 @@ export function app(context) {
 function body(context) {
   const { state, me, t } = context;
   if (state.phase === 'starting') return html`<main id="contenu" class="page"><p class="quiet-start">${t('loading')}</p></main>`;
-  if (state.phase === 'broken') {
-    return html`<main id="contenu" class="page" tabindex="-1">
-      <h1>${t('broken_title')}</h1><p>${t('broken_text')}</p></main>`;
-  }
   if (state.forms.foreign) return foreign(context, state.forms.foreign);
   if (state.phase === 'signed-out' || !me) return signIn(context);
   const screen = state.route.screen;

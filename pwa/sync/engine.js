@@ -7,8 +7,8 @@
 import { call, Offline, Problem } from './api.js';
 import { backoff } from './backoff.js';
 import { flush } from './flush.js';
+import { Keeper } from './keep.js';
 import { connectLive } from './live.js';
-import { enqueue } from './outbox.js';
 import { adopt, wipeDocs, wipeStaleDocs } from './ownership.js';
 import { pull } from './pull.js';
 import { singleFlight } from './single-flight.js';
@@ -27,6 +27,8 @@ const ENDS = new Set(['not_signed_in', 'not_in_a_unit', 'not_your_outbox']);
  * @property {(network: Network) => void} network
  * @property {() => void} signedOut the server does not know this terminal's sign-in any more
  * @property {(owner: Me) => void} foreign another agent's actions wait here
+ * @property {(full: boolean) => void} full the device has no room for documents any more, or has some again
+ * @property {() => void} stuck actions wait for a network: the system may send them when this page is gone
  * @property {() => Date} now
  */
 
@@ -38,6 +40,9 @@ export class Engine {
   /** @type {import('./live.js').Live | null} */ #live = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
   #failures = 0;
+  /** Before this instant, on the clock that nobody sets, the server does not want to hear from us. */
+  #notBefore = 0;
+  /** @type {Keeper} what could not be stored yet, among others */ keeper;
 
   /**
    * @param {Database} db
@@ -46,6 +51,7 @@ export class Engine {
   constructor(db, hooks) {
     this.#db = db;
     this.#hooks = hooks;
+    this.keeper = new Keeper(db);
   }
 
   /**
@@ -99,12 +105,13 @@ export class Engine {
   }
 
   /**
-   * Do something: it is durable when this resolves, and on its way.
+   * Do something: when this resolves it is durable and on its way, or shown as not safe yet.
    * @param {Pick<import('../types').OutboxEntry, 'op' | 'args' | 'hint'>} mutation
    */
   async act(mutation) {
-    await enqueue(this.#db, { ...mutation, at: this.#hooks.now().toISOString() });
+    await this.keeper.keep({ ...mutation, at: this.#hooks.now().toISOString() });
     await this.#hooks.changed();
+    if (this.#network.state !== 'up') this.#hooks.stuck();
     void this.sync();
   }
 
@@ -118,12 +125,19 @@ export class Engine {
 
   async #sync() {
     if (!this.#me) return;
+    const early = this.#notBefore - performance.now();
+    if (early > 0) return this.#wait(early);
     clearTimeout(this.#timer);
     try {
+      if (this.keeper.unsafe.length) {
+        await this.keeper.retry();
+        await this.#hooks.changed();
+      }
       await this.#withProof(() => flush(this.#db, (body) => call('POST', '/api/sync/push', { body, csrf: this.#me?.csrf })));
-      await pull(this.#db, (client, cursor) => call('GET', `/api/sync/pull?client=${client}&cursor=${cursor}`), this.#hooks.now);
+      const roomy = await pull(this.#db, (client, cursor) => call('GET', `/api/sync/pull?client=${client}&cursor=${cursor}`), this.#hooks.now);
       this.#failures = 0;
       this.#report('up');
+      this.#hooks.full(!roomy);
       await this.#hooks.changed();
       this.#listen();
       this.#wait(CHECK_MS);
@@ -165,6 +179,7 @@ export class Engine {
       this.#live?.close();
       this.#live = null;
       this.#me = error.code === 'not_in_a_unit' ? this.#me : null;
+      this.keeper.madeRoom = false;
       await wipeDocs(this.#db);
       await this.#hooks.changed();
       if (error.code === 'not_signed_in') this.#hooks.signedOut();
@@ -173,7 +188,9 @@ export class Engine {
     this.#failures += 1;
     this.#report(error instanceof Offline ? 'offline' : 'error');
     if (!(error instanceof Offline || error instanceof Problem)) console.error(error);
+    this.#hooks.stuck();
     const asked = error instanceof Problem ? Number(error.detail.retry_after) * 1000 || 0 : 0;
+    if (asked) this.#notBefore = performance.now() + asked;
     this.#wait(Math.max(asked, backoff(this.#failures, Math.random())));
   }
 

@@ -7,7 +7,7 @@ export interface TerminalSchema extends DBSchema {
   conflicts: { key: string; value: Conflict };
   meta: {
     key: string;
-    /** `client`: outbox id; `seq`: last number given; `cursor`, `lmid`; `me`; `contact_at`. */
+    /** `client`: outbox id; `seq`: last number given; `sent`: last one acknowledged; `cursor`, `lmid`; `me`; `contact_at`; `language`. */
     value: string | number | Me;
   };
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import en from '../locales/en.js';
 import fr from '../locales/fr.js';
+import memoryEn from '../locales/memory/en.js';
+import memoryFr from '../locales/memory/fr.js';
 import { address, readRoute } from '../router.js';
 import { aRequest, viewWith } from '../testing/samples.js';
 import { arrivals, departures } from './changes.js';
@@ -94,15 +96,17 @@ test('addresses are read as they are written', () => {
   assert.deepEqual(readRoute('#/demandes/%E0'), { screen: 'request', id: '%E0' });
 });
 
-test('both languages say the same things, with the same holes', () => {
-  assert.deepEqual(Object.keys(en), Object.keys(fr));
-  const holes = (/** @type {string} */ text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
-  for (const key of /** @type {(keyof typeof fr)[]} */ (Object.keys(fr))) {
-    assert.deepEqual(holes(en[key]), holes(fr[key]), key);
-    assert.notEqual(fr[key].trim(), '', key);
-    assert.doesNotMatch(fr[key], /'| [;:!?»]|« /, `${key}: French typography`);
-  }
-});
+for (const [name, french, english] of /** @type {const} */ ([['the terminal', fr, en], ['the terminal without a memory', memoryFr, memoryEn]])) {
+  test(`both languages say the same things, with the same holes: ${name}`, () => {
+    assert.deepEqual(Object.keys(english), Object.keys(french));
+    const holes = (/** @type {string} */ text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
+    for (const [key, text] of Object.entries(french)) {
+      assert.deepEqual(holes(/** @type {Record<string, string>} */ (english)[key]), holes(text), key);
+      assert.notEqual(text.trim(), '', key);
+      assert.doesNotMatch(text, /'| [;:!?»]|« /, `${key}: French typography`);
+    }
+  });
+}
 
 test('holes are filled, unknown keys fall back', () => {
   assert.equal(translator('fr')('waiting_many', { n: 3 }), '3 actions en attente d’envoi');

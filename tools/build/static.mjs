@@ -1,10 +1,14 @@
 // Copies what no bundler touches: icons under hashed names, the manifest with the icons' new addresses, and the
 // service worker, whose address must never change.
 
+import * as esbuild from 'esbuild';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PUBLIC_PATH, PWA, listFiles, pwaFile } from './project.mjs';
+
+/** The scripts of the service worker, in the order in which they are joined. */
+const WORKER = ['worker/scope.js', 'worker/outbox.js', 'worker/notices.js', 'service-worker.js'];
 
 /**
  * @param {string} outdir
@@ -34,7 +38,21 @@ export async function copyStatic(outdir) {
     });
     await write('manifest.webmanifest', 'manifest.webmanifest', JSON.stringify(resolved));
   }
-  const worker = await pwaFile('service-worker.js');
-  if (worker) await write('service-worker.js', 'service-worker.js', await readFile(worker));
+  const worker = await joinWorker();
+  if (worker) await write('service-worker.js', 'service-worker.js', worker);
   return copied;
+}
+
+/**
+ * One classic script of the hand-written ones, without their comments and long names; nothing else is done to it.
+ * @returns {Promise<string | null>} null: there is no service worker yet
+ */
+async function joinWorker() {
+  if (!(await pwaFile('service-worker.js'))) return null;
+  const files = (await Promise.all(WORKER.map(pwaFile))).filter((file) => file !== null);
+  const scripts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  const { code } = await esbuild.transform(scripts.join('\n'), {
+    format: 'iife', minify: true, target: 'es2020', charset: 'utf8', legalComments: 'none',
+  });
+  return code;
 }
