@@ -29,6 +29,7 @@ pytest_plugins = [
     "tests.support.mail",
     "tests.support.brigade",
     "tests.support.evening",
+    "tests.support.valley",
 ]
 
 # A machine that is busy with other work must not turn a slow example into a failure: figures live in bench/.
