@@ -58,6 +58,8 @@ TAP_OFTEN = """async (times) => {
     const before = window.taps.length;
     const words = before % 2 ? 'Rendre' : 'Accepter';
     await until(() => button(words));
+    // A person taps when the screen has followed, not while it does.
+    await new Promise((resolve) => requestIdleCallback(resolve));
     button(words).click();
     await until(() => window.taps.length > before);
   }

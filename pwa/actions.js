@@ -56,9 +56,11 @@ export function createActions({ store, engine, db, refresh, update }) {
   return {
     /** @param {string} id */
     async accept(id) {
+      // The disk before the screen: what was tapped is safe first.
+      const kept = engine.act({ op: 'request.accept', args: { request_id: id } });
       form({ settling: true });
       setTimeout(() => form({ settling: false }), DOUBLE_TAP_MS);
-      await engine.act({ op: 'request.accept', args: { request_id: id } });
+      await kept;
       focusOn('.detail-state');
     },
 

@@ -14,7 +14,6 @@ import { emptyForms } from './ui/forms.js';
 import { dress, moveFocus } from './ui/page.js';
 import { recall } from './ui/preferences.js';
 import { steady } from './ui/steady.js';
-import { registerServiceWorker } from './ui/service-worker.js';
 import { loadLanguage, translator } from './ui/translate.js';
 import { reasonOf } from './ui/words.js';
 
@@ -41,10 +40,11 @@ void start();
 
 async function start() {
   dress(store.state);
-  await loadLanguage(store.state.language).catch(() => undefined);
+  const words = loadLanguage(store.state.language).catch(() => undefined);
   const root = /** @type {HTMLElement} */ (document.getElementById('app'));
   const memory = await openMemory({ blocking: () => location.reload(), blocked: () => void showBroken(root, null) })
     .catch((error) => showBroken(root, error));
+  await words;
   if (!memory) return;
   const { db, held, rescued } = memory;
 
@@ -66,18 +66,19 @@ async function start() {
   });
   others?.addEventListener('message', () => void refresh());
 
-  const update = registerServiceWorker(() => store.set({ update: true }));
-  const actions = createActions({ store, engine, db, refresh, update });
-  const draw = steady(() => {
+  const actions = createActions({ store, engine, db, refresh, update: () => care?.update() });
+  const draw = () => {
     dress(store.state);
     render(app(contextOf(store.state, actions)), root);
-  });
-  store.subscribe(draw);
+  };
   listen(engine);
 
   // Nothing comes back without a word either.
   const notices = rescued ? [{ id: 'rescued', requestId: '', reference: String(rescued), what: 'rescued', to: null }] : [];
   store.set({ held, notices, phase: held.me ? 'ready' : 'starting' });
+  // The first picture waits for no frame.
+  draw();
+  store.subscribe(steady(draw));
   // The rest of a long list follows the first picture instead of delaying it, and so does all that needs no picture.
   requestAnimationFrame(() => setTimeout(async () => {
     store.set({ complete: true });

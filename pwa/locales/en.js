@@ -57,6 +57,10 @@ export default {
   arrived: 'New request: {reason}, {commune}',
 
   just_now: 'just now',
+  age_minutes: '{n}\u00a0min ago',
+  age_hours: '{n}\u00a0h ago',
+  age_yesterday: 'yesterday',
+  age_days: '{n}\u00a0days ago',
 
   state_waiting: 'Waiting',
   state_accepted: 'Accepted',

@@ -59,6 +59,10 @@ export default {
   arrived: 'Nouvelle demande\u202f: {reason}, {commune}',
 
   just_now: 'à l’instant',
+  age_minutes: 'il y a {n}\u00a0min',
+  age_hours: 'il y a {n}\u00a0h',
+  age_yesterday: 'hier',
+  age_days: 'il y a {n}\u00a0j',
 
   state_waiting: 'En attente',
   state_accepted: 'Acceptée',

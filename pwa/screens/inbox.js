@@ -5,7 +5,7 @@ import { card } from './card.js';
 import { conflicts } from './conflicts.js';
 import { notices } from './notices.js';
 
-const FIRST_PICTURE = 12;
+const FIRST_PICTURE = 9;
 
 /**
  * @typedef {import('../ui/context.js').Context} Context

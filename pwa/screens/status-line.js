@@ -8,13 +8,14 @@ import { icon } from '../ui/icon.js';
 export function statusLine({ state, t, format, actions }) {
   const { network, held } = state;
   const n = held.outbox.length;
-  const when = format.moment(network.since ?? held.contactAt ?? new Date(state.now).toISOString());
+  // The first picture needs no clock, and making one is not free.
+  const since = () => ({ when: format.moment(network.since ?? held.contactAt ?? new Date(state.now).toISOString()) });
   const [name, words] = {
-    connecting: /** @type {const} */ (['wifi', html`<span class="quiet-start">${t('connecting')}</span>`]),
-    up: /** @type {const} */ (['wifi', html`${t('up')}${network.live ? nothing : html`<span class="quiet-start">${t('up_slow')}</span>`}`]),
-    offline: /** @type {const} */ (['wifi-off', t('offline_since', { when })]),
-    error: /** @type {const} */ (['warning', t('error_since', { when })]),
-  }[network.state];
+    connecting: () => /** @type {const} */ (['wifi', html`<span class="quiet-start">${t('connecting')}</span>`]),
+    up: () => /** @type {const} */ (['wifi', html`${t('up')}${network.live ? nothing : html`<span class="quiet-start">${t('up_slow')}</span>`}`]),
+    offline: () => /** @type {const} */ (['wifi-off', t('offline_since', since())]),
+    error: () => /** @type {const} */ (['warning', t('error_since', since())]),
+  }[network.state]();
   return html`<div class="status" data-state=${network.state} data-live=${String(network.live)}>
     <p class="status-line" role="status">
       <span class="status-part">${icon(name)}<span>${words}</span></span>

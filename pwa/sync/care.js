@@ -1,6 +1,7 @@
-// Looks after the terminal's memory once the first picture stands: asks the system to spare it, keeps the second copy
-// of the outbox, and leaves the sending to the system when this page is gone.
+// Looks after the terminal's memory once the first picture stands: installs the worker, asks the system to spare what is
+// kept, makes the second copy of the outbox, and leaves the sending to the system when this page is gone.
 
+import { registerServiceWorker } from '../ui/service-worker.js';
 import { NAME } from './db.js';
 import { writeMirror } from './mirror.js';
 
@@ -12,6 +13,7 @@ const LOOK_EVERY_MS = 12 * 3600 * 1000;
  *
  * @typedef {object} Care
  * @property {(full: boolean) => void} full there is no room for documents, or there is again
+ * @property {() => void} update let the waiting version take over
  * @property {() => void} stuck ask the system to send what waits when there is a network
  */
 
@@ -69,6 +71,7 @@ export function careFor({ db, store, keeper }) {
   void register(closeOldNotices(store));
   look();
   return {
+    update: registerServiceWorker(() => store.set({ update: true })),
     full(now) {
       full = now;
       judge();

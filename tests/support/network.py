@@ -65,22 +65,22 @@ class Network:
 
     async def _end(self) -> None:
         self._server.close()
-        self._abort_all()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        self._up = False
+        # Connections that are being made come to an end after this one's own.
+        while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+            self._abort_all()
+            await asyncio.wait(tasks, timeout=0.1)
 
     def _abort_all(self) -> None:
         for writer in self._open:
             writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Making a connection costs a round trip before anything can be said.
+        await asyncio.sleep(self.round_trip_s if self._up else 0)
         if not self._up:
             writer.transport.abort()
             return
-        # Making a connection costs a round trip before anything can be said.
-        await asyncio.sleep(self.round_trip_s)
         try:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.upstream)
         except OSError:
