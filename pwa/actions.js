@@ -57,10 +57,10 @@ export function createActions({ store, engine, db, refresh, update }) {
     /** @param {string} id */
     async accept(id) {
       // The disk before the screen: what was tapped is safe first.
-      const kept = engine.act({ op: 'request.accept', args: { request_id: id } });
-      form({ settling: true });
-      setTimeout(() => form({ settling: false }), DOUBLE_TAP_MS);
-      await kept;
+      await engine.act({ op: 'request.accept', args: { request_id: id } }, () => {
+        form({ settling: true });
+        setTimeout(() => form({ settling: false }), DOUBLE_TAP_MS);
+      });
       focusOn('.detail-state');
     },
 

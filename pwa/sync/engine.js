@@ -107,9 +107,11 @@ export class Engine {
   /**
    * Do something: when this resolves it is durable and on its way, or shown as not safe yet.
    * @param {Pick<import('../types').OutboxEntry, 'op' | 'args' | 'hint'>} mutation
+   * @param {() => void} [kept] called once it is, before the screens show it
    */
-  async act(mutation) {
+  async act(mutation, kept) {
     await this.keeper.keep({ ...mutation, at: this.#hooks.now().toISOString() });
+    kept?.();
     await this.#hooks.changed();
     if (this.#network.state !== 'up') this.#hooks.stuck();
     void this.sync();

@@ -35,17 +35,18 @@ async function send(db, push) {
   let restarted = false;
   /** @type {MutationResult[]} */
   let heard = [];
-  let reached = 0;
+  let past = { client: '', seq: 0 };
   for (;;) {
     // Probing begins with the oldest entry, also when it has been acknowledged: a repeat gets the result it had.
-    const { client, waiting } = await unsent(db, probing ? { after: reached, most: 1 } : { most: BATCH });
+    const { client, waiting } = await unsent(db, { past, all: probing, most: probing ? 1 : BATCH });
     if (waiting.length === 0) return;
     const mutations = waiting.map(({ seq, op, args, at }) => ({ seq, op, args, at }));
     try {
       const answer = await push({ client, schema: SCHEMA, mutations });
-      reached = answer.lmid;
+      past = { client, seq: answer.lmid };
       heard.push(...answer.results);
-      await markSent(db, client, reached);
+      // A full device may refuse even this; others then send again what the server has, which does no harm.
+      await markSent(db, client, answer.lmid).catch(() => undefined);
     } catch (error) {
       const unreadable = error instanceof Problem && UNREADABLE.has(error.status);
       const astray = error instanceof Problem && error.status === 409 && ASTRAY.has(error.code);
@@ -54,7 +55,7 @@ async function send(db, push) {
         // One by one, to learn which entries have their result and which one is the obstacle.
         probing = true;
         heard = [];
-        reached = 0;
+        past = { client: '', seq: 0 };
         continue;
       }
       restarted ||= astray;

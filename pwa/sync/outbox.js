@@ -45,15 +45,16 @@ export async function clientId(db) {
 }
 
 /**
- * What the server has not acknowledged, or everything after `after`.
+ * What the server has not acknowledged; with `all`, also what it has.
  * @param {Database} db
- * @param {{after?: number, most: number}} range
+ * @param {{past: {client: string, seq: number}, all: boolean, most: number}} range `past`: what the caller has sent
  * @returns {Promise<{client: string, waiting: OutboxEntry[]}>}
  */
-export async function unsent(db, { after, most }) {
+export async function unsent(db, { past, all, most }) {
   const client = await clientId(db);
   const tx = db.transaction(['outbox', 'meta']);
-  const from = after ?? (Number(await tx.objectStore('meta').get('sent')) || 0);
+  const sent = all ? 0 : Number(await tx.objectStore('meta').get('sent')) || 0;
+  const from = Math.max(sent, past.client === client ? past.seq : 0);
   const waiting = await tx.objectStore('outbox').getAll(IDBKeyRange.lowerBound(from, true), most);
   await tx.done;
   return { client, waiting };
