@@ -78,7 +78,7 @@ function screen({ t, format, found, sending, refused, copied, leaving, actions, 
     ${found ? html`<section class="block"><h2>${t('found_title')}</h2><p>${t('found_text')}</p>
       <textarea rows="8" readonly aria-label=${t('found_title')} .value=${asText(t, format, found)}></textarea>
       <div class="buttons">
-        <button class="button" type="button" ?disabled=${sending === 'sending'} @click=${actions.send}>${t(sending === 'sending' ? 'sending' : 'send')}</button>
+        <button class="button button-primary" type="button" ?disabled=${sending === 'sending'} @click=${actions.send}>${t(sending === 'sending' ? 'sending' : 'send')}</button>
         <button class="button button-secondary" type="button" @click=${actions.copy}>${t(copied ? 'copied' : 'copy')}</button>
       </div></section>` : sending === 'idle' ? html`<p>${t('nothing')}</p>` : nothing}
     <p role="status">${told} ${lost}</p>
