@@ -1,11 +1,8 @@
 // What a person can do on the screens. Each action changes the store or the outbox; screens never do.
 
 import { address } from './router.js';
-import { call, Offline, Problem } from './sync/api.js';
-import { purge } from './sync/ownership.js';
-import { emptyForms } from './ui/forms.js';
-import { remember } from './ui/preferences.js';
-import { loadLanguage } from './ui/translate.js';
+import { call, Offline } from './sync/api.js';
+import { field, focusOn } from './ui/dom.js';
 
 const TYPING_PAUSE_MS = 250;
 const COPIED_MS = 4000;
@@ -32,14 +29,6 @@ export function createActions({ store, engine, db, refresh, update }) {
   let typing;
   /** @type {AbortController | undefined} */
   let search;
-
-  const leave = async () => {
-    await engine.signOut();
-    await purge(db);
-    await refresh();
-    store.set({ phase: 'signed-out', notices: [], forms: emptyForms() });
-    location.hash = '';
-  };
 
   /** @param {string} q */
   const find = async (q) => {
@@ -132,43 +121,6 @@ export function createActions({ store, engine, db, refresh, update }) {
     /** @param {import('./types').FoundUnit} unit */
     chooseUnit: (unit) => transferForm({ chosen: unit, error: null }),
 
-    /** @param {SubmitEvent} event */
-    async signIn(event) {
-      event.preventDefault();
-      if (store.state.forms.signIn.busy) return;
-      const [login, password] = [field(event, 'login'), field(event, 'password', false)];
-      /** @param {Partial<import('./ui/forms.js').Forms['signIn']>} changes */
-      const say = (changes) => form({ signIn: { ...store.state.forms.signIn, ...changes } });
-      if (!login || !password) {
-        say({ error: 'sign_in_missing' });
-        focusOn(login ? '#password' : '#login');
-        return;
-      }
-      say({ busy: true, error: null });
-      try {
-        if (await engine.signIn(login, password)) store.set({ phase: 'ready', forms: emptyForms() });
-      } catch (error) {
-        say({ busy: false, ...explained(error) });
-        focusOn('#password');
-      }
-    },
-
-    togglePassword: () => form({ signIn: { ...store.state.forms.signIn, shown: !store.state.forms.signIn.shown } }),
-
-    async signOut() {
-      if (store.state.held.outbox.length > 0) form({ leaving: true });
-      else await leave();
-    },
-    signOutAndLose: leave,
-    stay: () => form({ leaving: false }),
-
-    keepForeign: () => store.set({ phase: 'signed-out', forms: emptyForms() }),
-    async discardForeign() {
-      await purge(db);
-      await refresh();
-      store.set({ phase: 'signed-out', forms: emptyForms() });
-    },
-
     /** @param {string} id */
     async dismissConflict(id) {
       await db.delete('conflicts', id);
@@ -193,19 +145,6 @@ export function createActions({ store, engine, db, refresh, update }) {
       setTimeout(() => form({ copied: false }), COPIED_MS);
     },
 
-    /** @param {'fr' | 'en'} language */
-    async setLanguage(language) {
-      await loadLanguage(language);
-      remember('language', language);
-      store.set({ language });
-    },
-
-    /** @param {import('./store.js').State['theme']} theme */
-    setTheme(theme) {
-      remember('theme', theme);
-      store.set({ theme });
-    },
-
     /** @param {Event} event */
     skip(event) {
       event.preventDefault();
@@ -225,30 +164,4 @@ export function createActions({ store, engine, db, refresh, update }) {
     form({ [name]: error });
     focusOn(selector);
   }
-}
-
-/**
- * @param {SubmitEvent} event
- * @param {string} name
- * @param {boolean} [trimmed]
- */
-function field(event, name, trimmed = true) {
-  const value = String(new FormData(/** @type {HTMLFormElement} */ (event.currentTarget)).get(name) ?? '');
-  return trimmed ? value.trim() : value;
-}
-
-/** @param {string} selector */
-function focusOn(selector) {
-  requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(selector))?.focus());
-}
-
-/**
- * @param {unknown} error
- * @returns {Pick<import('./ui/forms.js').Forms['signIn'], 'error' | 'wait'>}
- */
-function explained(error) {
-  if (error instanceof Offline) return { error: 'sign_in_offline', wait: 0 };
-  if (error instanceof Problem && error.status === 429) return { error: 'sign_in_often', wait: Number(error.detail.retry_after) || 60 };
-  if (error instanceof Problem && error.status < 500) return { error: 'sign_in_wrong', wait: 0 };
-  return { error: 'sign_in_error', wait: 0 };
 }

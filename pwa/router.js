@@ -3,6 +3,7 @@
 /** @typedef {import('./types').Route} Route */
 
 const STEPS = /** @type {const} */ ({ noter: 'note', transferer: 'transfer', clore: 'close' });
+const SETTINGS = /** @type {const} */ ({ terminaux: 'terminals', verrou: 'pin' });
 
 /**
  * @param {string} hash
@@ -10,7 +11,8 @@ const STEPS = /** @type {const} */ ({ noter: 'note', transferer: 'transfer', clo
  */
 export function readRoute(hash) {
   const [, place = '', id = '', step = ''] = hash.split('/');
-  if (place === 'reglages') return { screen: 'settings', id: null };
+  if (place === 'reglages') return { screen: SETTINGS[/** @type {keyof typeof SETTINGS} */ (id)] ?? 'settings', id: null };
+  if (place === 'enrol') return { screen: 'enrol', id: id ? decode(id) : null };
   if (place === 'demandes' && id) {
     const screen = step in STEPS ? STEPS[/** @type {keyof typeof STEPS} */ (step)] : 'request';
     return { screen, id: decode(id) };
@@ -24,6 +26,9 @@ export function readRoute(hash) {
  */
 export function address(screen, id = null) {
   if (screen === 'settings') return '#/reglages';
+  if (screen === 'enrol') return '#/enrol';
+  const setting = Object.entries(SETTINGS).find(([, name]) => name === screen)?.[0];
+  if (setting) return `#/reglages/${setting}`;
   if (screen === 'inbox' || !id) return '#/demandes';
   const step = Object.entries(STEPS).find(([, name]) => name === screen)?.[0];
   return `#/demandes/${encodeURIComponent(id)}${step ? `/${step}` : ''}`;
@@ -36,4 +41,14 @@ function decode(text) {
   } catch {
     return text;
   }
+}
+
+/**
+ * Read where the address leads. An enrolment code leaves the address bar and the history at once: it is a key.
+ * @returns {Route}
+ */
+export function takeRoute() {
+  const route = readRoute(location.hash);
+  if (route.screen === 'enrol' && route.id) history.replaceState(null, '', address('enrol'));
+  return route;
 }

@@ -2,7 +2,9 @@
 
 import { render } from 'lit-html';
 import { createActions } from './actions.js';
-import { readRoute } from './router.js';
+import { watchIdle } from './lock/idle.js';
+import { gateOf } from './lock/gate.js';
+import { takeRoute } from './router.js';
 import { app } from './screens/app.js';
 import { Store, viewOf } from './store.js';
 import { Engine } from './sync/engine.js';
@@ -11,6 +13,7 @@ import { openMemory } from './sync/memory.js';
 import { arrivals, departures } from './ui/changes.js';
 import { contextOf } from './ui/context.js';
 import { emptyForms } from './ui/forms.js';
+import { lazy } from './ui/lazy.js';
 import { dress, moveFocus } from './ui/page.js';
 import { recall } from './ui/preferences.js';
 import { steady } from './ui/steady.js';
@@ -22,13 +25,14 @@ const TICK_MS = 15_000;
 /** @type {Store<import('./store.js').State>} */
 const store = new Store(/** @type {import('./store.js').State} */ ({
   phase: 'starting',
-  held: { docs: [], outbox: [], conflicts: [], me: null, cursor: '', contactAt: null },
+  held: { docs: [], outbox: [], conflicts: [], me: null, cursor: '', contactAt: null, lock: null, ended: null },
   network: { state: 'connecting', since: null, live: false },
-  route: readRoute(location.hash),
+  route: takeRoute(),
   notices: [],
   announcement: '',
   complete: false,
   update: false,
+  locked: false,
   storage: 'safe',
   language: recall('language', /** @type {const} */ (['fr', 'en']), 'fr'),
   theme: recall('theme', /** @type {const} */ (['auto', 'light', 'dark']), 'auto'),
@@ -53,39 +57,63 @@ async function start() {
   /** @type {import('./sync/care.js').Care | undefined} */
   let care;
   const engine = new Engine(db, {
-    changed: async () => {
-      await refresh();
-      others?.postMessage('changed');
-    },
+    changed: () => changed(),
     network: (network) => store.set({ network }),
-    signedOut: () => store.set({ phase: 'signed-out', forms: emptyForms() }),
+    signedIn: () => store.set({ phase: 'ready', forms: emptyForms() }),
+    signedOut: () => store.set({ phase: 'signed-out', locked: false, notices: [], forms: emptyForms() }),
     foreign: (owner) => store.set({ phase: 'signed-out', forms: { ...emptyForms(), foreign: owner } }),
     full: (full) => care?.full(full),
     stuck: () => care?.stuck(),
     now: () => new Date(),
   });
-  others?.addEventListener('message', () => void refresh());
+  const idle = watchIdle({ store, others });
+  others?.addEventListener('message', async ({ data }) => {
+    if (data !== 'changed') return idle.hear(data);
+    await refresh();
+    if (!store.state.forms.foreign) engine.follow(store.state.held);
+    return undefined;
+  });
 
+  const changed = async () => {
+    await refresh();
+    others?.postMessage('changed');
+  };
+  const parts = {
+    life: lazy(async () => (await import('./life/main.js')).createLife({ store, engine, db, changed, idle }), () => draw()),
+    detail: lazy(async () => (await import('./screens/detail.js')).detail, () => draw()),
+  };
   const actions = createActions({ store, engine, db, refresh, update: () => care?.update() });
+  // What was open is taken out of the page while it is locked, and comes back with what was typed in it.
+  const curtain = document.createElement('div');
+  curtain.id = root.id;
   const draw = () => {
     dress(store.state);
-    render(app(contextOf(store.state, actions)), root);
+    const [shown, other] = gateOf(store.state) === 'lock' ? [curtain, root] : [root, curtain];
+    render(app(contextOf(store.state, actions, parts)), shown);
+    if (shown.isConnected) return;
+    other.replaceWith(shown);
+    if (shown === curtain) document.getElementById('pin')?.focus();
   };
-  listen(engine);
+  listen(engine, idle);
 
+  const locked = Boolean(held.lock && held.me && !held.ended);
   // Nothing comes back without a word either.
   const notices = rescued ? [{ id: 'rescued', requestId: '', reference: String(rescued), what: 'rescued', to: null }] : [];
-  store.set({ held, notices, phase: held.me ? 'ready' : 'starting' });
+  store.set({ held, locked, notices, phase: held.ended ? 'signed-out' : held.me ? 'ready' : 'starting' });
+  if (locked) idle.ask();
   // The first picture waits for no frame.
   draw();
   store.subscribe(steady(draw));
-  // The rest of a long list follows the first picture instead of delaying it, and so does all that needs no picture.
+  // The rest of a long list follows the first picture instead of delaying it, and so does what may be wanted later, and
+  // all that needs no picture.
   requestAnimationFrame(() => setTimeout(async () => {
     store.set({ complete: true });
+    parts.detail.get();
+    parts.life.get();
     const { careFor } = await import('./sync/care.js');
     care = careFor({ db, store, keeper: engine.keeper });
   }));
-  await engine.start(held.me, held.contactAt);
+  await engine.start(held);
   if (store.state.held.me && store.state.phase === 'starting') store.set({ phase: 'ready' });
 }
 
@@ -114,26 +142,36 @@ function show(held) {
   store.set({
     held,
     now: Date.now(),
-    notices: [...state.notices.filter(({ id }) => !gone.some((notice) => notice.id === id)), ...gone],
-    announcement: arrived
+    locked: state.locked && Boolean(held.lock),
+    // Whoever may not see the documents any more may not read about them either.
+    notices: state.held.cursor && !held.cursor ? [] : [...state.notices.filter(({ id }) => !gone.some((notice) => notice.id === id)), ...gone],
+    announcement: arrived && !state.locked
       ? t('arrived', { reason: reasonOf(/** @type {any} */ ({ state }), arrived), commune: arrived.commune.name })
       : state.announcement,
   });
 }
 
-/** @param {Engine} engine */
-function listen(engine) {
+/**
+ * @param {Engine} engine
+ * @param {ReturnType<typeof watchIdle>} idle
+ */
+function listen(engine, idle) {
   addEventListener('hashchange', () => {
     const from = store.state.route;
-    store.set({ route: readRoute(location.hash), forms: { ...emptyForms(), foreign: store.state.forms.foreign } });
+    store.set({ route: takeRoute(), forms: { ...emptyForms(), foreign: store.state.forms.foreign } });
     requestAnimationFrame(() => requestAnimationFrame(() => moveFocus(from, store.state.route)));
   });
   addEventListener('online', () => void engine.sync());
   addEventListener('offline', () => engine.lost());
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState !== 'visible') return;
-    store.set({ now: Date.now() });
+    tick();
     void engine.sync();
   });
-  setInterval(() => store.set({ now: Date.now() }), TICK_MS);
+  const tick = () => {
+    idle.check();
+    store.set({ now: Date.now() });
+    void engine.expire();
+  };
+  setInterval(tick, TICK_MS);
 }

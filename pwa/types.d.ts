@@ -129,7 +129,43 @@ export interface PullAnswer {
   more: boolean;
 }
 
-export interface Me { agent: { id: number; name: string; roles: string[] }; unit_id: number | null; csrf: string }
+export interface Me {
+  agent: { id: number; name: string; roles: string[] };
+  unit_id: number | null;
+  csrf: string;
+  /** Signed in by a terminal's credential, so that a PIN is asked for; missing in what older versions kept. */
+  enrolled?: boolean;
+}
+
+/** What is kept of a PIN, and of the tries. */
+export interface LockRecord {
+  salt: Uint8Array<ArrayBuffer>;
+  hash: Uint8Array<ArrayBuffer>;
+  iterations: number;
+  minutes: number;
+  fails: number;
+  failed_at: string | null;
+}
+export type Lock = Pick<LockRecord, 'minutes' | 'fails' | 'failed_at'>;
+
+/** Why the documents were wiped and nobody is signed in any more. */
+export interface Ended {
+  code: 'not_signed_in' | 'terminal_revoked' | 'pin_tries' | 'pin_forgotten' | 'signed_out';
+  at: string;
+  /** The proof with which the server is still to be told that this terminal gives its sign-in up. */
+  owed: string | null;
+}
+
+/** An enrolled device, as the server lists it. */
+export interface EnrolledTerminal {
+  id: string;
+  agent: { id: number; name: string };
+  name: string;
+  enrolled_at: string;
+  expires_at: string;
+  last_seen_at: string | null;
+  this: boolean;
+}
 export interface FoundUnit { id: number; name: string; commune_name: string; phone: string | null }
 
 export type Item = (RequestDoc | TransferredDoc) & { pending: Op[] };
@@ -145,6 +181,8 @@ export interface Held {
   me: Me | null;
   cursor: string;
   contactAt: string | null;
+  lock: Lock | null;
+  ended: Ended | null;
 }
 
 export interface Network {
@@ -156,4 +194,4 @@ export interface Network {
 }
 
 export interface Notice { id: string; requestId: string; reference: string; what: string; to: string | null }
-export interface Route { screen: 'inbox' | 'request' | 'note' | 'transfer' | 'close' | 'settings'; id: string | null }
+export interface Route { screen: 'inbox' | 'request' | 'note' | 'transfer' | 'close' | 'settings' | 'terminals' | 'pin' | 'enrol'; id: string | null }

@@ -76,8 +76,11 @@ def require_agent(session: Session) -> AgentActor:
     """The signed-in agent of this request.
 
     Raises:
-        Forbidden: `not_signed_in`; `terminal_revoked` tells a device to wipe what it holds.
+        Forbidden: `not_signed_in`; `terminal_revoked` tells a device to wipe what it holds; `not_a_page`.
     """
+    # Documents are for the terminal's own screens, which lock; typed as an address, they would be read around the lock.
+    if request.headers.get("Sec-Fetch-Mode") == "navigate":
+        raise Forbidden("not_a_page")
     context = current()
     token = session_token(request)
     actor = load_actor(session, token, context.tokens, context.now())

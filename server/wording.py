@@ -24,6 +24,7 @@ def problem_title(status: HTTPStatus, code: str) -> str:
         "unreadable_json": gettext("Le corps de la demande n’est pas un document JSON lisible."),
         "not_signed_in": gettext("Connectez-vous d’abord."),
         "terminal_revoked": gettext("Ce terminal a été révoqué. Faites-le inscrire de nouveau."),
+        "not_a_page": gettext("Ceci ne s’ouvre pas comme une page. Ouvrez le terminal."),
         "wrong_code": gettext("Ce code ne vaut plus. Demandez-en un nouveau."),
         "chief_only": gettext("Seul le commandant de brigade peut le faire."),
         "no_such_agent": gettext("Cet agent n’est pas de votre unité."),

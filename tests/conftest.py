@@ -30,6 +30,7 @@ pytest_plugins = [
     "tests.support.brigade",
     "tests.support.evening",
     "tests.support.valley",
+    "tests.support.accessibility",
 ]
 
 # A machine that is busy with other work must not turn a slow example into a failure: figures live in bench/.

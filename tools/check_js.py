@@ -1,4 +1,4 @@
-"""Type-check the browser code: as pages, as a worker and as tests, since none knows the other's globals.
+"""Type-check the browser code: as pages, as workers and as tests, since none knows the other's globals.
 
 The configurations name their files by pattern. A pattern that matches nothing is no error to the compiler, so this
 script says which of them has something to check, and refuses a script that none covers.
@@ -12,7 +12,8 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 PWA = PROJECT / "pwa"
-CONFIGURATIONS = ("tsconfig.json", "tsconfig.worker.json", "tsconfig.tests.json")
+# Two classic scripts would share their top-level names in one program, hence a configuration for each worker.
+CONFIGURATIONS = ("tsconfig.json", "tsconfig.worker.json", "tsconfig.follow-worker.json", "tsconfig.tests.json")
 
 
 def covered(configuration: str) -> set[Path]:

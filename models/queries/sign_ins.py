@@ -51,7 +51,7 @@ def find_sign_ins(session: Session, hashes: Collection[bytes], now: datetime) ->
 
 
 def was_terminal(session: Session, token_hash: bytes) -> bool:
-    """Whether a token that does not hold is a terminal's: then that device has documents to wipe."""
+    """Whether a token is a terminal's, ended ones included: such a device asks for a PIN, and wipes at its end."""
     return session.scalar(select(Terminal.id).where(Terminal.credential_hash == token_hash)) is not None
 
 

@@ -126,7 +126,11 @@ def _colleagues(session: Session, view: View) -> list[Document]:
 def _turned(session: Session, view: View, since: date, version: int) -> list[Document]:
     return [
         (f"{kind}/{one}", version, body)
-        for kind, turned in (("absence", absences.turned), ("opening", openings.turned))
+        for kind, turned in (
+            ("absence", absences.turned),
+            ("opening", openings.turned),
+            ("request", requests.turned),
+        )
         for one, body in turned(session, view, since).items()
     ]
 

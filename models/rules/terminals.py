@@ -1,10 +1,15 @@
-"""Who may have a terminal enrolled, and who may see and revoke one."""
+"""Who may have a terminal enrolled, who may see and revoke one, and the code that a device is enrolled with."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from models.rules.actor import AgentActor, Role
 from models.rules.colleagues import Colleague, require_unit, speak_for
 from models.rules.errors import NotFound
+from models.rules.references import ALPHABET
+
+_GROUPS, _GROUP = 4, 4
 
 
 def enrol(actor: AgentActor, owner: Colleague | None) -> Colleague:
@@ -34,3 +39,19 @@ def revoke(actor: AgentActor, owner: Colleague) -> None:
     if actor.is_chief and owner.serves_in_unit is not None and owner.serves_in_unit == actor.serves_in_unit:
         return
     raise NotFound("no_such_terminal")
+
+
+def draw_code(below: Callable[[int], int]) -> str:
+    """Draw a code such as `7K4Q-29PX-MW3T-H8RD`: 78 bits, and short enough to be typed where no camera reads it.
+
+    Args:
+        below: returns a random integer in [0, n), such as `secrets.randbelow`.
+    """
+    groups = ("".join(ALPHABET[below(len(ALPHABET))] for _ in range(_GROUP)) for _ in range(_GROUPS))
+    return "-".join(groups)
+
+
+def normalise_code(typed: str) -> str:
+    """Return a code as it was drawn from what somebody typed: any case, spaces or missing hyphens."""
+    bare = "".join(char for char in typed.upper() if char.isalnum())
+    return "-".join(bare[start : start + _GROUP] for start in range(0, len(bare), _GROUP))

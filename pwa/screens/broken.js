@@ -52,7 +52,7 @@ export async function broken(root, store, error) {
     async afresh() {
       leaving = found !== null && !leaving;
       if (leaving) return draw();
-      await startAfresh();
+      await startAfresh(error?.found ?? null, new Date());
       return location.reload();
     },
     stay() {

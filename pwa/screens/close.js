@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit-html';
-import { fieldError, stepHead } from './detail.js';
+import { fieldError } from '../ui/field-error.js';
+import { stepHead } from './detail.js';
 
 /** @type {readonly import('../types').Outcome[]} */
 const OUTCOMES = ['handled', 'appointment', 'redirected', 'unreachable', 'mistake'];

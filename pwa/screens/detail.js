@@ -1,4 +1,4 @@
-import { html, nothing } from 'lit-html';
+import { html } from 'lit-html';
 import { address } from '../router.js';
 import { icon } from '../ui/icon.js';
 import { closeForm } from './close.js';
@@ -10,13 +10,13 @@ import { transferred } from './transferred.js';
 /** @typedef {import('../ui/context.js').Context} Context */
 
 /**
- * The right-hand side, or the whole screen of a phone: one request, or one step of what is done with it.
+ * One request, or one step of what is done with it.
  * @param {Context} context
  */
 export function detail(context) {
   const { state, t } = context;
-  const { id, screen } = state.route;
-  if (!id) return html`<section class="detail detail-none"><p>${t('select')}</p></section>`;
+  const { screen } = state.route;
+  const id = state.route.id ?? '';
   return html`<section class="detail" aria-label=${t('tab_inbox')} data-screen=${screen}>${content(context, id)}</section>`;
 }
 
@@ -54,12 +54,4 @@ function backLink({ t }) {
 export function stepHead({ t }, item, title) {
   return html`<a class="back" href=${address('request', item.id)}>${icon('back')}<span>${t('reference', { reference: item.reference })}</span></a>
     <h1 id="detail-title" tabindex="-1">${title}</h1>`;
-}
-
-/**
- * @param {string | null} error
- * @param {string} id
- */
-export function fieldError(error, id) {
-  return error ? html`<p class="field-error" id=${id}>${icon('warning')}<span>${error}</span></p>` : nothing;
 }

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
+import { DOCS_LAST_MS } from '../sync/ownership.js';
 import { groups } from '../ui/groups.js';
 import { card } from './card.js';
 import { conflicts } from './conflicts.js';
@@ -72,7 +73,11 @@ function empty({ t }) {
  * Before the first pull there is no list, not even an empty one.
  * @param {Context} context
  */
-function first({ state, t }) {
+function first({ state, t, format }) {
+  const { contactAt } = state.held;
+  if (contactAt && state.now - Date.parse(contactAt) > DOCS_LAST_MS) {
+    return html`<div class="empty" role="alert"><p>${t('wiped_stale', { when: format.moment(contactAt) })}</p></div>`;
+  }
   if (!isCutOff(state)) return html`<p class="quiet-start">${t('loading')}</p>`;
   return html`<div class="empty"><p>${t('never')}</p></div>`;
 }

@@ -22,7 +22,16 @@ export function statusLine({ state, t, format, actions }) {
       ${n ? html`<span class="status-part">${icon('time')}<span>${n === 1 ? t('waiting_one') : t('waiting_many', { n })}</span></span>` : nothing}
     </p>
     ${network.state === 'up' || network.state === 'connecting' ? nothing : html`<button class="status-button" type="button" @click=${actions.retry}>${t('retry')}</button>`}
-    ${state.update ? html`<p class="update"><span>${t('update_ready')}</span>
-      <button class="status-button" type="button" @click=${actions.update}>${t('update_now')}</button></p>` : nothing}
+    ${updateOffer({ state, t, actions })}
+    ${state.storage === 'safe' ? nothing : html`<p class="status-storage" role="alert">${icon('warning')}<span>${t(state.storage === 'full' ? 'storage_full' : 'storage_at_risk')}</span></p>`}
   </div>`;
+}
+
+/**
+ * A newer version is offered and never imposed.
+ * @param {Pick<import('../ui/context.js').Context, 'state' | 't' | 'actions'>} context
+ */
+export function updateOffer({ state, t, actions }) {
+  return state.update ? html`<p class="update"><span>${t('update_ready')}</span>
+    <button class="status-button" type="button" @click=${actions.update}>${t('update_now')}</button></p>` : nothing;
 }

@@ -15,7 +15,7 @@ const TABS = [
 export function tabs({ state, view, t }) {
   let waiting = 0;
   for (const item of view.requests.values()) if (item.state === 'waiting') waiting += 1;
-  const current = state.route.screen === 'settings' ? 'settings' : 'inbox';
+  const current = ['settings', 'terminals', 'pin'].includes(state.route.screen) ? 'settings' : 'inbox';
   return html`<nav class="tabs" aria-label=${t('navigation')}>
     ${TABS.map(({ screen, label, icon: name }) => html`
       <a class="tab" href=${address(screen)} aria-current=${current === screen ? 'page' : nothing}>

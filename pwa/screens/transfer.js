@@ -1,7 +1,8 @@
 import { html, nothing } from 'lit-html';
+import { fieldError } from '../ui/field-error.js';
 import { icon } from '../ui/icon.js';
 import { readablePhone } from '../ui/phone.js';
-import { fieldError, stepHead } from './detail.js';
+import { stepHead } from './detail.js';
 
 const LONGEST_WORD = 500;
 

@@ -4,6 +4,7 @@
 import { registerServiceWorker } from '../ui/service-worker.js';
 import { NAME } from './db.js';
 import { writeMirror } from './mirror.js';
+import { singleFlight } from './single-flight.js';
 
 export const TAG = 'outbox';
 const LOOK_EVERY_MS = 12 * 3600 * 1000;
@@ -29,18 +30,24 @@ export function careFor({ db, store, keeper }) {
   let asked = false;
   let full = false;
   let copied = '';
+  /** @type {import('../types').Held | undefined} */
+  let seen;
 
   const judge = () => {
     const { held } = store.state;
     const storage = full || keeper.unsafe.length ? 'full' : held.outbox.length && !persisted ? 'at_risk' : 'safe';
     if (storage !== store.state.storage) store.set({ storage });
   };
+  const write = singleFlight(async () => {
+    copied = await writeMirror(db, NAME, copied).catch((error) => {
+      console.warn('no second copy of the outbox', error);
+      return '';
+    });
+  });
   const copy = () => {
-    const { outbox } = store.state.held;
-    const now = [outbox.length, outbox[0]?.seq, outbox.at(-1)?.seq].join();
-    if (now === copied) return;
-    copied = now;
-    writeMirror(db, NAME).catch((error) => console.warn('no second copy of the outbox', error));
+    if (store.state.held === seen) return;
+    seen = store.state.held;
+    void write();
   };
   const ask = async () => {
     persisted = await persist();

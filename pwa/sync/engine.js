@@ -2,29 +2,33 @@
 //
 //   signed out ──signIn──▶ running ──(poke, tap, wake, timer)──▶ flush + pull ──▶ running
 //        ▲                                                          │
-//        └───────────────────────── 401 ────────────────────────────┘ (documents wiped, outbox kept)
+//        └────────── 401, PIN forgotten or guessed at ──────────────┘ (documents wiped, outbox kept)
 
 import { call, Offline, Problem } from './api.js';
 import { backoff } from './backoff.js';
+import { Ear } from './ear.js';
 import { flush } from './flush.js';
+import { giveUp } from './give-up.js';
 import { Keeper } from './keep.js';
-import { connectLive } from './live.js';
-import { adopt, wipeDocs, wipeStaleDocs } from './ownership.js';
+import { adopt, isGivenUp, wipeDocs, wipeStaleDocs } from './ownership.js';
 import { pull } from './pull.js';
 import { singleFlight } from './single-flight.js';
 
 const CHECK_MS = 30_000;
-/** Answers after which this terminal may not hold its documents any longer. */
-const ENDS = new Set(['not_signed_in', 'not_in_a_unit', 'not_your_outbox']);
+/** Answers after which this terminal may not hold its documents any longer; of these, those that end the sign-in. */
+const ENDS = new Set(['not_signed_in', 'terminal_revoked', 'not_in_a_unit', 'not_your_outbox']);
+const SIGNED_OUT = new Set(['not_signed_in', 'terminal_revoked']);
 
 /**
  * @typedef {import('./db.js').Database} Database
  * @typedef {import('../types').Me} Me
  * @typedef {import('../types').Network} Network
+ * @typedef {import('../types').Held} Held
  *
  * @typedef {object} Hooks
  * @property {() => Promise<void> | void} changed what is held has changed
  * @property {(network: Network) => void} network
+ * @property {() => void} signedIn another tab has signed in
  * @property {() => void} signedOut the server does not know this terminal's sign-in any more
  * @property {(owner: Me) => void} foreign another agent's actions wait here
  * @property {(full: boolean) => void} full the device has no room for documents any more, or has some again
@@ -37,7 +41,7 @@ export class Engine {
   /** @type {Hooks} */ #hooks;
   /** @type {Me | null} */ #me = null;
   /** @type {Network} */ #network = { state: 'connecting', since: null, live: false };
-  /** @type {import('./live.js').Live | null} */ #live = null;
+  /** @type {Ear} */ #ear;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
   #failures = 0;
   /** Before this instant, on the clock that nobody sets, the server does not want to hear from us. */
@@ -52,22 +56,33 @@ export class Engine {
     this.#db = db;
     this.#hooks = hooks;
     this.keeper = new Keeper(db);
+    this.#ear = new Ear({
+      version: async () => Number(String((await db.get('meta', 'cursor')) ?? '').split('.').at(-1)),
+      look: () => void this.sync(),
+      live: (live) => {
+        this.#hooks.network((this.#network = { ...this.#network, live }));
+        void this.sync();
+      },
+    });
   }
 
   /**
    * Begin with what was held last time; the server's view of who this is follows when it can be reached.
-   * @param {Me | null} me
-   * @param {string | null} contactAt when the server last answered: a start without network is offline since then
+   * @param {Pick<Held, 'me' | 'contactAt' | 'ended'>} held a start without network is offline since `contactAt`
    */
-  async start(me, contactAt) {
+  async start({ me, contactAt, ended }) {
     this.#network = { ...this.#network, since: contactAt };
-    await wipeStaleDocs(this.#db, this.#hooks.now());
-    this.#me = me;
+    await this.expire();
+    if (isGivenUp(ended)) {
+      this.#hooks.signedOut();
+      return this.#giveUp();
+    }
+    this.#me = ended ? null : me;
     try {
       await this.#recognise();
       await this.#hooks.changed();
     } catch (error) {
-      if (me) return this.#failed(error);
+      if (this.#me) return this.#failed(error);
       this.#hooks.signedOut();
       return undefined;
     }
@@ -81,8 +96,27 @@ export class Engine {
    * @throws {Offline | Problem}
    */
   async signIn(login, password) {
-    const me = /** @type {Me} */ (await call('POST', '/api/sign-in', { body: { login, password } }));
-    const owner = await adopt(this.#db, me);
+    return this.#begin(await call('POST', '/api/sign-in', { body: { login, password } }));
+  }
+
+  /**
+   * Become a terminal; its agent chooses a PIN next, also on a device that had one.
+   * @param {string} code
+   * @param {string} name what people recognise the device by
+   * @returns {Promise<boolean>} as `signIn`; the code is used up in either case
+   * @throws {Offline | Problem}
+   */
+  async enrol(code, name) {
+    const me = /** @type {Me} */ (await call('POST', '/api/terminals', { body: { code, name } }));
+    if (!(await this.#begin(me))) return false;
+    await this.#db.delete('meta', 'lock');
+    await this.#hooks.changed();
+    return true;
+  }
+
+  /** @param {Me} me */
+  async #begin(me) {
+    const owner = await adopt(this.#db, me, this.keeper.unsafe.length);
     if (owner) {
       await call('POST', '/api/sign-out', { csrf: me.csrf }).catch(() => undefined);
       this.#hooks.foreign(owner);
@@ -94,14 +128,55 @@ export class Engine {
     return true;
   }
 
-  /** Leave. What is held here is the caller's to purge; an unreachable server forgets the sign-in by itself. */
+  /**
+   * Leave. What is held here is the caller's to purge.
+   * @returns {Promise<string | null>} the proof with which an unreachable server is still to be told (`giveUp`)
+   */
   async signOut() {
-    const csrf = this.#me?.csrf;
+    const csrf = this.#me?.csrf ?? '';
     this.#me = null;
-    clearTimeout(this.#timer);
-    this.#live?.close();
-    this.#live = null;
-    await call('POST', '/api/sign-out', { csrf }).catch(() => undefined);
+    this.#stop();
+    return call('POST', '/api/sign-out', { csrf }).then(() => null, (error) => (error instanceof Offline ? csrf : null));
+  }
+
+  /**
+   * Forget the documents, and give the sign-in up as soon as the server can be reached; the outbox waits for its owner.
+   * @param {'pin_tries' | 'pin_forgotten'} code
+   */
+  async forget(code) {
+    const owed = this.#me?.csrf ?? '';
+    this.#me = null;
+    this.#stop();
+    await wipeDocs(this.#db, { code, at: this.#hooks.now().toISOString(), owed });
+    await this.#hooks.changed();
+    this.#hooks.signedOut();
+    return this.#giveUp();
+  }
+
+  /**
+   * Wipe the documents when the server has not been heard for seven days.
+   */
+  async expire() {
+    if (!(await wipeStaleDocs(this.#db, this.#hooks.now()))) return;
+    this.keeper.madeRoom = false;
+    await this.#hooks.changed();
+  }
+
+  /**
+   * Another tab has written: when it signed in, or ended, this one has as well.
+   * @param {Pick<Held, 'me' | 'ended'>} held
+   */
+  follow({ me, ended }) {
+    const present = Boolean(me && !ended);
+    if (present === Boolean(this.#me)) return;
+    this.#me = present ? me : null;
+    if (present) {
+      this.#hooks.signedIn();
+      void this.sync();
+    } else {
+      this.#stop();
+      this.#hooks.signedOut();
+    }
   }
 
   /**
@@ -117,6 +192,21 @@ export class Engine {
     void this.sync();
   }
 
+  /**
+   * Ask the server, in this agent's name, what cannot wait in the outbox.
+   * @param {'GET' | 'POST' | 'DELETE'} method
+   * @param {string} path
+   * @param {unknown} [body]
+   * @returns {Promise<any>}
+   * @throws {Offline | Problem}
+   */
+  async ask(method, path, body) {
+    /** @type {unknown} */
+    let answer;
+    await this.#withProof(async () => { answer = await call(method, path, { body, csrf: this.#me?.csrf }); });
+    return answer;
+  }
+
   /** Flush and pull now, whatever the timer thinks. Never rejects: failures show in `network` and are tried again. */
   sync = singleFlight(() => this.#sync());
 
@@ -126,7 +216,7 @@ export class Engine {
   }
 
   async #sync() {
-    if (!this.#me) return;
+    if (!this.#me) return this.#giveUp();
     const early = this.#notBefore - performance.now();
     if (early > 0) return this.#wait(early);
     clearTimeout(this.#timer);
@@ -141,11 +231,12 @@ export class Engine {
       this.#report('up');
       this.#hooks.full(!roomy);
       await this.#hooks.changed();
-      this.#listen();
+      this.#ear.listen();
       this.#wait(CHECK_MS);
     } catch (error) {
       await this.#failed(error);
     }
+    return undefined;
   }
 
   /**
@@ -166,7 +257,7 @@ export class Engine {
   /** Ask who this is: name, unit, roles and the proof for writes may have changed. */
   async #recognise() {
     const me = /** @type {Me} */ (await call('GET', '/api/me'));
-    const owner = await adopt(this.#db, me);
+    const owner = await adopt(this.#db, me, this.keeper.unsafe.length);
     if (owner) {
       this.#hooks.foreign(owner);
       throw new Problem(403, 'not_your_outbox', {});
@@ -178,13 +269,13 @@ export class Engine {
   async #failed(error) {
     if (error instanceof Problem && ENDS.has(error.code)) {
       // What a terminal may see shrinks at once when its rights do; what it has to say waits for its owner.
-      this.#live?.close();
-      this.#live = null;
+      this.#stop();
       this.#me = error.code === 'not_in_a_unit' ? this.#me : null;
-      this.keeper.madeRoom = false;
-      await wipeDocs(this.#db);
+      const code = /** @type {import('../types').Ended['code']} */ (error.code);
+      const out = SIGNED_OUT.has(code);
+      await wipeDocs(this.#db, out ? { code, at: this.#hooks.now().toISOString(), owed: null } : null);
       await this.#hooks.changed();
-      if (error.code === 'not_signed_in') this.#hooks.signedOut();
+      if (out) this.#hooks.signedOut();
       return;
     }
     this.#failures += 1;
@@ -196,35 +287,16 @@ export class Engine {
     this.#wait(Math.max(asked, backoff(this.#failures, Math.random())));
   }
 
-  #listen() {
-    if (this.#live) {
-      this.#live.retry();
-      return;
-    }
-    /** @type {import('./live.js').Live} */
-    const waiting = { retry: () => undefined, close: () => undefined };
-    this.#live = waiting;
-    connectLive({
-      poke: (version) => void this.#poked(version),
-      up: () => { this.#hear(true); void this.sync(); },
-      down: () => { if (this.#network.live) { this.#hear(false); void this.sync(); } },
-    }).then(
-      (live) => { if (this.#live === waiting) this.#live = live; else live.close(); },
-      // Not downloaded yet, and the network has gone: the next successful pull tries again.
-      () => { if (this.#live === waiting) this.#live = null; },
-    );
+  async #giveUp() {
+    if (await giveUp(this.#db)) await this.#hooks.changed();
   }
 
-  /** @param {number | null} version */
-  async #poked(version) {
-    const cursor = String((await this.#db.get('meta', 'cursor')) ?? '');
-    if (version === null || !cursor || version > Number(cursor.split('.').at(-1))) await this.sync();
-  }
-
-  /** @param {boolean} live */
-  #hear(live) {
-    this.#network = { ...this.#network, live };
-    this.#hooks.network(this.#network);
+  #stop() {
+    clearTimeout(this.#timer);
+    this.#ear.close();
+    // What had made room for an action does not stay on screen after its end.
+    this.keeper.madeRoom = false;
+    this.#network = { ...this.#network, live: false };
   }
 
   /** @param {Network['state']} state */

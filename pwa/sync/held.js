@@ -8,13 +8,15 @@
 export async function readHeld(db) {
   const tx = db.transaction(['docs', 'outbox', 'conflicts', 'meta']);
   const meta = tx.objectStore('meta');
-  const [docs, outbox, conflicts, me, cursor, contactAt] = await Promise.all([
+  const [docs, outbox, conflicts, me, cursor, contactAt, lock, ended] = await Promise.all([
     tx.objectStore('docs').getAll(),
     tx.objectStore('outbox').getAll(),
     tx.objectStore('conflicts').getAll(),
     meta.get('me'),
     meta.get('cursor'),
     meta.get('contact_at'),
+    meta.get('lock'),
+    meta.get('ended'),
   ]);
   await tx.done;
   return {
@@ -24,5 +26,16 @@ export async function readHeld(db) {
     me: /** @type {import('../types').Me | undefined} */ (me) ?? null,
     cursor: /** @type {string | undefined} */ (cursor) ?? '',
     contactAt: /** @type {string | undefined} */ (contactAt) ?? null,
+    lock: lockOf(/** @type {import('../types').LockRecord | undefined} */ (lock)),
+    ended: /** @type {import('../types').Ended | undefined} */ (ended) ?? null,
   };
+}
+
+/**
+ * What the screens may know of the PIN: not what it is checked against.
+ * @param {import('../types').LockRecord | undefined} record
+ * @returns {import('../types').Lock | null}
+ */
+function lockOf(record) {
+  return record ? { minutes: record.minutes, fails: record.fails, failed_at: record.failed_at } : null;
 }

@@ -3,21 +3,18 @@
 import assert from 'node:assert/strict';
 import test, { beforeEach } from 'node:test';
 import 'fake-indexeddb/auto';
-import { anAgent } from '../testing/samples.js';
 import { fakeCaches, fakeLocalStorage } from '../testing/browser.js';
+import { accepting, aFilledMemory, AT, ME, refuseToOpen } from '../testing/memory.js';
+import { anAgent } from '../testing/samples.js';
 import { NAME, openDatabase } from './db.js';
 import { Keeper } from './keep.js';
 import { readHeld } from './held.js';
 import { openMemory } from './memory.js';
 import { readMirror, writeMirror } from './mirror.js';
 import { clientId, enqueue } from './outbox.js';
-import { adopt, purge } from './ownership.js';
+import { purge } from './ownership.js';
 import { merge, Unusable } from './rescue.js';
 
-const AT = '2026-11-24T14:00:00.000Z';
-const ME = { agent: anAgent(), unit_id: 7, csrf: 'x' };
-/** @param {string} id */
-const accepting = (id) => ({ op: /** @type {const} */ ('request.accept'), args: { request_id: id }, at: AT });
 /** @param {string} name */
 const quota = (name) => new DOMException('no', name);
 
@@ -27,15 +24,6 @@ beforeEach(async () => {
   fakeLocalStorage();
   console.error = () => undefined;
 });
-
-async function aFilledMemory() {
-  const db = await openDatabase();
-  await adopt(db, ME);
-  for (const id of ['a', 'b', 'c']) await enqueue(db, accepting(id));
-  const client = await clientId(db);
-  await writeMirror(db, NAME);
-  return { db, client };
-}
 
 test('a first start finds nothing and asks for nothing', async () => {
   const { db, held, rescued } = await openMemory({});
@@ -147,7 +135,7 @@ test('what has left the terminal leaves the copy too', async () => {
 
 test('a copy of another outbox is not mixed in', () => {
   const entry = { seq: 1, ...accepting('a') };
-  const raw = { name: NAME, client: 'one', seq: 1, me: ME, outbox: [entry] };
+  const raw = { name: NAME, client: 'one', seq: 1, me: ME, outbox: [entry], lock: undefined, ended: undefined };
   assert.deepEqual(merge(raw, { ...raw, client: 'other', outbox: [{ ...entry, seq: 9 }] }), raw);
   assert.deepEqual(merge(null, raw), raw);
   assert.deepEqual(merge({ ...raw, client: undefined, outbox: [] }, { ...raw, seq: 3 }), { ...raw, seq: 3 });
@@ -197,15 +185,3 @@ test('documents make room for an action, and stay on screen until they come agai
   assert.equal(keeper.shown({ ...held, me: { ...ME, agent: anAgent({ id: 2 }) } }, before).docs.length, 0);
   db.close();
 });
-
-/**
- * Make opening fail as a damaged file does, late and with an error event.
- * @param {(name: string) => boolean} which
- */
-async function refuseToOpen(which) {
-  (await openDatabase({}, 'newer', 2)).close();
-  const { open } = indexedDB;
-  indexedDB.open = function broken(name, version) {
-    return which(name) ? open.call(this, 'newer', 1) : open.call(this, name, version);
-  };
-}

@@ -3,43 +3,62 @@
 /**
  * @typedef {import('./db.js').Database} Database
  * @typedef {import('../types').Me} Me
+ * @typedef {import('../types').Ended} Ended
  */
 
-const DOCS_LAST_MS = 7 * 24 * 3600 * 1000;
+/** A terminal that has heard nothing of the server for so long forgets its documents. */
+export const DOCS_LAST_MS = 7 * 24 * 3600 * 1000;
+/** After these the sign-in that the browser may still have is not used again; whoever comes next sets a new PIN. */
+const GIVEN_UP = new Set(['pin_tries', 'pin_forgotten', 'signed_out']);
+
+/** @param {Ended | null | undefined} ended */
+export function isGivenUp(ended) {
+  return Boolean(ended && GIVEN_UP.has(ended.code));
+}
 
 /**
  * Make `me` the owner of this terminal's memory.
  * @param {Database} db
  * @param {Me} me
+ * @param {number} [unsafe] how many actions of the owner wait outside the database
  * @returns {Promise<Me | null>} the other agent whose actions still wait here; null when `me` is now the owner
  */
-export async function adopt(db, me) {
+export async function adopt(db, me, unsafe = 0) {
   const owner = /** @type {Me | undefined} */ (await db.get('meta', 'me'));
   if (owner && owner.agent.id !== me.agent.id) {
-    if ((await db.count('outbox')) > 0) return owner;
+    if (unsafe + (await db.count('outbox')) > 0) return owner;
     await purge(db);
   }
-  await db.put('meta', me, 'me');
+  const { store, done } = db.transaction('meta', 'readwrite');
+  const ended = /** @type {Ended | undefined} */ (await store.get('ended'));
+  if (isGivenUp(ended)) void store.delete('lock');
+  await Promise.all([store.delete('ended'), store.put(me, 'me'), done]);
   return null;
 }
 
 /**
  * Forget the documents and keep the outbox: whoever holds the terminal may not see them any more.
  * @param {Database} db
+ * @param {Ended | null} [ended] why nobody is signed in any more, if that is so
  */
-export async function wipeDocs(db) {
-  const tx = db.transaction(['docs', 'meta'], 'readwrite');
-  await Promise.all([tx.objectStore('docs').clear(), tx.objectStore('meta').delete('cursor'), tx.done]);
+export async function wipeDocs(db, ended = null) {
+  const tx = db.transaction(['docs', 'meta'], 'readwrite', { durability: 'strict' });
+  const meta = tx.objectStore('meta');
+  if (ended) void meta.put(ended, 'ended');
+  await Promise.all([tx.objectStore('docs').clear(), meta.delete('cursor'), tx.done]);
 }
 
 /**
  * Wipe the documents of a terminal that has not heard from the server for seven days.
  * @param {Database} db
  * @param {Date} now
+ * @returns {Promise<boolean>} whether there was something to wipe
  */
 export async function wipeStaleDocs(db, now) {
-  const contact = await db.get('meta', 'contact_at');
-  if (typeof contact === 'string' && now.getTime() - Date.parse(contact) > DOCS_LAST_MS) await wipeDocs(db);
+  const [contact, cursor] = await Promise.all([db.get('meta', 'contact_at'), db.get('meta', 'cursor')]);
+  if (!cursor || typeof contact !== 'string' || now.getTime() - Date.parse(contact) <= DOCS_LAST_MS) return false;
+  await wipeDocs(db);
+  return true;
 }
 
 /**

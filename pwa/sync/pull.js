@@ -17,6 +17,8 @@ import { clientId, renumber } from './outbox.js';
  */
 export async function pull(db, ask, now) {
   for (;;) {
+    // Somebody may just have made this terminal forget: nothing comes back by itself.
+    if (await db.get('meta', 'ended')) return true;
     const client = await clientId(db);
     const [cursor, sent] = await Promise.all([db.get('meta', 'cursor'), db.get('meta', 'sent')]);
     const asked = { client, cursor: String(cursor ?? ''), sent: Number(sent) || 0 };
@@ -46,13 +48,14 @@ function withoutDocs(answer) {
  * @param {PullAnswer} answer
  * @param {{client: string, cursor: string, at: string, sent?: number}} asked with what, and when it was answered; `sent`:
  *   up to which number the server had acknowledged before
- * @returns {Promise<boolean>} false: another tab was faster, or the outbox began anew, and the answer is worth nothing
+ * @returns {Promise<boolean>} false: another tab was faster, the outbox began anew, or the terminal has forgotten, and the
+ *   answer is worth nothing
  */
 export async function applyPull(db, answer, asked) {
   const tx = db.transaction(['docs', 'outbox', 'conflicts', 'meta'], 'readwrite');
   const [docs, outbox, meta] = [tx.objectStore('docs'), tx.objectStore('outbox'), tx.objectStore('meta')];
-  const [cursor, client, lmid, seq] = await Promise.all(['cursor', 'client', 'lmid', 'seq'].map((key) => meta.get(key)));
-  if ((cursor ?? '') !== asked.cursor || client !== asked.client) {
+  const [cursor, client, lmid, seq, ended] = await Promise.all(['cursor', 'client', 'lmid', 'seq', 'ended'].map((key) => meta.get(key)));
+  if ((cursor ?? '') !== asked.cursor || client !== asked.client || ended) {
     await tx.done;
     return false;
   }

@@ -147,8 +147,8 @@ async function readRaw(name) {
       settled(() => db.transaction(store).objectStore(store).get(key));
     const keys = (await settled(() => db.transaction('outbox').objectStore('outbox').getAllKeys())) ?? [];
     const entries = await Promise.all(keys.map((/** @type {IDBValidKey} */ key) => read('outbox', key)));
-    const [client, seq, me] = await Promise.all(['client', 'seq', 'me'].map((key) => read('meta', key)));
-    return { name, client, seq: Number(seq) || 0, me, outbox: entries.filter(Boolean) };
+    const [client, seq, me, lock, ended] = await Promise.all(['client', 'seq', 'me', 'lock', 'ended'].map((key) => read('meta', key)));
+    return { name, client, seq: Number(seq) || 0, me, outbox: entries.filter(Boolean), lock, ended };
   } finally {
     db.close();
   }
@@ -188,6 +188,8 @@ export function merge(raw, copy) {
     client: raw.client ?? copy.client,
     seq: Math.max(raw.seq, copy.seq),
     me: raw.me ?? copy.me,
+    lock: raw.lock ?? copy.lock,
+    ended: raw.ended ?? copy.ended,
     outbox: [...entries.values()].sort((one, other) => one.seq - other.seq),
   };
 }
@@ -198,8 +200,8 @@ export function merge(raw, copy) {
  * @param {Mirror} found
  * @throws {DOMException} `NotAllowedError`: nobody knows whose actions these are, and they may go out in no other name
  */
-async function fill(db, { client, seq, me, outbox }) {
-  if (!me && outbox.length) throw new DOMException('whose actions?', 'NotAllowedError');
+async function fill(db, { client, seq, outbox, ...facts }) {
+  if (!facts.me && outbox.length) throw new DOMException('whose actions?', 'NotAllowedError');
   const known = Boolean(client) && seq >= (outbox.at(-1)?.seq ?? 0);
   const entries = known ? outbox : outbox.map((entry, index) => ({ ...entry, seq: index + 1 }));
   const tx = db.transaction(['outbox', 'meta'], 'readwrite', { durability: 'strict' });
@@ -208,7 +210,7 @@ async function fill(db, { client, seq, me, outbox }) {
     ...entries.map((entry) => tx.objectStore('outbox').put(entry)),
     meta.put(known ? /** @type {string} */ (client) : newId(), 'client'),
     meta.put(known ? seq : entries.length, 'seq'),
-    ...(me ? [meta.put(me, 'me')] : []),
+    ...(/** @type {const} */ (['me', 'lock', 'ended']).map((key) => facts[key] && meta.put(facts[key], key))),
     tx.done,
   ]);
 }

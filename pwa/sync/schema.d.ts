@@ -1,5 +1,5 @@
 import type { DBSchema } from 'idb';
-import type { Conflict, Doc, Me, OutboxEntry } from '../types';
+import type { Conflict, Doc, Ended, LockRecord, Me, OutboxEntry } from '../types';
 
 export interface TerminalSchema extends DBSchema {
   docs: { key: string; value: Doc };
@@ -7,7 +7,10 @@ export interface TerminalSchema extends DBSchema {
   conflicts: { key: string; value: Conflict };
   meta: {
     key: string;
-    /** `client`: outbox id; `seq`: last number given; `sent`: last one acknowledged; `cursor`, `lmid`; `me`; `contact_at`; `language`. */
-    value: string | number | Me;
+    /**
+     * `client`: outbox id; `seq`: last number given; `sent`: last one acknowledged; `cursor`, `lmid`; `me`; `contact_at`;
+     * `language`; `lock`; `ended`.
+     */
+    value: string | number | Me | LockRecord | Ended;
   };
 }

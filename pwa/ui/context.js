@@ -3,6 +3,10 @@ import { formatter } from './format.js';
 import { translator } from './translate.js';
 
 /**
+ * @typedef {object} Parts
+ * @property {import('./lazy.js').Lazy<import('../life/main.js').Life>} life who this is
+ * @property {import('./lazy.js').Lazy<typeof import('../screens/detail.js').detail>} detail one request
+ *
  * What every screen is a function of.
  * @typedef {object} Context
  * @property {import('../store.js').State} state
@@ -11,14 +15,16 @@ import { translator } from './translate.js';
  * @property {import('./translate.js').Translate} t
  * @property {import('./format.js').Format} format
  * @property {import('../actions.js').Actions} actions
+ * @property {Parts} parts the screens that are loaded after the list
  */
 
 /**
  * @param {import('../store.js').State} state
  * @param {import('../actions.js').Actions} actions
+ * @param {Parts} parts
  * @returns {Context}
  */
-export function contextOf(state, actions) {
+export function contextOf(state, actions, parts) {
   const view = viewOf(state.held);
   return {
     state,
@@ -27,5 +33,6 @@ export function contextOf(state, actions) {
     t: translator(state.language),
     format: formatter(state.language, view.unit?.time_zone ?? 'Europe/Paris', state.now),
     actions,
+    parts,
   };
 }

@@ -10,6 +10,7 @@ const DAY = 24 * HOUR;
  * @typedef {object} Format
  * @property {(at: string) => string} moment "14 h 30" today, "mardi 24 novembre à 14 h 30" another day
  * @property {(at: string) => string} on the same after a verb: "à 14 h 30", "mardi 24 novembre à 14 h 30"
+ * @property {(at: string) => string} clock "14 h 30", whatever the day
  * @property {(at: string) => string} age "il y a 4 min"
  * @property {(seconds: number) => string} duration "4 minutes"
  */
@@ -78,6 +79,7 @@ export function formatter(language, timeZone, now) {
       const at = new Date(iso);
       return isToday(at) ? time(at) : dated(at);
     },
+    clock: (iso) => time(new Date(iso)),
     on: (iso) => {
       const at = new Date(iso);
       if (isToday(at)) return `${language === 'fr' ? 'à' : 'at'} ${time(at)}`;

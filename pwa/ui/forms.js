@@ -4,27 +4,25 @@
 
 /**
  * @typedef {object} Forms
- * @property {{busy: boolean, error: Key | null, wait: number, shown: boolean}} signIn `wait` in seconds
  * @property {{status: 'idle' | 'searching' | 'offline' | 'error', found: import('../types').FoundUnit[] | null,
  *   chosen: import('../types').FoundUnit | null, error: Key | null}} transfer
  * @property {Key | null} note its error
  * @property {Key | null} close its error
- * @property {boolean} leaving sign-out has warned and waits for a word
  * @property {boolean} copied
  * @property {boolean} settling a tap on "Accept" has just put another button under the thumb
  * @property {import('../types').Me | null} foreign whose actions wait on this terminal
+ * @property {Partial<import('../life/forms.js').LifeForms>} life what the screens about who this is are at
  */
 
 /** @returns {Forms} */
 export function emptyForms() {
   return {
-    signIn: { busy: false, error: null, wait: 0, shown: false },
     transfer: { status: 'idle', found: null, chosen: null, error: null },
     note: null,
     close: null,
-    leaving: false,
     copied: false,
     settling: false,
     foreign: null,
+    life: {},
   };
 }

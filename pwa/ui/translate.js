@@ -23,8 +23,15 @@ export async function loadLanguage(language) {
  */
 export function translator(language) {
   const words = catalogues[language] ?? fr;
-  return (key, values = {}) =>
-    words[key].replace(/\{(\w+)\}/g, (hole, name) => (name in values ? String(values[name]) : hole));
+  return (key, values) => fill(words[key], values);
+}
+
+/**
+ * @param {string} words
+ * @param {Record<string, string | number>} [values] what to put into the holes; others stay
+ */
+export function fill(words, values = {}) {
+  return words.replace(/\{(\w+)\}/g, (hole, name) => (name in values ? String(values[name]) : hole));
 }
 
 /**

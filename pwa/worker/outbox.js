@@ -46,13 +46,17 @@ function committed(tx) {
   });
 }
 
+/** @returns {Promise<{name: string} | undefined>} the second copy of the outbox, if there is one */
+async function copied() {
+  return (await caches.match(MIRROR, { cacheName: MEMORY }))?.json();
+}
+
 /**
  * The terminal's memory under its present name, which the second copy of the outbox knows; never a new one.
  * @returns {Promise<IDBDatabase>}
  */
 async function openMemory() {
-  const copy = await caches.match(MIRROR, { cacheName: MEMORY });
-  const asked = indexedDB.open(copy ? (await copy.json()).name : 'terminal');
+  const asked = indexedDB.open((await copied())?.name ?? 'terminal');
   asked.onupgradeneeded = () => asked.transaction?.abort();
   const db = await done(asked);
   db.onversionchange = () => db.close();
@@ -69,14 +73,14 @@ async function openMemory() {
 async function enqueue(db, action) {
   const tx = db.transaction(STORES, 'readwrite', { durability: 'strict' });
   const [meta, outbox] = [tx.objectStore('meta'), tx.objectStore('outbox')];
-  const [seq, me, client] = await facts(tx, 'seq', 'me', 'client');
-  if (!me) throw new Refused();
+  const [seq, me, client, ended] = await facts(tx, 'seq', 'me', 'client', 'ended');
+  if (!me || ended) throw new Refused();
   const mine = (Number(seq) || 0) + 1;
   outbox.add({ ...action, seq: mine, at: new Date().toISOString() });
   meta.put(mine, 'seq');
   const all = await done(outbox.getAll());
   await committed(tx);
-  const copy = JSON.stringify({ name: db.name, client, seq: mine, me, outbox: all });
+  const copy = JSON.stringify({ ...(await copied()), name: db.name, client, seq: mine, me, outbox: all });
   await (await caches.open(MEMORY)).put(MIRROR, new Response(copy)).catch(() => undefined);
   return mine;
 }
@@ -126,10 +130,10 @@ async function flush(db) {
   const run = async () => {
     for (;;) {
       const tx = db.transaction(STORES);
-      const [client, sent, me] = await facts(tx, 'client', 'sent', 'me');
+      const [client, sent, me, ended] = await facts(tx, 'client', 'sent', 'me', 'ended');
       const waiting = await done(tx.objectStore('outbox').getAll(IDBKeyRange.lowerBound(Number(sent) || 0, true), 50));
       if (!waiting.length) return;
-      if (!me || !client) throw new Refused();
+      if (!me || !client || ended) throw new Refused();
       const mutations = waiting.map((/** @type {any} */ { seq, op, args, at }) => ({ seq, op, args, at }));
       const answer = await say(db, '/api/sync/push', { client, schema: 1, mutations });
       results.push(...answer.results);
@@ -147,14 +151,14 @@ async function flush(db) {
  */
 async function pull(db) {
   for (let more = true; more;) {
-    const [client, cursor = '', me] = await facts(db.transaction('meta'), 'client', 'cursor', 'me');
-    if (!client || !me) return;
+    const [client, cursor = '', me, ended] = await facts(db.transaction('meta'), 'client', 'cursor', 'me', 'ended');
+    if (!client || !me || ended) return;
     const answer = await say(db, `/api/sync/pull?client=${client}&cursor=${cursor}`);
     if (answer.results.some((/** @type {Result} */ { status }) => !/applied|noop/.test(status))) return;
     const tx = db.transaction(STORES, 'readwrite');
     const [docs, outbox, meta] = STORES.map((name) => tx.objectStore(name));
-    const [present, at, seq, lmid] = await facts(tx, 'client', 'cursor', 'seq', 'lmid');
-    if (present !== client || (at ?? '') !== cursor || answer.lmid > (Number(seq) || 0)) return;
+    const [present, at, seq, lmid, over] = await facts(tx, 'client', 'cursor', 'seq', 'lmid', 'ended');
+    if (over || present !== client || (at ?? '') !== cursor || answer.lmid > (Number(seq) || 0)) return;
     if (answer.reset) docs.clear();
     for (const { k, v, body } of answer.docs) body === null ? docs.delete(k) : docs.put({ k, v, body });
     outbox.delete(IDBKeyRange.upperBound(answer.lmid));

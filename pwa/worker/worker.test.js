@@ -167,6 +167,26 @@ test('a terminal that was revoked loses its documents and keeps its outbox', asy
   assert.deepEqual([held.docs, held.cursor, held.outbox.length], [[], '', 1]);
 });
 
+test('where nobody is signed in any more it takes, sends and brings nothing', async () => {
+  await accept('a');
+  await db.put('meta', { code: 'pin_tries', at: AT, owed: 'old' }, 'ended');
+  const pushes = serve();
+  await worker.dispatch('sync', {});
+  await tap('accept');
+  const held = await readHeld(db);
+  assert.deepEqual([pushes, held.outbox.map(({ args }) => args.request_id), held.docs], [[], ['a'], []]);
+  assert.equal(worker.opened.length, 1);
+});
+
+test('the lock stays in the copy', async () => {
+  const lock = { salt: new Uint8Array([1, 2]), hash: new Uint8Array([3]), iterations: 1, minutes: 5, fails: 0, failed_at: null };
+  await db.put('meta', lock, 'lock');
+  await writeMirror(db, NAME);
+  await tap('accept');
+  const copy = await readMirror();
+  assert.deepEqual([copy?.lock, copy?.outbox.length], [lock, 1]);
+});
+
 test('a proof that has changed is fetched, but not for somebody else', async () => {
   await accept('a');
   const push = serve();

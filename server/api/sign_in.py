@@ -9,6 +9,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, jsonify, request
 
+from models.queries.sign_ins import was_terminal
 from models.rules.actor import AgentActor, Role
 from models.rules.errors import Forbidden
 from server.api.interface import Blueprint
@@ -49,6 +50,9 @@ class Me(Schema):
         metadata={"description": "The unit they serve in; null at the desk."},
     )
     csrf = ma.fields.String(required=True, metadata={"description": "For the header X-CSRF-Token of every write."})
+    enrolled = ma.fields.Boolean(
+        required=True, metadata={"description": "Signed in by a terminal's credential: the device must ask for a PIN."}
+    )
 
 
 @blueprint.post("/sign-in")
@@ -77,7 +81,7 @@ def post_sign_in(body: dict[str, Any]) -> Response:
         actor = load_actor(session, signed_in.token, context.tokens, context.now())
     if actor is None:
         raise Forbidden("wrong_credentials")
-    response = jsonify(present_me(actor, signed_in.token))
+    response = jsonify(present_me(actor, signed_in.token, enrolled=False))
     set_session_cookie(response, signed_in.token)
     return _private(response)
 
@@ -106,19 +110,22 @@ def post_sign_out() -> Response:
 @blueprint.response(HTTPStatus.OK, Me)
 def get_me() -> Response:
     """Say who is signed in"""
-    with current().database.transaction() as session:
-        actor = require_agent(session)
+    context = current()
     token = session_token(request)
-    assert token is not None
-    return _private(jsonify(present_me(actor, token)))
+    with context.database.transaction() as session:
+        actor = require_agent(session)
+        assert token is not None
+        enrolled = was_terminal(session, context.tokens.stored_hash("agent-session", token))
+    return _private(jsonify(present_me(actor, token, enrolled=enrolled)))
 
 
-def present_me(actor: AgentActor, token: str) -> dict[str, Any]:
+def present_me(actor: AgentActor, token: str, *, enrolled: bool) -> dict[str, Any]:
     """Who is signed in, as `Me` describes it; `token` is the cookie's, from which the proof is derived."""
     return {
         "agent": {"id": actor.agent_id, "name": actor.name, "roles": sorted(actor.roles)},
         "unit_id": actor.serves_in_unit,
         "csrf": current().tokens.csrf(token),
+        "enrolled": enrolled,
     }
 
 

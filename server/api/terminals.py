@@ -27,7 +27,7 @@ blueprint = Blueprint(
     "terminals", __name__, url_prefix="/api/terminals", description="Devices that work for days without signing in."
 )
 
-# A chief who equips a whole brigade in one morning stays below; a code cannot be guessed anyway (128 bits).
+# A chief who equips a whole brigade in one morning stays below; a code cannot be guessed anyway (78 bits).
 CODES_BY_AGENT = 60
 TRIES_BY_ADDRESS = 60
 WINDOW = timedelta(minutes=15)
@@ -140,7 +140,7 @@ def post_terminal(body: dict[str, Any]) -> Response:
         token_hash = enrolled.terminal.credential_hash
         actor = find_sign_ins(session, [token_hash], context.now())[token_hash].actor
     terminal = _present(EnrolledTerminal(enrolled.terminal, enrolled.agent.name), token_hash)
-    response = jsonify({**present_me(actor, enrolled.credential), "terminal": terminal})
+    response = jsonify({**present_me(actor, enrolled.credential, enrolled=True), "terminal": terminal})
     set_session_cookie(response, enrolled.credential, lasts=CREDENTIAL_LASTS)
     return _private(response, HTTPStatus.CREATED)
 

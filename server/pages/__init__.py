@@ -5,7 +5,16 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from server import i18n
-from server.pages import compression, contact, follow, follow_word, home, public_information, terminal_shell
+from server.pages import (
+    compression,
+    contact,
+    follow,
+    follow_copy,
+    follow_word,
+    home,
+    public_information,
+    terminal_shell,
+)
 from server.pages.addresses import NAME, address, in_other_language
 from server.pages.rendering import quick_exit_url, state_site
 
@@ -13,7 +22,7 @@ from server.pages.rendering import quick_exit_url, state_site
 def register(app: Flask) -> None:
     """Put the citizen's pages and the terminal's shell on the application."""
     blueprint = Blueprint(NAME, __name__)
-    for module in (home, public_information, contact, follow, follow_word):
+    for module in (home, public_information, contact, follow, follow_copy, follow_word):
         module.register(blueprint)
     app.register_blueprint(blueprint)
     app.register_blueprint(terminal_shell.blueprint)

@@ -18,6 +18,9 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "follow": ("/suivi/<token>", "/en/follow/<token>"),
     "sent": ("/suivi/<token>/envoyee", "/en/follow/<token>/sent"),
     "state": ("/suivi/<token>/etat", "/en/follow/<token>/state"),
+    "copy": ("/suivi/<token>/copie", "/en/follow/<token>/copy"),
+    # In the folder of the pages that it may reach; a token has no dot in it.
+    "worker": ("/suivi/service-worker.js", "/en/follow/service-worker.js"),
     "word": ("/suivi/<token>/mot", "/en/follow/<token>/word"),
     "withdraw": ("/suivi/<token>/annuler", "/en/follow/<token>/withdraw"),
     "accessibility": ("/accessibilite", "/en/accessibility"),

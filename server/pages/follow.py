@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from models.queries.followed_request import FollowedRequest, by_code, by_token
+from models.rules.device_copy import kept_until
 from models.rules.errors import NotFound, TooMany
 from server.context import current
 from server.pages.addresses import add, address
@@ -90,6 +91,8 @@ def _show(template: str, token: str, *, just_sent: bool = False) -> Response:
     now = context.now()
     with context.database.snapshot() as session:
         followed = load(session, token)
+    retention = timedelta(days=context.settings.retention_days)
+    until = kept_until(discreet=followed.discreet, ended_at=followed.ended_at, now=now, retention=retention)
     return page(
         template,
         keep=PRIVATE,
@@ -97,6 +100,7 @@ def _show(template: str, token: str, *, just_sent: bool = False) -> Response:
         request_=followed,
         token=token,
         just_sent=just_sent,
+        may_be_kept=until is not None,
         state=say_state(followed, now),
         history=say_history(followed, now),
         unit=unit_card(followed.unit, now),

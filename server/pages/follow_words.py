@@ -37,11 +37,11 @@ class Line:
     own_word: str = ""
 
 
-def say_state(request: FollowedRequest, now: datetime) -> StateInWords:
-    """The words for the present state at `now`, in the unit's own zone."""
+def say_state(request: FollowedRequest, now: datetime, *, near_words: bool = True) -> StateInWords:
+    """The words for the present state at `now`, in the unit's own zone; `near_words` as for `say_day`."""
     match request.state:
         case State.WAITING:
-            return _waiting(request, now)
+            return _waiting(request, now, near_words)
         case State.ACCEPTED:
             return StateInWords(
                 gettext("Prise en charge"),
@@ -67,16 +67,21 @@ def say_state(request: FollowedRequest, now: datetime) -> StateInWords:
             )
 
 
-def say_history(request: FollowedRequest, now: datetime) -> list[Line]:
-    """What happened, the newest first."""
+def say_history(request: FollowedRequest, now: datetime, *, near_words: bool = True) -> list[Line]:
+    """What happened, the newest first; `near_words` as for `say_day`."""
     zone = ZoneInfo(request.unit.time_zone)
     return [
-        Line(_capital(say_moment(event.at, now, zone)), event.at.isoformat(), _say_event(event), event.text)
+        Line(
+            capital(say_moment(event.at, now, zone, near_words=near_words)),
+            event.at.isoformat(),
+            _say_event(event),
+            event.text,
+        )
         for event in reversed(request.history)
     ]
 
 
-def _waiting(request: FollowedRequest, now: datetime) -> StateInWords:
+def _waiting(request: FollowedRequest, now: datetime, near_words: bool) -> StateInWords:
     if now > request.due_at:
         return StateInWords(
             gettext("En attente"),
@@ -84,8 +89,8 @@ def _waiting(request: FollowedRequest, now: datetime) -> StateInWords:
             gettext("Votre demande attend plus longtemps que prévu"),
             gettext("Elle n’est pas oubliée. Si vous ne pouvez pas attendre, appelez la brigade."),
         )
-    when = say_deadline(request.due_at, now, ZoneInfo(request.unit.time_zone))
-    unit = _capital(_unit(request))
+    when = say_deadline(request.due_at, now, ZoneInfo(request.unit.time_zone), near_words=near_words)
+    unit = capital(_unit(request))
     if request.call_window == CallWindow.ASAP:
         happens = _deadline_by_channel(request.channel, unit, when)
     else:
@@ -174,5 +179,6 @@ def _unit(request: FollowedRequest) -> str:
     return unit_in_words(request.unit.name)
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """`text` as it begins a sentence."""
     return text[:1].upper() + text[1:]

@@ -32,8 +32,14 @@ def say_minutes(minutes: int) -> str:
     return say_clock(*divmod(minutes, 60))
 
 
-def say_day(day: date, today: date) -> str:
-    """`aujourd’hui`, `demain`, `hier`, else `mardi 24 novembre`; with the year when it is another one."""
+def say_day(day: date, today: date, *, near_words: bool = True) -> str:
+    """`aujourd’hui`, `demain`, `hier`, else `mardi 24 novembre`; with the year when it is another one.
+
+    Args:
+        near_words: False names the day in any case, for what is read later than today.
+    """
+    if not near_words:
+        return say_date(day, today)
     near = {0: gettext("aujourd’hui"), 1: gettext("demain"), -1: gettext("hier")}
     return near.get((day - today).days) or say_date(day, today)
 
@@ -47,17 +53,17 @@ def say_date(day: date, today: date) -> str:
     return said
 
 
-def say_moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+def say_moment(at: datetime, now: datetime, zone: ZoneInfo, *, near_words: bool = True) -> str:
     """`aujourd’hui à 14 h 30`, `mardi 24 novembre à 14 h 30`."""
     local = at.astimezone(zone)
-    day = say_day(local.date(), now.astimezone(zone).date())
+    day = say_day(local.date(), now.astimezone(zone).date(), near_words=near_words)
     return gettext("%(day)s à %(time)s", day=day, time=say_clock(local.hour, local.minute))
 
 
-def say_deadline(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+def say_deadline(at: datetime, now: datetime, zone: ZoneInfo, *, near_words: bool = True) -> str:
     """`aujourd’hui avant 18 h`; rounded up to five minutes, because people do not say `avant 17 h 58`."""
     local = round_up(at).astimezone(zone)
-    day = say_day(local.date(), now.astimezone(zone).date())
+    day = say_day(local.date(), now.astimezone(zone).date(), near_words=near_words)
     return gettext("%(day)s avant %(time)s", day=day, time=say_clock(local.hour, local.minute))
 
 

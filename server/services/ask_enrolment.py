@@ -14,7 +14,6 @@ from models.tables import TerminalEnrolment
 from server.services._colleagues import find_colleague
 from server.tokens import Tokens
 
-CODE_BYTES = 16
 CODE_LASTS = timedelta(minutes=10)
 
 
@@ -27,7 +26,7 @@ class AskEnrolment:
 
 @dataclass(frozen=True)
 class Enrolment:
-    """`code` (128 bits) is shown once, as a QR code, and kept nowhere but as a hash."""
+    """`code` is shown once, in words and as a QR code, and kept nowhere but as a hash."""
 
     owner: Colleague
     code: str = field(repr=False)
@@ -46,7 +45,7 @@ def ask_enrolment(
     """
     agent_id = actor.agent_id if command.agent_id is None else command.agent_id
     owner = terminals.enrol(actor, find_colleague(session, agent_id))
-    code = secrets.token_urlsafe(CODE_BYTES)
+    code = terminals.draw_code(secrets.randbelow)
     values = {
         "code_hash": tokens.stored_hash("terminal-enrolment", code),
         "asked_by_id": actor.agent_id,

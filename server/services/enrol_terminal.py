@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from models.rules.errors import Forbidden
+from models.rules.terminals import normalise_code
 from models.tables import Agent, Terminal, TerminalEnrolment
 from server.services._colleagues import colleague_of
 from server.tokens import Tokens
@@ -45,7 +46,7 @@ def enrol_terminal(session: Session, command: EnrolTerminal, now: datetime, toke
     row = session.execute(
         delete(TerminalEnrolment)
         .where(
-            TerminalEnrolment.code_hash == tokens.stored_hash("terminal-enrolment", command.code),
+            TerminalEnrolment.code_hash == tokens.stored_hash("terminal-enrolment", normalise_code(command.code)),
             TerminalEnrolment.expires_at > now,
         )
         .returning(TerminalEnrolment.agent_id, TerminalEnrolment.asked_by_id)

@@ -26,7 +26,5 @@ def test_two_web_processes_serve_two_terminals_and_neither_misses_anything(datab
 
 def _accepted(terminal: LiveTerminal) -> set[str]:
     return {
-        key
-        for key, body in list(terminal.docs.items())
-        if key.startswith("request/") and body is not None and body["state"] == "accepted"
+        key for key, body in list(terminal.docs.items()) if key.startswith("request/") and body["state"] == "accepted"
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 
@@ -69,3 +70,12 @@ def test_our_own_page_and_programs_may_write(world: World) -> None:
 def test_what_needs_no_proof_uses_nothing_of_the_cookie(world: World) -> None:
     # Adding a path here is a decision: its service must take no actor.
     assert {"/api/sign-in", "/api/contact-requests", "/api/terminals"} == WITHOUT_AUTHORITY
+
+
+@pytest.mark.parametrize("path", ["/api/me", "/api/terminals", f"/api/sync/pull?client={UUID(int=1)}"])
+def test_what_a_terminal_holds_does_not_open_as_a_page(world: World, path: str) -> None:
+    """The cookie goes along with a typed address: the lock of the screens would be no lock."""
+    page = world.call(GENDARME_A, "GET", path, headers={"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"})
+    assert (page.status_code, page.json["code"]) == (403, "not_a_page")
+    ours = world.call(GENDARME_A, "GET", path, headers={"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"})
+    assert ours.status_code == 200

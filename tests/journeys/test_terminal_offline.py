@@ -209,3 +209,18 @@ def test_a_new_version_is_offered_and_never_imposed(brigade, site):
     expect(page.get_by_role("heading", name="Demandes", level=1)).to_be_visible()
     expect(offer).to_have_count(0)
     assert json.loads(page.evaluate("caches.keys().then(JSON.stringify)")) == [f"terminal-shell-{newer}"]
+
+
+def test_a_new_version_is_offered_before_one_is_in_too(brigade, site):
+    page = brigade.browser_context().new_page()
+    page.goto(f"{site.url}/terminal/")
+    expect(page.get_by_label("Identifiant")).to_be_visible()
+    offline_ready(page)
+    site.newer = "0123456789ab"
+    page.evaluate("navigator.serviceWorker.getRegistration().then((registration) => registration.update())")
+    for screen in ("#/enrol", "#/demandes"):
+        page.evaluate("hash => { location.hash = hash; }", screen)
+        expect(page.get_by_role("button", name="Recharger")).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Recharger").click()
+    page.wait_for_function("version => document.documentElement.dataset.version === version", arg=site.newer)
+    expect(page.get_by_label("Identifiant")).to_be_visible()

@@ -1,9 +1,7 @@
 """Every screen of the terminal in every state: axe finds nothing in either theme; `make screens` keeps a picture."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from models.rules.actor import CitizenActor, Role
@@ -12,27 +10,6 @@ from server.services.accept_request import AcceptRequest, accept_request
 from server.services.withdraw_request import WithdrawRequest, withdraw_request
 from tests.support.brigade import PATIENCE_MS, connected, offline_ready
 from tests.support.seed import actor_of
-
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-# The enhanced contrast (7:1) is not in axe's default set, and is what the terminal promises for text.
-RUN_AXE = "axe.run(document, {rules: {'color-contrast-enhanced': {enabled: true}}})"
-
-
-@pytest.fixture
-def check(screenshot):
-    """`check(page, "inbox")`: axe in both themes, nothing wider than a phone, and the picture."""
-
-    def run(page, name):
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            page.evaluate(AXE.read_text())
-            found = page.evaluate(RUN_AXE)["violations"]
-            told = [(rule["id"], [node["html"][:200] for node in rule["nodes"]][:3]) for rule in found]
-            assert told == [], f"{name}, {scheme}"
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-        screenshot(page, f"terminal-{name}")
-
-    return run
 
 
 def card(page, state, index=0):

@@ -18,6 +18,7 @@ from models.rules.actor import Role
 from models.tables import Agent, Unit
 from server.context import utc_now
 from server.services.ask_enrolment import AskEnrolment, ask_enrolment
+from server.services.create_agent import tell_colleagues
 from server.services.enrol_terminal import EnrolTerminal, enrol_terminal
 from server.tokens import Tokens
 from tests.support.processes import PATIENCE_S, Deployment, wait_until
@@ -40,7 +41,9 @@ class Site:
 
     def agent(self, unit: Unit | None = None) -> Agent:
         with self.database.transaction() as session:
-            return seed_agent(session, unit or self.unit, Role.GENDARME)
+            agent = seed_agent(session, unit or self.unit, Role.GENDARME)
+            tell_colleagues(session, agent, utc_now())
+            return agent
 
     def sign_in(self, agent: Agent) -> str:
         with self.database.transaction() as session:
@@ -178,7 +181,9 @@ class LiveTerminal(Listener):
                 page = answer.json()
                 if page["reset"]:
                     self.docs = {}
-                self.docs.update({doc["k"]: doc["body"] for doc in page["docs"]})
+                # Another thread reads meanwhile: it gets the old picture or the new one.
+                known = {**self.docs, **{doc["k"]: doc["body"] for doc in page["docs"]}}
+                self.docs = {key: body for key, body in known.items() if body is not None}
                 self._cursor, more = page["cursor"], page["more"]
 
     def waiting(self) -> list[str]:
@@ -186,7 +191,7 @@ class LiveTerminal(Listener):
         return [
             key.removeprefix("request/")
             for key, body in list(self.docs.items())
-            if key.startswith("request/") and body is not None and body["state"] == "waiting"
+            if key.startswith("request/") and body["state"] == "waiting"
         ]
 
     def push(self, op: str, **args: Any) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 // Copies what no bundler touches: icons under hashed names, the manifest with the icons' new addresses, and the
-// service worker, whose address must never change.
+// service workers, whose addresses must never change.
 
 import * as esbuild from 'esbuild';
 import { createHash } from 'node:crypto';
@@ -38,8 +38,10 @@ export async function copyStatic(outdir) {
     });
     await write('manifest.webmanifest', 'manifest.webmanifest', JSON.stringify(resolved));
   }
-  const worker = await joinWorker();
-  if (worker) await write('service-worker.js', 'service-worker.js', worker);
+  const terminalWorker = await joinWorker();
+  if (terminalWorker) await write('service-worker.js', 'service-worker.js', terminalWorker);
+  const followWorker = await pwaFile('citizen/follow-worker.js');
+  if (followWorker) await write('citizen/follow-worker.js', 'follow-worker.js', await readFile(followWorker));
   return copied;
 }
 

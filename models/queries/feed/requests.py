@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.queries.feed.view import Bodies, View, iso
 from models.tables import Agent, Commune, ContactRequest, Event, Reason, Unit
 
+# Counted from the beginning of the unit's day, so that two terminals that read at different hours hold the same.
 ENDED_STAYS = timedelta(days=7)
 TRANSFERRED_STAYS = timedelta(days=1)
 
@@ -34,14 +35,38 @@ def bodies(session: Session, view: View, ids: Collection[str]) -> Bodies:
     ).all()
     own = [request.id for request, *_ in rows if request.unit_id == view.unit_id]
     history = _history(session, own)
+    midnight = view.midnight(view.day)
     found: Bodies = {}
     for request, reason, commune, owner, unit_name in rows:
         if request.unit_id != view.unit_id:
-            if request.transferred_at is not None and view.now - request.transferred_at <= TRANSFERRED_STAYS:
+            if request.transferred_at is not None and request.transferred_at >= midnight - TRANSFERRED_STAYS:
                 found[str(request.id)] = _transferred_body(request, reason, unit_name)
-        elif request.ended_at is None or view.now - request.ended_at <= ENDED_STAYS:
+        elif request.ended_at is None or request.ended_at >= midnight - ENDED_STAYS:
             found[str(request.id)] = _request_body(request, reason, commune, owner, history[request.id])
     return found
+
+
+def turned(session: Session, view: View, since: date) -> dict[str, dict[str, Any] | None]:
+    """What the calendar alone has changed since a day: what ended a week ago, and the trace of what was handed over
+    the day before yesterday, are to be forgotten."""
+    then, now = view.midnight(since), view.midnight(view.day)
+    ids = session.scalars(
+        select(ContactRequest.id).where(
+            or_(
+                (ContactRequest.unit_id == view.unit_id) & _left(ContactRequest.ended_at, ENDED_STAYS, then, now),
+                (ContactRequest.transferred_from_unit_id == view.unit_id)
+                & (ContactRequest.unit_id != view.unit_id)
+                & _left(ContactRequest.transferred_at, TRANSFERRED_STAYS, then, now),
+            )
+        )
+    )
+    return {str(one): None for one in ids}
+
+
+def _left(
+    at: InstrumentedAttribute[datetime | None], stays: timedelta, then: datetime, now: datetime
+) -> ColumnElement[bool]:
+    return (at >= then - stays) & (at < now - stays)
 
 
 def _request_body(

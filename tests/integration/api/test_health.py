@@ -7,8 +7,8 @@ import socket
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -131,13 +131,18 @@ def _stopped(server: OwnPostgres) -> Iterator[None]:
     assert pid is not None
     main = psutil.Process(pid)
     stopped = [main, *main.children(recursive=True)]
-    for process in stopped:
-        process.suspend()
+    _tell(stopped, psutil.Process.suspend)
     try:
         yield
     finally:
-        for process in stopped:
-            process.resume()
+        _tell(stopped, psutil.Process.resume)
+
+
+def _tell(processes: list[psutil.Process], what: Callable[[psutil.Process], None]) -> None:
+    for process in processes:
+        # PostgreSQL's own helpers come and go, also between the list and the signal.
+        with suppress(psutil.NoSuchProcess):
+            what(process)
 
 
 @contextmanager

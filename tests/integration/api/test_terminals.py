@@ -57,7 +57,7 @@ def test_a_code_makes_a_terminal_that_works_for_a_year_without_signing_in(brigad
     assert answer.headers["Cache-Control"] == "no-store"
     made = answer.json
     assert made["agent"] == {"id": brigade.martin.id, "name": "Adj. Martin"}
-    assert re.fullmatch(r"[\w-]{22}", made["code"])
+    assert re.fullmatch(r"([2-9A-Z]{4}-){3}[2-9A-Z]{4}", made["code"])
     assert made["url"] == f"{brigade.app.extensions['brigade'].settings.public_url}/terminal/#/enrol/{made['code']}"
     assert made["svg"].startswith("<svg ")
     assert made["expires_at"] == (NOW + timedelta(minutes=10)).isoformat()
@@ -72,10 +72,13 @@ def test_a_code_makes_a_terminal_that_works_for_a_year_without_signing_in(brigad
     assert response.json["agent"]["name"] == "Adj. Martin"
     assert response.json["terminal"]["name"] == "NEOGEND de Martin"
     assert response.json["terminal"]["this"] is True
+    assert response.json["enrolled"] is True
+    assert desk.http.get("/api/me").json["enrolled"] is False
 
     device.token = cookie.value
     for days in (0, 3, 365):
         brigade.clock.now = NOW + timedelta(days=days)
+        assert device.http.get("/api/me").json["enrolled"] is True
         assert device.http.get("/api/me").json["csrf"] == TOKENS.csrf(device.token) == response.json["csrf"]
         assert device.do("duty.set", status="available", until=None)["status"] in ("applied", "noop")
         device.pull()
@@ -103,6 +106,12 @@ def test_a_code_is_good_once_for_ten_minutes_and_until_the_next(brigade):
     assert use(brigade, too_late).json["code"] == "wrong_code"
     brigade.clock.now = NOW + timedelta(minutes=9, seconds=59)
     assert use(brigade, too_late).status_code == 201
+
+
+def test_a_code_may_be_typed_by_hand(brigade):
+    desk = brigade.terminal(brigade.martin)
+    for spell in (str.lower, lambda code: code.replace("-", " "), lambda code: f" {code.replace('-', '')}\n"):
+        assert use(brigade, spell(ask(desk).json["code"])).status_code == 201
 
 
 def test_a_code_is_worth_nothing_once_its_agent_has_left(brigade):

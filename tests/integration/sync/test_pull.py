@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -10,7 +11,7 @@ from models.rules.actor import CitizenActor
 from models.tables import FeedEpoch
 from server.services.withdraw_request import WithdrawRequest, withdraw_request
 from tests.integration.sync.test_push import World
-from tests.support.seed import NOW, send_request
+from tests.support.seed import NOW, seed_sign_in, send_request
 from tests.support.terminals import Clock, Terminal, application
 
 
@@ -94,6 +95,33 @@ def test_what_ended_stays_a_week_and_a_new_terminal_does_not_get_it_after_that(w
     newcomer = Terminal(app, world.database, world.petit, now=later)
     newcomer.pull()
     assert not [key for key in newcomer.docs if key.startswith("request/")]
+
+
+def test_what_is_over_leaves_a_terminal_that_never_stopped_reading(world):
+    """Day after day, an old terminal holds what a new one gets: nothing of an ended request stays with it."""
+    with world.database.transaction() as session:
+        handed_over = str(send_request(session).request_id)
+        withdraw_request(session, WithdrawRequest(UUID(world.request_id)), CitizenActor(), NOW)
+    clock = Clock()
+    app = application(world.database, clock)
+    here, there = Terminal(app, world.database, world.martin), Terminal(app, world.database, world.blanc)
+    here.do("request.transfer", request_id=handed_over, to_unit_id=2, word="votre secteur")
+    there.do("request.accept", request_id=handed_over)
+    there.do("request.close", request_id=handed_over, outcome="handled")
+    held = []
+    for days in range(10):
+        clock.now = NOW + timedelta(days=days)
+        for old, agent in ((here, world.martin), (there, world.blanc)):
+            with world.database.transaction() as session:
+                old.token = seed_sign_in(session, agent, now=clock.now)
+            old.http.set_cookie("agent", old.token)
+            old.pull()
+            newcomer = Terminal(app, world.database, agent, now=clock.now)
+            newcomer.pull()
+            assert old.docs.keys() == newcomer.docs.keys(), days
+        held.append(tuple(sum(key.startswith("request/") for key in one.docs) for one in (here, there)))
+    # The withdrawn one and the trace; then the withdrawn one alone; then nothing. Over there, the closed one.
+    assert held == [(2, 1)] * 2 + [(1, 1)] * 6 + [(0, 0)] * 2
 
 
 def test_another_epoch_or_an_unreadable_cursor_starts_over(world):

@@ -14,8 +14,8 @@ def project(tmp_path):
     (tmp_path / "tools").mkdir()
     (tmp_path / "pwa").mkdir()
     shutil.copy(PROJECT / "tools" / "check_js.py", tmp_path / "tools")
-    for name in ("tsconfig.json", "tsconfig.worker.json", "tsconfig.tests.json"):
-        shutil.copy(PROJECT / "pwa" / name, tmp_path / "pwa")
+    for path in (PROJECT / "pwa").glob("tsconfig*.json"):
+        shutil.copy(path, tmp_path / "pwa")
     (tmp_path / "node_modules").symlink_to(PROJECT / "node_modules")
     return tmp_path
 

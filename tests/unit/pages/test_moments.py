@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -90,3 +90,15 @@ def test_a_unit_fits_into_a_sentence(language, name, french, english):
 
 def test_a_day_of_another_year_says_which(language):
     assert moments.say_day(date(2027, 11, 24), date(2026, 11, 24)).endswith("2027")
+
+
+@pytest.mark.parametrize("days", [-1, 0, 1])
+def test_what_is_read_later_names_near_days_too(language, days):
+    at = NOW + timedelta(days=days)
+    day = {-1: ("lundi 23", "Monday 23"), 0: ("mardi 24", "Tuesday 24"), 1: ("mercredi 25", "Wednesday 25")}[days]
+    moment = said(moments.say_moment(at, NOW, PARIS, near_words=False))
+    deadline = said(moments.say_deadline(at, NOW, PARIS, near_words=False))
+    if language == "fr":
+        assert (moment, deadline) == (f"{day[0]} novembre à 14 h 30", f"{day[0]} novembre avant 14 h 30")
+    else:
+        assert (moment, deadline) == (f"{day[1]} November at 2:30 pm", f"{day[1]} November before 2:30 pm")

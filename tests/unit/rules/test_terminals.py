@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import secrets
+
 import pytest
 
 from models.rules.actor import AgentActor, Role
 from models.rules.colleagues import Colleague
 from models.rules.errors import Forbidden, NotFound
-from models.rules.terminals import enrol, revoke
+from models.rules.terminals import draw_code, enrol, normalise_code, revoke
 
 MARTIN = AgentActor(1, "Adj. Martin", 10, frozenset({Role.GENDARME}))
 CHIEF = AgentActor(3, "Maj. Roux", 10, frozenset({Role.CHIEF}))
@@ -70,3 +72,14 @@ def test_revoking(actor, owner, allowed):
         return
     with pytest.raises(NotFound, match="no_such_terminal"):
         revoke(actor, owner)
+
+
+def test_codes_are_many_and_found_again_from_what_people_type():
+    codes = {draw_code(secrets.randbelow) for _ in range(500)}
+    assert len(codes) == 500
+    for code in codes:
+        assert normalise_code(code) == code
+        for typed in (code.lower(), code.replace("-", ""), f" {code.replace('-', ' ')} "):
+            assert normalise_code(typed) == code
+    assert normalise_code("") == ""
+    assert normalise_code("7k4q 29") == "7K4Q-29"

@@ -1,0 +1,49 @@
+// Who this is: signing in, enrolment, the lock, the settings and the terminals. All of it is loaded after the list of
+// requests, which is what one opens a terminal for.
+
+import { chooseScreen } from '../screens/choose-pin.js';
+import { enrol } from '../screens/enrol.js';
+import { lock } from '../screens/lock.js';
+import { pinSettings } from '../screens/pin-settings.js';
+import { settings } from '../screens/settings.js';
+import { foreign, signIn } from '../screens/sign-in.js';
+import { terminals } from '../screens/terminals.js';
+import { enrolActions } from './enrol-actions.js';
+import { pinActions } from './pin-actions.js';
+import { countSeconds } from './seconds.js';
+import { signInActions } from './sign-in-actions.js';
+import { terminalActions } from './terminal-actions.js';
+import { lifeTranslator } from './words.js';
+
+/**
+ * @typedef {import('../ui/context.js').Context} Context
+ * @typedef {import('../lock/gate.js').Gate | 'settings' | 'terminals' | 'pin'} Screen
+ * @typedef {ReturnType<typeof createLife>} Life
+ * @typedef {ReturnType<typeof lifeActions>} LifeActions
+ * @typedef {Context & {w: import('./words.js').LifeTranslate, acts: LifeActions}} LifeContext
+ *
+ * @typedef {object} Parts
+ * @property {import('../store.js').Store<import('../store.js').State>} store
+ * @property {import('../sync/engine.js').Engine} engine
+ * @property {import('../sync/db.js').Database} db
+ * @property {() => Promise<void>} changed what is held has changed, for every tab
+ * @property {ReturnType<typeof import('../lock/idle.js').watchIdle>} idle
+ */
+
+/** @type {Record<Screen, (context: LifeContext) => unknown>} */
+const SCREENS = { enrol, foreign, signIn, lock, choosePin: chooseScreen, settings, terminals, pin: pinSettings };
+
+/** @param {Parts} parts */
+function lifeActions(parts) {
+  return { ...signInActions(parts), ...enrolActions(parts), ...pinActions(parts), ...terminalActions(parts) };
+}
+
+/**
+ * @param {Parts} parts
+ * @returns {(context: Context, screen: Screen) => unknown} draws a screen
+ */
+export function createLife(parts) {
+  const acts = lifeActions(parts);
+  countSeconds(parts.store, acts.lookForUse);
+  return (context, screen) => SCREENS[screen]({ ...context, w: lifeTranslator(context.state.language), acts });
+}

@@ -1,0 +1,74 @@
+"""The copy of a follow page that the citizen's own device opens without network, and the service worker that keeps it.
+
+The copy is a page of its own, because it is read later than it is written: its days have names instead of "today", what
+needs a connection is disabled, and neither the link, nor the code, nor what the citizen wrote is in it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response
+from werkzeug.http import http_date
+
+from models.rules.device_copy import kept_until
+from models.rules.errors import NotFound
+from server import static_files
+from server.context import current
+from server.pages.addresses import add, address
+from server.pages.follow import load
+from server.pages.follow_words import capital, say_history, say_state
+from server.pages.moments import say_date, say_moment
+from server.pages.rendering import DISCREET, page
+from server.pages.units import unit_card
+
+WORKER = "follow-worker.js"
+
+
+def register(target: Blueprint) -> None:
+    add(target, "worker", worker)
+    add(target, "copy", copy)
+
+
+def worker() -> Response:
+    """The service worker of the follow pages of one language; it lies in their folder and may reach no other."""
+    response = static_files.serve(WORKER, max_age=0)
+    response.headers["Service-Worker-Allowed"] = f"{address('find')}/"
+    return response
+
+
+def copy(token: str) -> Response:
+    """The state as it is known now, to be read later; `Expires` says until when the service worker may show it.
+
+    Raises:
+        NotFound: there is no such request, or no device may keep a copy of it.
+    """
+    context = current()
+    now = context.now()
+    with context.database.snapshot() as session:
+        followed = load(session, token)
+    until = kept_until(
+        discreet=followed.discreet,
+        ended_at=followed.ended_at,
+        now=now,
+        retention=timedelta(days=context.settings.retention_days),
+    )
+    if until is None:
+        raise NotFound("no_copy")
+    zone = ZoneInfo(followed.unit.time_zone)
+    today = now.astimezone(zone).date()
+    response = page(
+        "follow/copy.html",
+        # The browser's own cache must not hold a second copy that nobody can forget.
+        keep=DISCREET,
+        request_=followed,
+        known=say_moment(now, now, zone, near_words=False),
+        day=capital(say_date(today, today)),
+        state=say_state(followed, now, near_words=False),
+        history=say_history(followed, now, near_words=False),
+        unit=unit_card(followed.unit, now),
+        offline_copy=True,
+    )
+    response.headers["Expires"] = http_date(until)
+    return response
