@@ -13,6 +13,12 @@ export function readRoute(hash) {
   const [, place = '', id = '', step = ''] = hash.split('/');
   if (place === 'reglages') return { screen: SETTINGS[/** @type {keyof typeof SETTINGS} */ (id)] ?? 'settings', id: null };
   if (place === 'enrol') return { screen: 'enrol', id: id ? decode(id) : null };
+  if (place === 'a-traiter') return { screen: 'desk', id: null };
+  if (place === 'dispo') return { screen: id === 'absence' ? 'absence' : id === 'creneau' ? 'opening' : 'duty', id: null };
+  if (place === 'brigade') {
+    if (!id) return { screen: 'brigade', id: null };
+    return { screen: step === 'absence' ? 'absence' : 'duty', id: decode(id) };
+  }
   if (place === 'demandes' && id) {
     const screen = step in STEPS ? STEPS[/** @type {keyof typeof STEPS} */ (step)] : 'request';
     return { screen, id: decode(id) };
@@ -29,6 +35,12 @@ export function address(screen, id = null) {
   if (screen === 'enrol') return '#/enrol';
   const setting = Object.entries(SETTINGS).find(([, name]) => name === screen)?.[0];
   if (setting) return `#/reglages/${setting}`;
+  if (screen === 'desk') return '#/a-traiter';
+  if (screen === 'opening') return '#/dispo/creneau';
+  if (screen === 'brigade') return '#/brigade';
+  if (screen === 'duty' || screen === 'absence') {
+    return `#/${id ? `brigade/${encodeURIComponent(id)}` : 'dispo'}${screen === 'absence' ? '/absence' : ''}`;
+  }
   if (screen === 'inbox' || !id) return '#/demandes';
   const step = Object.entries(STEPS).find(([, name]) => name === screen)?.[0];
   return `#/demandes/${encodeURIComponent(id)}${step ? `/${step}` : ''}`;

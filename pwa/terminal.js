@@ -10,7 +10,7 @@ import { Store, viewOf } from './store.js';
 import { Engine } from './sync/engine.js';
 import { readHeld } from './sync/held.js';
 import { openMemory } from './sync/memory.js';
-import { arrivals, departures } from './ui/changes.js';
+import { arrivals, decisions, departures } from './ui/changes.js';
 import { contextOf } from './ui/context.js';
 import { emptyForms } from './ui/forms.js';
 import { lazy } from './ui/lazy.js';
@@ -53,7 +53,7 @@ async function start() {
   const { db, held, rescued } = memory;
 
   const others = 'BroadcastChannel' in window ? new BroadcastChannel('terminal') : null;
-  const refresh = async () => show(engine.keeper.shown(await readHeld(db), store.state.held));
+  const refresh = async () => show(engine.keeper.shown(await readHeld(db), store.state.held), db);
   /** @type {import('./sync/care.js').Care | undefined} */
   let care;
   const engine = new Engine(db, {
@@ -80,9 +80,9 @@ async function start() {
   };
   const parts = {
     life: lazy(async () => (await import('./life/main.js')).createLife({ store, engine, db, changed, idle }), () => draw()),
-    detail: lazy(async () => (await import('./screens/detail.js')).detail, () => draw()),
+    later: lazy(async () => (await import('./later.js')).createLater({ store, engine, db, refresh }), () => draw()),
   };
-  const actions = createActions({ store, engine, db, refresh, update: () => care?.update() });
+  const actions = createActions({ engine, update: () => care?.update() });
   // What was open is taken out of the page while it is locked, and comes back with what was typed in it.
   const curtain = document.createElement('div');
   curtain.id = root.id;
@@ -97,8 +97,9 @@ async function start() {
   listen(engine, idle);
 
   const locked = Boolean(held.lock && held.me && !held.ended);
+  const unread = /** @type {import('./types').Notice[]} */ ((await db.get('meta', 'notices')) ?? []);
   // Nothing comes back without a word either.
-  const notices = rescued ? [{ id: 'rescued', requestId: '', reference: String(rescued), what: 'rescued', to: null }] : [];
+  const notices = rescued ? [...unread, { id: 'rescued', what: 'rescued', values: { n: String(rescued) } }] : unread;
   store.set({ held, locked, notices, phase: held.ended ? 'signed-out' : held.me ? 'ready' : 'starting' });
   if (locked) idle.ask();
   // The first picture waits for no frame.
@@ -108,7 +109,7 @@ async function start() {
   // all that needs no picture.
   requestAnimationFrame(() => setTimeout(async () => {
     store.set({ complete: true });
-    parts.detail.get();
+    parts.later.get();
     parts.life.get();
     const { careFor } = await import('./sync/care.js');
     care = careFor({ db, store, keeper: engine.keeper });
@@ -117,6 +118,7 @@ async function start() {
   if (store.state.held.me && store.state.phase === 'starting') store.set({ phase: 'ready' });
 }
 
+/**
 /**
  * Without a memory there is no terminal, but never a blank page: what was found of the outbox is shown and can be sent.
  * @param {HTMLElement} root
@@ -128,23 +130,27 @@ async function showBroken(root, error) {
 }
 
 /**
- * Put a new reading on screen, and say what came and what went.
+ * Put a new reading on screen, and say what came and what went; what went is kept until it is read.
  * @param {import('./types').Held} held
+ * @param {import('./sync/db.js').Database} db
  */
-function show(held) {
+function show(held, db) {
   const { state } = store;
   const [before, after] = [viewOf(state.held), viewOf(held)];
   const agent = held.me?.agent;
   const known = Boolean(agent && state.held.cursor && held.cursor);
-  const gone = known && agent ? departures(before, after, agent.id) : [];
+  const gone = known && agent ? [...departures(before, after, agent.id), ...decisions(before, after, agent.id, Date.now())] : [];
   const [arrived] = known ? arrivals(before, after) : [];
   const t = translator(state.language);
+  // Documents that this terminal may not see any more leave nothing behind, not even their names.
+  const earlier = held.cursor ? state.notices.filter(({ id }) => !gone.some((notice) => notice.id === id)) : [];
+  const notices = [...earlier, ...gone];
+  if (gone.length) void db.put('meta', notices, 'notices');
   store.set({
     held,
     now: Date.now(),
+    notices,
     locked: state.locked && Boolean(held.lock),
-    // Whoever may not see the documents any more may not read about them either.
-    notices: state.held.cursor && !held.cursor ? [] : [...state.notices.filter(({ id }) => !gone.some((notice) => notice.id === id)), ...gone],
     announcement: arrived && !state.locked
       ? t('arrived', { reason: reasonOf(/** @type {any} */ ({ state }), arrived), commune: arrived.commune.name })
       : state.announcement,

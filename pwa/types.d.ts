@@ -69,13 +69,92 @@ export interface UnitDoc {
   longitude: number | null;
 }
 
-export type Body = RequestDoc | TransferredDoc | UnitDoc;
-/** One document of the feed: `request/<uuid>` or `unit/<id>`. */
+/** Units that a request can be handed to without network. */
+export interface NeighboursDoc { units: FoundUnit[] }
+/** Why citizens come, in the order of the form. */
+export interface ReasonsDoc { reasons: Label[] }
+/** Somebody of the unit. */
+export interface AgentDoc { id: number; name: string; roles: string[] }
+
+export type Status = 'available' | 'on_intervention' | 'first_to_go' | 'reachable' | 'off_duty';
+export type Source = 'own' | 'planning';
+/** A service position from `since` to before `until` (null: until further notice). */
+export interface Stretch { status: Status; since: string; until: string | null; source: Source; set_by: Person | null }
+export interface DutyDoc { agent_id: number; stretches: Stretch[] }
+
+export interface AbsenceDoc {
+  id: string;
+  agent: Person;
+  starts_at: string;
+  ends_at: string;
+  word: string | null;
+  source: Source;
+  declared_at: string;
+  declared_by: Person | null;
+}
+
+export type OpeningState = 'proposed' | 'approved' | 'refused' | 'withdrawn';
+export type PlaceKind = 'unit' | 'town_hall' | 'france_services' | 'home' | 'video';
+export interface OpeningDoc {
+  id: string;
+  state: OpeningState;
+  starts_at: string;
+  ends_at: string;
+  counters: number;
+  agent: Person | null;
+  /** Codes; none means all. */
+  reasons: string[];
+  place: { kind: PlaceKind; name: string | null };
+  proposed_by: Person;
+  proposed_at: string;
+  decided_by: Person | null;
+  decided_at: string | null;
+  word: string | null;
+}
+
+export type Body =
+  | RequestDoc
+  | TransferredDoc
+  | UnitDoc
+  | NeighboursDoc
+  | ReasonsDoc
+  | AgentDoc
+  | DutyDoc
+  | AbsenceDoc
+  | OpeningDoc;
+/** One document of the feed, `<kind>/<id>`; docs/sync-documents.md describes each kind. */
 export interface Doc { k: string; v: number; body: Body }
 export interface PulledDoc { k: string; v: number; body: Body | null }
 
-export type Op = 'request.accept' | 'request.release' | 'request.transfer' | 'request.note' | 'request.close';
-export interface Args { request_id: string; to_unit_id?: number; word?: string; text?: string; outcome?: Outcome }
+export type RequestOp = 'request.accept' | 'request.release' | 'request.transfer' | 'request.note' | 'request.close';
+export type ServiceOp =
+  | 'duty.set'
+  | 'absence.declare'
+  | 'absence.cancel'
+  | 'opening.propose'
+  | 'opening.approve'
+  | 'opening.refuse'
+  | 'opening.withdraw';
+export type Op = RequestOp | ServiceOp;
+/** What a mutation says; docs/sync-documents.md has which ones each takes. */
+export interface Args {
+  request_id?: string;
+  to_unit_id?: number;
+  word?: string;
+  text?: string;
+  outcome?: Outcome;
+  agent_id?: number;
+  status?: Status;
+  until?: string | null;
+  absence_id?: string;
+  opening_id?: string;
+  starts_at?: string;
+  ends_at?: string;
+  counters?: number;
+  place_kind?: PlaceKind;
+  place_name?: string;
+  reasons?: string[];
+}
 /** What only this terminal needs to show the effect before the server confirms it; never sent. */
 export interface Hint { to_unit_name?: string }
 
@@ -97,8 +176,14 @@ export interface MutationResult {
   code: string | null;
   by?: string | null;
   at?: string | null;
-  state?: State;
+  state?: State | OpeningState;
   error_id?: string;
+  /** `absence_overlaps`: the other one. */
+  absence_id?: string;
+  starts_at?: string;
+  ends_at?: string;
+  /** `invalid_arguments`: what is wrong, by argument. */
+  fields?: Record<string, string>;
 }
 
 /** A mutation that the server refused; it stays until its reader dismisses it. */
@@ -112,10 +197,15 @@ export interface Conflict {
   code: string;
   by: string | null;
   at: string | null;
-  state: State | null;
+  state: State | OpeningState | null;
   error_id: string | null;
   reference: string | null;
   reason: Label | null;
+  /** Of the absence or opening that it was about; what was held older versions of this page did not keep. */
+  subject?: { starts_at: string; ends_at: string; agent: Person | null } | null;
+  /** Of the own absence that is in the way. */
+  other?: { absence_id: string; starts_at: string; ends_at: string } | null;
+  fields?: Record<string, string> | null;
 }
 
 export interface PushAnswer { lmid: number; results: MutationResult[] }
@@ -170,8 +260,21 @@ export interface FoundUnit { id: number; name: string; commune_name: string; pho
 
 export type Item = (RequestDoc | TransferredDoc) & { pending: Op[] };
 export type RequestItem = RequestDoc & { pending: Op[] };
+export type DutyItem = DutyDoc & { pending: Op[] };
+/** `cancelled`: here, and the server has not heard of it yet. */
+export type AbsenceItem = AbsenceDoc & { pending: Op[]; cancelled: boolean };
+export type OpeningItem = OpeningDoc & { pending: Op[] };
 /** What the screens show: the server's documents with the waiting mutations already done. */
-export interface View { requests: Map<string, Item>; unit: UnitDoc | null }
+export interface View {
+  unit: UnitDoc | null;
+  requests: Map<string, Item>;
+  agents: Map<number, AgentDoc>;
+  duty: Map<number, DutyItem>;
+  absences: Map<string, AbsenceItem>;
+  openings: Map<string, OpeningItem>;
+  neighbours: FoundUnit[];
+  reasons: Label[];
+}
 
 /** Everything that is in IndexedDB, as one consistent reading. */
 export interface Held {
@@ -193,5 +296,12 @@ export interface Network {
   live: boolean;
 }
 
-export interface Notice { id: string; requestId: string; reference: string; what: string; to: string | null }
-export interface Route { screen: 'inbox' | 'request' | 'note' | 'transfer' | 'close' | 'settings' | 'terminals' | 'pin' | 'enrol'; id: string | null }
+/** What changed by somebody else's hand; `values` fill the holes of its sentence. */
+export interface Notice { id: string; what: string; values: Record<string, string>; requestId?: string; period?: { starts_at: string; ends_at: string } }
+export interface Route {
+  screen:
+    | 'inbox' | 'request' | 'note' | 'transfer' | 'close'
+    | 'duty' | 'absence' | 'opening' | 'brigade' | 'desk'
+    | 'settings' | 'terminals' | 'pin' | 'enrol';
+  id: string | null;
+}

@@ -31,6 +31,7 @@ pytest_plugins = [
     "tests.support.evening",
     "tests.support.valley",
     "tests.support.accessibility",
+    "tests.support.roster",
 ]
 
 # A machine that is busy with other work must not turn a slow example into a failure: figures live in bench/.

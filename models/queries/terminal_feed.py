@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from models.events import unit_scope
 from models.queries.feed import absences, openings, requests
 from models.queries.feed.colleagues import agent_bodies, duty_bodies
-from models.queries.feed.units import neighbours_body, unit_body
+from models.queries.feed.units import neighbours_body, reasons_body, unit_body
 from models.queries.feed.view import Bodies, View
 from models.tables import FeedEntry, FeedEpoch, MutationResult, Scope, Unit
 from models.tables.mutation import SyncClient
@@ -112,10 +112,11 @@ def _bodies(session: Session, view: View, documents: Collection[str]) -> Bodies:
 
 
 def _unit_documents(session: Session, view: View, version: int) -> list[Document]:
-    # The directory is imported from files and has no feed of its own: its news comes with a new day.
+    # The directory and the reasons are imported and have no feed of their own: their news comes with a new day.
     return [
         (f"unit/{view.unit_id}", version, unit_body(session, view.unit_id)),
         (f"neighbours/{view.unit_id}", version, neighbours_body(session, view.unit_id)),
+        ("reasons/all", version, reasons_body(session)),
     ]
 
 

@@ -7,7 +7,7 @@ over, the one that began last holds. So « en intervention jusqu’à 15 h » gi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -89,9 +89,36 @@ def set_own(stretches: Iterable[Stretch], new: Stretch, now: datetime) -> Verdic
     return Verdict.APPLY
 
 
-def replaced(stretch: Stretch, by: Stretch) -> bool:
-    """Say whether an own stretch can never hold again, because `by` began later and lasts at least as long."""
-    return stretch.source is Source.OWN and stretch.end <= by.end
+def replaced(stretches: Collection[Stretch], new: Stretch, now: datetime) -> list[Stretch]:
+    """Return the own stretches that are of no use once `new` is said.
+
+    Those that could not hold again even without `new`, because a later one lasts at least as long; and the position in
+    force when it is said anew with another end: « en intervention », and a moment later « en intervention jusqu’à
+    15 h ». What held before `new` stays, so that such a correction brings it back at 15:00.
+    """
+    held = current(stretches, now)
+    corrected = held if held is not None and _is_said_anew(held, new) else None
+    others = [stretch for stretch in stretches if stretch != corrected]
+    return [
+        stretch
+        for stretch in stretches
+        if stretch.source is Source.OWN
+        and (
+            stretch == corrected
+            or _covers(new, stretch, at_once=True)
+            or any(_covers(other, stretch) for other in others)
+        )
+    ]
+
+
+def _is_said_anew(held: Stretch, new: Stretch) -> bool:
+    return held.source is Source.OWN and held.status is new.status
+
+
+def _covers(later: Stretch, earlier: Stretch, *, at_once: bool = False) -> bool:
+    # `at_once`: only one that began at the very instant, which the shorter of the two would otherwise win.
+    began_later = later.since == earlier.since if at_once else later.since > earlier.since
+    return later.source is Source.OWN and began_later and later.end >= earlier.end
 
 
 def _precedence(stretch: Stretch) -> tuple[datetime, bool, timedelta]:

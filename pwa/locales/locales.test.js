@@ -27,3 +27,9 @@ test('both languages say the same things, with the same holes', async () => {
     }
   }
 });
+
+test('no key is in two catalogues of a language', async () => {
+  const catalogues = await Promise.all((await folders()).map(async (folder) => (await import(new URL('fr.js', folder).href)).default));
+  const keys = catalogues.flatMap((words) => Object.keys(words));
+  assert.deepEqual(keys.filter((key, at) => keys.indexOf(key) !== at), []);
+});

@@ -1,10 +1,10 @@
 import { html, nothing } from 'lit-html';
 import { address } from '../router.js';
-import { mayAct } from '../sync/mutations.js';
+import { mayAct } from '../sync/effects/requests.js';
 import { icon } from '../ui/icon.js';
 
 /**
- * @typedef {import('../ui/context.js').Context} Context
+ * @typedef {import('../later.js').LaterContext} Context
  * @typedef {import('../types').RequestItem} RequestItem
  */
 
@@ -14,13 +14,13 @@ import { icon } from '../ui/icon.js';
  * @param {RequestItem} item
  */
 export function actionBar(context, item) {
-  const { state, t, me, actions } = context;
+  const { state, t, me, acts } = context;
   if (!me) return nothing;
   const waiting = item.state === 'waiting';
   const mayEnd = mayAct(item, me.agent);
   const mine = mayEnd && item.accepted_by?.id === me.agent.id;
   const others = [
-    mayEnd && html`<button class="button button-plain" type="button" @click=${() => actions.release(item.id)}>${icon('undo')}${t('release')}</button>`,
+    mayEnd && html`<button class="button button-plain" type="button" @click=${() => acts.release(item.id)}>${icon('undo')}${t('release')}</button>`,
     (waiting || mayEnd) && html`<a class="button button-plain" href=${address('transfer', item.id)}>${icon('transfer')}${t('transfer')}</a>`,
     html`<a class="button button-plain" href=${address('note', item.id)}>${icon('note')}${t('note')}</a>`,
     mayEnd && !mine && html`<a class="button button-plain" href=${address('close', item.id)}>${icon('done')}${t('close')}</a>`,
@@ -30,8 +30,8 @@ export function actionBar(context, item) {
     return html`<div class="action-bar"><a class="button button-secondary button-wide" href=${address('note', item.id)}>${icon('note')}${t('note')}</a></div>`;
   }
   return html`<div class="action-bar">
-    ${waiting ? html`<button class="button button-primary button-wide" type="button" @click=${() => actions.accept(item.id)}>${icon('check')}${t('accept')}</button>` : nothing}
-    ${mine ? html`<a class="button button-primary button-wide" href=${address('close', item.id)} aria-disabled=${String(state.forms.settling)} @click=${actions.settle}>${icon('done')}${t('close')}</a>` : nothing}
+    ${waiting ? html`<button class="button button-primary button-wide" type="button" @click=${() => acts.accept(item.id)}>${icon('check')}${t('accept')}</button>` : nothing}
+    ${mine ? html`<a class="button button-primary button-wide" href=${address('close', item.id)} aria-disabled=${String(state.forms.settling)} @click=${acts.settle}>${icon('done')}${t('close')}</a>` : nothing}
     <details class="more" @keydown=${closeOnEscape} @click=${closeOnChoice}>
       <summary class="button button-secondary">${icon('more')}<span>${t('more')}</span></summary>
       <div class="more-list">${others}</div>

@@ -1,13 +1,16 @@
 import { html, nothing } from 'lit-html';
 import { gateOf } from '../lock/gate.js';
+import { detail } from './detail.js';
 import { inbox } from './inbox.js';
+import { absent, later } from './later.js';
 import { statusLine, updateOffer } from './status-line.js';
 import { tabs } from './tabs.js';
 
 /** @typedef {import('../ui/context.js').Context} Context */
 
-/** The screens of the settings' tab, which come when they are wanted. */
+/** The screens of the settings' tab, and those about people's time, which fill the page. */
 const SETTINGS = new Set(['settings', 'terminals', 'pin']);
+const SERVICE = new Set(['duty', 'absence', 'opening', 'brigade', 'desk']);
 
 /**
  * The whole page for a state.
@@ -34,6 +37,9 @@ function body(context) {
     const name = /** @type {'settings' | 'terminals' | 'pin'} */ (SETTINGS.has(screen) ? screen : 'settings');
     return html`${life(context, name)}${tabs(context)}`;
   }
+  if (SERVICE.has(screen)) {
+    return html`<main id="contenu" class="page page-service" tabindex="-1">${later(context, 'page-title', (parts) => parts.service(context))}</main>${tabs(context)}`;
+  }
   return html`
     <main id="contenu" class="panes" ?data-detail=${screen !== 'inbox'} tabindex="-1">
       ${inbox(context)}
@@ -44,32 +50,11 @@ function body(context) {
 }
 
 /**
- * The right-hand side, or the whole screen of a phone.
- * @param {Context} context
- */
-function detail(context) {
-  if (!context.state.route.id) return html`<section class="detail detail-none"><p>${context.t('select')}</p></section>`;
-  const part = context.parts.detail;
-  return part.get()?.(context) ?? html`<section class="detail">${absent(context, part)}</section>`;
-}
-
-/**
  * A screen about who this is.
  * @param {Context} context
  * @param {import('../life/main.js').Screen} screen
  */
 function life(context, screen) {
   const part = context.parts.life;
-  return part.get()?.(context, screen) ?? html`<main id="contenu" class="page page-narrow" tabindex="-1">${absent(context, part)}</main>`;
-}
-
-/**
- * Instead of a part that has not come yet, or cannot come.
- * @param {Context} context
- * @param {import('../ui/lazy.js').Lazy<unknown>} part
- */
-function absent({ t }, part) {
-  if (!part.failed()) return html`<p class="quiet-start">${t('loading')}</p>`;
-  return html`<p role="alert">${t('later_failed')}</p>
-    <button class="button button-primary button-wide" type="button" @click=${part.retry}>${t('retry')}</button>`;
+  return part.get()?.(context, screen) ?? html`<main id="contenu" class="page page-narrow" tabindex="-1">${absent(context, part, 'page-title')}</main>`;
 }

@@ -5,6 +5,10 @@ import { deliver, startAfresh } from '../sync/deliver.js';
 import { formatter } from '../ui/format.js';
 import { dress } from '../ui/page.js';
 
+/** What people do not read, and what they read as a date. */
+const IDS = new Set(['request_id', 'absence_id', 'opening_id']);
+const INSTANT = /^\d{4}-\d\d-\d\dT/;
+
 /**
  * @typedef {typeof import('../locales/memory/fr.js').default} Words
  * @typedef {import('../sync/mirror.js').Mirror} Mirror
@@ -31,7 +35,8 @@ export async function broken(root, store, error) {
   /** @type {Sending} */
   let sending = 'idle';
   /** @type {Translate} */
-  const t = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (hole, name) => String(values[name] ?? hole));
+  // An action of a newer version has no words here.
+  const t = (key, values = {}) => (words[key] ?? words.memory_op_other).replace(/\{(\w+)\}/g, (hole, name) => String(values[name] ?? hole));
   const format = formatter(language, 'Europe/Paris', Date.now());
 
   const actions = {
@@ -69,23 +74,25 @@ export async function broken(root, store, error) {
 /** @param {any} view */
 function screen({ t, format, found, sending, refused, copied, leaving, actions, blocked }) {
   if (blocked) {
-    return html`<main id="contenu" class="page" tabindex="-1"><h1>${t('blocked_title')}</h1><p>${t('blocked_text')}</p></main>`;
+    return html`<main id="contenu" class="page" tabindex="-1"><h1>${t('memory_blocked_title')}</h1><p>${t('memory_blocked_text')}</p></main>`;
   }
-  const told = { sent: t('sent'), not_sent: t('not_sent'), signed_out: t('signed_out') }[/** @type {string} */ (sending)];
-  const lost = refused === 1 ? t('refused_one') : refused ? t('refused', { n: refused }) : '';
+  const told = { sent: t('memory_sent'), not_sent: t('memory_not_sent'), signed_out: t('memory_signed_out') }[/** @type {string} */ (sending)];
+  const n = found?.outbox.length ?? 0;
+  const lost = refused === 1 ? t('memory_refused_one') : refused ? t('memory_refused', { n: refused }) : '';
   return html`<main id="contenu" class="page" tabindex="-1">
-    <h1>${t('title')}</h1><p>${t('text')}</p>
-    ${found ? html`<section class="block"><h2>${t('found_title')}</h2><p>${t('found_text')}</p>
-      <textarea rows="8" readonly aria-label=${t('found_title')} .value=${asText(t, format, found)}></textarea>
+    <h1>${t('memory_title')}</h1><p>${t('memory_text')}</p>
+    ${found ? html`<section class="block"><h2>${t('memory_found_title')}</h2>
+      ${found.lock ? html`<p>${n === 1 ? t('memory_hidden_one') : t('memory_hidden', { n })}</p>` : html`<p>${t('memory_found_text')}</p>
+        <textarea rows="8" readonly aria-label=${t('memory_found_title')} .value=${asText(t, format, found)}></textarea>`}
       <div class="buttons">
-        <button class="button button-primary" type="button" ?disabled=${sending === 'sending'} @click=${actions.send}>${t(sending === 'sending' ? 'sending' : 'send')}</button>
-        <button class="button button-secondary" type="button" @click=${actions.copy}>${t(copied ? 'copied' : 'copy')}</button>
-      </div></section>` : sending === 'idle' ? html`<p>${t('nothing')}</p>` : nothing}
+        <button class="button button-primary" type="button" ?disabled=${sending === 'sending'} @click=${actions.send}>${t(sending === 'sending' ? 'memory_sending' : 'memory_send')}</button>
+        ${found.lock ? nothing : html`<button class="button button-secondary" type="button" @click=${actions.copy}>${t(copied ? 'memory_copied' : 'memory_copy')}</button>`}
+      </div></section>` : sending === 'idle' ? html`<p>${t('memory_nothing')}</p>` : nothing}
     <p role="status">${told} ${lost}</p>
     <div class="buttons">
-      <button class="button button-secondary" type="button" @click=${() => location.reload()}>${t('reload')}</button>
-      <button class=${leaving ? 'button button-danger' : 'button button-secondary'} type="button" @click=${actions.afresh}>${t(leaving ? 'lose' : 'start_afresh')}</button>
-      ${leaving ? html`<button class="button button-secondary" type="button" @click=${actions.stay}>${t('cancel')}</button>` : nothing}
+      <button class="button button-secondary" type="button" @click=${() => location.reload()}>${t('memory_reload')}</button>
+      <button class=${leaving ? 'button button-danger' : 'button button-secondary'} type="button" @click=${actions.afresh}>${t(leaving ? 'memory_lose' : 'memory_start_afresh')}</button>
+      ${leaving ? html`<button class="button button-secondary" type="button" @click=${actions.stay}>${t('memory_cancel')}</button>` : nothing}
     </div></main>`;
 }
 
@@ -97,10 +104,10 @@ function screen({ t, format, found, sending, refused, copied, leaving, actions, 
  */
 function asText(t, format, { me, outbox }) {
   const lines = outbox.map(({ op, args, at }) => {
-    const key = /** @type {keyof Words} */ (`op_${op.replace('request.', '')}`);
-    const what = op.startsWith('request.') ? t(key, { id: args.request_id }) : t('op_other', { op });
-    const { request_id: _, ...rest } = args;
-    return [`${format.moment(at)} – ${what}`, ...Object.values(rest).map(String)].join('\n');
+    const key = /** @type {keyof Words} */ (`memory_op_${op.replace('.', '_')}`);
+    const said = Object.entries(args).filter(([name, value]) => !IDS.has(name) && value !== null);
+    const values = said.map(([, value]) => (INSTANT.test(value) ? format.moment(value) : String(value)));
+    return [`${format.moment(at)} – ${t(key, { op, id: args.request_id ?? '' })}`, ...values].join('\n');
   });
-  return [me ? t('found_by', { name: me.agent.name }) : '', ...lines].filter(Boolean).join('\n');
+  return [me ? t('memory_found_by', { name: me.agent.name }) : '', ...lines].filter(Boolean).join('\n');
 }

@@ -1,20 +1,20 @@
 import { html, nothing } from 'lit-html';
 import { fieldError } from '../ui/field-error.js';
-import { stepHead } from './detail.js';
+import { stepHead } from './detail-content.js';
 
 /** @type {readonly import('../types').Outcome[]} */
 const OUTCOMES = ['handled', 'appointment', 'redirected', 'unreachable', 'mistake'];
 
 /**
  * End a request with how it went.
- * @param {import('../ui/context.js').Context} context
+ * @param {import('../later.js').LaterContext} context
  * @param {import('../types').RequestItem} item
  */
 export function closeForm(context, item) {
-  const { state, t, actions } = context;
+  const { state, t, acts } = context;
   const error = state.forms.close;
   return html`${stepHead(context, item, t('close_title'))}
-    <form class="form" novalidate @submit=${(/** @type {SubmitEvent} */ event) => actions.close(event, item.id)}>
+    <form class="form" novalidate @submit=${(/** @type {SubmitEvent} */ event) => acts.close(event, item.id)}>
       <fieldset aria-labelledby="detail-title" aria-describedby=${error ? 'close-error' : nothing}>
         ${fieldError(error && t(error), 'close-error')}
         ${OUTCOMES.map((outcome) => html`<label class="choice">

@@ -3,10 +3,12 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import { address } from '../router.js';
 import { icon } from '../ui/icon.js';
 import { keyOr } from '../ui/translate.js';
+import { periodFormat } from '../ui/period.js';
 import { reasonOf } from '../ui/words.js';
+import { zoneOf } from './service/read-forms.js';
 
 /**
- * @typedef {import('../ui/context.js').Context} Context
+ * @typedef {import('../later.js').LaterContext} Context
  * @typedef {import('../types').Conflict} Conflict
  */
 
@@ -15,11 +17,11 @@ import { reasonOf } from '../ui/words.js';
  * @param {Context} context
  */
 export function conflicts(context) {
-  const { state, t } = context;
-  if (state.held.conflicts.length === 0) return nothing;
+  const { state: { held }, t } = context;
+  if (held.conflicts.length === 0) return nothing;
   return html`<section class="conflicts" aria-labelledby="conflicts-title">
-    <h2 id="conflicts-title">${t('conflicts')} <b class="count">${state.held.conflicts.length}</b></h2>
-    ${repeat(state.held.conflicts, ({ id }) => id, (conflict) => one(context, conflict))}
+    <h2 id="conflicts-title">${t('conflicts')} <b class="count">${held.conflicts.length}</b></h2>
+    ${repeat(held.conflicts, ({ id }) => id, (conflict) => one(context, conflict))}
   </section>`;
 }
 
@@ -28,30 +30,54 @@ export function conflicts(context) {
  * @param {Conflict} conflict
  */
 function one(context, conflict) {
-  const { view, t, format, actions } = context;
-  const op = conflict.op.replace('request.', '');
+  const { state, view, t, format, acts } = context;
+  const period = periodFormat(state.language, zoneOf(view), state.now);
+  const { op, args, subject, reason, reference } = conflict;
+  const about = reason ? `${reasonOf(context, { reason })}, ${reference}.` : subject ? `${[subject.agent?.name, period(subject)].filter(Boolean).join(', ')}.` : '';
+  const to = seeLink(conflict, view);
   return html`<div class="notice notice-conflict" role="alert">
-    <h3>${icon('warning')}<span>${t(keyOr(`conflict_${op}`, 'conflicts'))}</span></h3>
-    <p>${conflict.reason ? html`${reasonOf(context, { reason: conflict.reason })}, ${conflict.reference}. ` : nothing}${why(context, conflict)}</p>
-    ${conflict.args.text ? html`<p>${t('conflict_note_text', { text: conflict.args.text })}</p>` : nothing}
+    <h3>${icon('warning')}<span>${t(keyOr(`conflict_${op.replace('.', '_')}`, 'conflict_any'))}</span></h3>
+    <p>${about ? `${about} ` : ''}${why(context, conflict, period)}</p>
+    ${theirWord(context, conflict)}
+    ${args.text ? html`<p>${t('conflict_note_text', { text: args.text })}</p>` : nothing}
+    ${op === 'duty.set' && args.status ? html`<p>${t(`duty_${args.status}`)}${args.until ? ` ${t('duty_until', { when: format.moment(args.until) })}` : ''}</p>` : nothing}
     <p class="quiet">${t('conflict_tapped', { when: format.on(conflict.tapped_at) })}</p>
     <div class="buttons">
-      <button class="button button-secondary" type="button" @click=${() => actions.dismissConflict(conflict.id)}>${t('dismiss')}</button>
-      ${view.requests.has(conflict.args.request_id) ? html`<a class="button button-plain" href=${address('request', conflict.args.request_id)}>${t('see')}</a>` : nothing}
+      <button class="button button-secondary" type="button" @click=${() => acts.dismissConflict(conflict.id)}>${t('dismiss')}</button>
+      ${to ? html`<a class="button button-plain" href=${to}>${t(op.startsWith('request.') ? 'see' : to === address('desk') ? 'tab_desk' : 'tab_duty')}</a>` : nothing}
     </div>
   </div>`;
 }
 
 /**
- * Who was first, and when.
+ * Who was first and when, or what was wrong, as a sentence; also for a code that is younger than this page.
+ * @param {Context} context
+ * @param {Conflict} conflict
+ * @param {ReturnType<typeof periodFormat>} period
+ */
+function why({ t, format }, { code, by, at, state, error_id, other, fields }, period) {
+  if (fields) return Object.values(fields).map((field) => t(keyOr(`invalid_${field}`, 'invalid_other'))).join(' ');
+  const precise = keyOr(`why_${code}_${state}`, keyOr(`why_${code}`, 'why_other'));
+  return t(precise, { name: by ?? t('somebody'), when: at ? format.on(at) : '', code, id: error_id ?? '', period: other ? period(other) : '' });
+}
+
+/**
+ * What whoever decided first wrote beside it, or what the absence in the way is for.
  * @param {Context} context
  * @param {Conflict} conflict
  */
-function why({ t, format }, conflict) {
-  return t(keyOr(`conflict_${conflict.code}`, 'conflict_other'), {
-    name: conflict.by ?? '',
-    when: conflict.at ? format.on(conflict.at) : '',
-    code: conflict.code,
-    id: conflict.error_id ?? '',
-  });
+function theirWord({ view, t }, { code, args, other }) {
+  const word = code === 'already_decided' ? view.openings.get(args.opening_id ?? '')?.word : other && view.absences.get(other.absence_id)?.word;
+  return word ? html`<p>${t('quoted', { word })}</p>` : nothing;
+}
+
+/**
+ * @param {Conflict} conflict
+ * @param {Context['view']} view
+ */
+function seeLink({ op, args }, view) {
+  if (op === 'opening.approve' || op === 'opening.refuse') return address('desk');
+  if (!op.startsWith('request.')) return address('duty', op !== 'opening.propose' && args.agent_id ? String(args.agent_id) : null);
+  const id = args.request_id ?? '';
+  return view.requests.has(id) ? address('request', id) : '';
 }

@@ -3,8 +3,8 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import { DOCS_LAST_MS } from '../sync/ownership.js';
 import { groups } from '../ui/groups.js';
 import { card } from './card.js';
-import { conflicts } from './conflicts.js';
-import { notices } from './notices.js';
+import { dutyChip } from './duty-chip.js';
+import { later } from './later.js';
 
 const FIRST_PICTURE = 9;
 
@@ -26,8 +26,8 @@ export function inbox(context) {
       <h1 id="inbox-title" tabindex="-1">${t('inbox')}</h1>
       ${view.unit ? html`<p class="list-unit">${view.unit.name}</p>` : nothing}
     </header>
-    ${conflicts(context)}
-    ${notices(context)}
+    ${dutyChip(context)}
+    ${news(context)}
     ${staleness(context)}
     ${state.held.cursor === '' ? first(context) : html`
       ${open === 0 ? empty(context) : html`
@@ -73,7 +73,7 @@ function empty({ t }) {
  * Before the first pull there is no list, not even an empty one.
  * @param {Context} context
  */
-function first({ state, t, format }) {
+export function first({ state, t, format }) {
   const { contactAt } = state.held;
   if (contactAt && state.now - Date.parse(contactAt) > DOCS_LAST_MS) {
     return html`<div class="empty" role="alert"><p>${t('wiped_stale', { when: format.moment(contactAt) })}</p></div>`;
@@ -82,13 +82,23 @@ function first({ state, t, format }) {
   return html`<div class="empty"><p>${t('never')}</p></div>`;
 }
 
+/**
+ * What was refused, and what others did.
+ * @param {Context} context
+ */
+export function news(context) {
+  const { held, notices } = context.state;
+  if (held.conflicts.length + notices.length === 0) return nothing;
+  return later(context, null, (parts) => parts.news(context));
+}
+
 /** @param {Context['state']} state */
 function isCutOff({ network }) {
   return network.state === 'offline' || network.state === 'error';
 }
 
 /** @param {Context} context */
-function staleness({ state, t, format }) {
+export function staleness({ state, t, format }) {
   const { held } = state;
   if (!isCutOff(state) || !held.contactAt || held.cursor === '') return nothing;
   return html`<p class="stale">${t('partial', { when: format.on(held.contactAt) })}</p>`;

@@ -1,19 +1,19 @@
 import { html, nothing } from 'lit-html';
 import { fieldError } from '../ui/field-error.js';
-import { stepHead } from './detail.js';
+import { stepHead } from './detail-content.js';
 
 const LONGEST = 5000;
 
 /**
  * Write a note that the unit reads.
- * @param {import('../ui/context.js').Context} context
+ * @param {import('../later.js').LaterContext} context
  * @param {import('../types').RequestItem} item
  */
 export function noteForm(context, item) {
-  const { state, t, actions } = context;
+  const { state, t, acts } = context;
   const error = state.forms.note;
   return html`${stepHead(context, item, t('note_title'))}
-    <form class="form" novalidate @submit=${(/** @type {SubmitEvent} */ event) => actions.note(event, item.id)}>
+    <form class="form" novalidate @submit=${(/** @type {SubmitEvent} */ event) => acts.note(event, item.id)}>
       <div class="field" ?data-error=${error !== null}>
         <label for="note-text">${t('note_label')}</label>
         <p class="hint" id="note-hint">${t('note_hint')}</p>

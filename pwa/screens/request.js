@@ -6,7 +6,7 @@ import { actionBar } from './action-bar.js';
 import { pendingMark, titleOf } from './request-head.js';
 
 /**
- * @typedef {import('../ui/context.js').Context} Context
+ * @typedef {import('../later.js').LaterContext} Context
  * @typedef {import('../types').RequestItem} RequestItem
  */
 
@@ -42,14 +42,14 @@ export function request(context, item) {
  * @param {Context} context
  * @param {RequestItem} item
  */
-function place({ t, actions, state }, item) {
+function place({ t, acts, state }, item) {
   const where = [item.place, item.commune.name].filter(Boolean).join(', ');
   return html`<section class="block" aria-labelledby="place-title">
     <h2 id="place-title">${t('place')}</h2>
     <p>${where}</p>
     <div class="buttons">
       <a class="button button-secondary" href="geo:0,0?q=${encodeURIComponent(where)}">${icon('map')}${t('map')}</a>
-      <button class="button button-secondary" type="button" @click=${() => actions.copy(where)}>${icon(state.forms.copied ? 'check' : 'copy')}${t(state.forms.copied ? 'copied' : 'copy')}</button>
+      <button class="button button-secondary" type="button" @click=${() => acts.copy(where)}>${icon(state.forms.copied ? 'check' : 'copy')}${t(state.forms.copied ? 'copied' : 'copy')}</button>
     </div>
   </section>`;
 }

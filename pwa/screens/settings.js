@@ -21,10 +21,10 @@ export function settings(context) {
         ${view.unit ? html`<div><dt>${icon('building')}${w('unit')}</dt><dd>${view.unit.name}</dd></div>` : nothing}
       </dl>
     </section>
-    <nav class="block rows" aria-label=${t('settings')}>
-      ${me?.unit_id === null ? nothing : html`<a class="row" href=${address('terminals')}>${icon('device')}<span>${w('terminals')}</span></a>`}
-      <a class="row" href=${address('pin')}>${icon('lock')}<span>${w('lock')}<br><span class="quiet">${state.held.lock ? `${w('lock_after')} ${w(`lock_minutes_${/** @type {1 | 5 | 15} */ (state.held.lock.minutes)}`)}` : w('lock_none')}</span></span></a>
-      ${state.held.lock ? html`<button class="row" type="button" @click=${acts.lockNow}>${icon('lock')}<span>${w('lock_now')}</span></button>` : nothing}
+    <nav class="block menu" aria-label=${t('settings')}>
+      ${me?.unit_id === null ? nothing : html`<a class="menu-item" href=${address('terminals')}>${icon('device')}<span>${w('terminals')}</span></a>`}
+      <a class="menu-item" href=${address('pin')}>${icon('lock')}<span>${w('lock')}<br><span class="quiet">${state.held.lock ? `${w('lock_after')} ${w(`lock_minutes_${/** @type {1 | 5 | 15} */ (state.held.lock.minutes)}`)}` : w('lock_none')}</span></span></a>
+      ${state.held.lock ? html`<button class="menu-item" type="button" @click=${acts.lockNow}>${icon('lock')}<span>${w('lock_now')}</span></button>` : nothing}
     </nav>
     ${choice(context, 'language', state.language, [['fr', 'Français'], ['en', 'English']], acts.setLanguage)}
     ${choice(context, 'theme', state.theme, [['auto', w('theme_auto')], ['light', w('theme_light')], ['dark', w('theme_dark')]], acts.setTheme)}

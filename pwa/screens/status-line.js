@@ -23,7 +23,7 @@ export function statusLine({ state, t, format, actions }) {
     </p>
     ${network.state === 'up' || network.state === 'connecting' ? nothing : html`<button class="status-button" type="button" @click=${actions.retry}>${t('retry')}</button>`}
     ${updateOffer({ state, t, actions })}
-    ${state.storage === 'safe' ? nothing : html`<p class="status-storage" role="alert">${icon('warning')}<span>${t(state.storage === 'full' ? 'storage_full' : 'storage_at_risk')}</span></p>`}
+    ${storage(state, t)}
   </div>`;
 }
 
@@ -34,4 +34,16 @@ export function statusLine({ state, t, format, actions }) {
 export function updateOffer({ state, t, actions }) {
   return state.update ? html`<p class="update"><span>${t('update_ready')}</span>
     <button class="status-button" type="button" @click=${actions.update}>${t('update_now')}</button></p>` : nothing;
+}
+
+/**
+ * What is not safe on this device, and what to do about it.
+ * @param {import('../store.js').State} state
+ * @param {import('../ui/translate.js').Translate} t
+ */
+function storage(state, t) {
+  const n = state.held.outbox.filter(({ unsafe }) => unsafe).length;
+  if (!n && state.storage === 'safe') return nothing;
+  const words = n ? t(n === 1 ? 'unsafe_one' : 'unsafe_many', { n }) : t(state.storage === 'full' ? 'storage_full' : 'storage_at_risk');
+  return html`<p class="status-storage" role="alert">${icon('warning')}<span>${words}</span></p>`;
 }

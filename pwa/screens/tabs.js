@@ -8,18 +8,37 @@ import { icon } from '../ui/icon.js';
  */
 const TABS = [
   { screen: 'inbox', label: 'tab_inbox', icon: 'inbox' },
+  { screen: 'duty', label: 'tab_duty', icon: 'calendar' },
+  { screen: 'desk', label: 'tab_desk', icon: 'todo' },
   { screen: 'settings', label: 'tab_settings', icon: 'settings' },
 ];
 
+/** Which tab a screen belongs to, where it is not its own. */
+const HOMES = /** @type {Partial<Record<import('../types').Route['screen'], string>>} */ ({
+  request: 'inbox', note: 'inbox', transfer: 'inbox', close: 'inbox',
+  absence: 'duty', opening: 'duty', brigade: 'duty',
+  terminals: 'settings', pin: 'settings',
+});
+
 /** @param {import('../ui/context.js').Context} context */
-export function tabs({ state, view, t }) {
-  let waiting = 0;
-  for (const item of view.requests.values()) if (item.state === 'waiting') waiting += 1;
-  const current = ['settings', 'terminals', 'pin'].includes(state.route.screen) ? 'settings' : 'inbox';
+export function tabs({ state, view, me, t }) {
+  const chief = Boolean(me?.agent.roles.includes('chief'));
+  const counts = { inbox: 0, desk: 0 };
+  for (const item of view.requests.values()) {
+    if (item.state !== 'waiting') continue;
+    counts.inbox += 1;
+    if (Date.parse(item.due_at) <= state.now) counts.desk += 1;
+  }
+  for (const { state: stands, ends_at } of view.openings.values()) {
+    if (stands === 'proposed' && Date.parse(ends_at) > state.now) counts.desk += 1;
+  }
+  const current = HOMES[state.route.screen] ?? state.route.screen;
   return html`<nav class="tabs" aria-label=${t('navigation')}>
-    ${TABS.map(({ screen, label, icon: name }) => html`
-      <a class="tab" href=${address(screen)} aria-current=${current === screen ? 'page' : nothing}>
-        ${icon(name)}<span>${t(label)}${screen === 'inbox' && waiting ? html` <b class="count">${waiting}</b>` : nothing}</span>
-      </a>`)}
+    ${TABS.filter(({ screen }) => screen !== 'desk' || chief).map(({ screen, label, icon: name }) => {
+      const count = screen in counts && counts[/** @type {'inbox' | 'desk'} */ (screen)];
+      return html`<a class="tab" href=${address(screen)} aria-current=${current === screen ? 'page' : nothing}>
+        ${icon(name)}<span>${t(label)}${count ? html` <b class="count">${count}</b>` : nothing}</span>
+      </a>`;
+    })}
   </nav>`;
 }

@@ -2,11 +2,11 @@ import { html, nothing } from 'lit-html';
 import { fieldError } from '../ui/field-error.js';
 import { icon } from '../ui/icon.js';
 import { readablePhone } from '../ui/phone.js';
-import { stepHead } from './detail.js';
+import { stepHead } from './detail-content.js';
 
 const LONGEST_WORD = 500;
 
-/** @typedef {import('../ui/context.js').Context} Context */
+/** @typedef {import('../later.js').LaterContext} Context */
 
 /**
  * Find another unit and hand the request to it.
@@ -14,16 +14,16 @@ const LONGEST_WORD = 500;
  * @param {import('../types').RequestItem} item
  */
 export function transferForm(context, item) {
-  const { state, t, actions } = context;
+  const { state, t, acts } = context;
   const { chosen, error } = state.forms.transfer;
   return html`${stepHead(context, item, t('transfer_title'))}
-    <form class="form" novalidate autocomplete="off" @submit=${(/** @type {SubmitEvent} */ event) => actions.transfer(event, item.id)}>
+    <form class="form" novalidate autocomplete="off" @submit=${(/** @type {SubmitEvent} */ event) => acts.transfer(event, item.id)}>
       <div class="field" ?data-error=${error !== null}>
         <label for="transfer-search">${t('transfer_search')}</label>
         <p class="hint" id="transfer-hint">${t('transfer_hint')}</p>
         ${fieldError(error && t(error), 'transfer-error')}
         <input id="transfer-search" name="q" type="search" enterkeyhint="search" autocapitalize="off" spellcheck="false"
-          aria-invalid=${error ? 'true' : nothing} aria-describedby="transfer-hint${error ? ' transfer-error' : ''}" @input=${actions.searchUnits}>
+          aria-invalid=${error ? 'true' : nothing} aria-describedby="transfer-hint${error ? ' transfer-error' : ''}" @input=${acts.searchUnits}>
       </div>
       ${found(context)}
       <div class="field">
@@ -36,13 +36,13 @@ export function transferForm(context, item) {
 
 /** @param {Context} context */
 function found(context) {
-  const { state, t, actions } = context;
+  const { state, t, acts } = context;
   const { status, found: units, chosen } = state.forms.transfer;
   return html`
     <p class="search-state" role="status">${searchState(context)}</p>
     ${units?.length && status !== 'offline' ? html`<fieldset class="found" aria-label=${t('transfer_found', { n: units.length })}>
       ${units.map((unit) => html`<label class="choice">
-        <input type="radio" name="unit" .checked=${chosen?.id === unit.id} @change=${() => actions.chooseUnit(unit)}>
+        <input type="radio" name="unit" .checked=${chosen?.id === unit.id} @change=${() => acts.chooseUnit(unit)}>
         <span><b>${unit.name}</b><br><span class="quiet">${unit.commune_name}${unit.phone ? html` · ${readablePhone(unit.phone)}` : nothing}</span></span></label>`)}
     </fieldset>` : nothing}`;
 }

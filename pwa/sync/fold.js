@@ -1,9 +1,35 @@
 import { MUTATIONS } from './mutations.js';
 
+/** @typedef {import('../types').View} View */
+
 /**
- * @typedef {import('../types').Item} Item
- * @typedef {import('../types').View} View
+ * Where a document of each kind goes; kinds that this version does not know are kept and not shown.
+ * @type {Record<string, (view: View, body: any) => void>}
  */
+const PLACES = {
+  unit: (view, body) => { view.unit = body; },
+  neighbours: (view, body) => { view.neighbours = body.units; },
+  reasons: (view, body) => { view.reasons = body.reasons; },
+  agent: (view, body) => view.agents.set(body.id, body),
+  request: (view, body) => view.requests.set(body.id, { ...body, pending: [] }),
+  duty: (view, body) => view.duty.set(body.agent_id, { ...body, pending: [] }),
+  absence: (view, body) => view.absences.set(body.id, { ...body, pending: [], cancelled: false }),
+  opening: (view, body) => view.openings.set(body.id, { ...body, pending: [] }),
+};
+
+/** @returns {View} */
+export function emptyView() {
+  return {
+    unit: null,
+    requests: new Map(),
+    agents: new Map(),
+    duty: new Map(),
+    absences: new Map(),
+    openings: new Map(),
+    neighbours: [],
+    reasons: [],
+  };
+}
 
 /**
  * What the screens show: the server's documents with the mutations that still wait applied on top, in their order.
@@ -14,44 +40,9 @@ import { MUTATIONS } from './mutations.js';
  * @returns {View}
  */
 export function fold(outbox, base, agent) {
-  /** @type {View} */
-  const view = { requests: new Map(), unit: null };
-  for (const { k, body } of base) {
-    if (k.startsWith('unit/')) view.unit = /** @type {import('../types').UnitDoc} */ (body);
-    else if (k.startsWith('request/')) {
-      const request = /** @type {import('../types').RequestDoc | import('../types').TransferredDoc} */ (body);
-      view.requests.set(request.id, { ...request, pending: [] });
-    }
-  }
-  for (const entry of outbox) {
-    const before = view.requests.get(entry.args.request_id);
-    // The request has left this terminal meanwhile: the server's answer will say what became of the mutation.
-    if (before) view.requests.set(before.id, applied(before, entry, agent));
-  }
+  const view = emptyView();
+  for (const { k, body } of base) PLACES[k.slice(0, k.indexOf('/'))]?.(view, body);
+  // An outbox may hold the mutation of a newer version of this page.
+  for (const entry of outbox) MUTATIONS[entry.op]?.(view, entry, agent);
   return view;
-}
-
-/**
- * @param {Item} before
- * @param {import('../types').OutboxEntry} entry
- * @param {import('../types').Me['agent']} agent
- * @returns {Item}
- */
-function applied(before, entry, agent) {
-  const mutation = MUTATIONS[entry.op];
-  const pending = [...before.pending, entry.op];
-  // An outbox may hold the mutation of a newer version of this page, or one on a request that is already handed over.
-  if (!mutation || before.state === 'transferred') return { ...before, pending };
-  const after = mutation.effect(before, entry, agent);
-  if (after.state === 'transferred') return { ...after, pending };
-  const event = {
-    id: `waiting-${entry.seq}`,
-    name: mutation.event,
-    at: entry.at,
-    by: agent.name,
-    text: entry.args.text,
-    outcome: entry.args.outcome,
-    pending: true,
-  };
-  return { ...after, history: [...after.history, event], pending };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { anAgent, aRequest, docOf, entryOf } from '../testing/samples.js';
+import { anAbsence, anAgent, anOpening, aRequest, docOf, docOfKind, entryOf } from '../testing/samples.js';
 import { fold } from './fold.js';
 import { MUTATIONS } from './mutations.js';
 
@@ -71,8 +71,114 @@ test('a mutation on a request that has left, or of a newer version, harms nothin
   assert.equal(view.requests.get('r1')?.state, 'waiting');
 });
 
+const chief = anAgent({ id: 3, name: 'Claude Roux', roles: ['chief'] });
+const people = [me, colleague, chief].map((one) => docOfKind('agent', one));
+
+test('each kind of document is found again, and unknown kinds do no harm', () => {
+  const base = [
+    ...people,
+    docOfKind('duty', { agent_id: 2, stretches: [] }),
+    docOfKind('absence', anAbsence()),
+    docOfKind('opening', anOpening()),
+    { k: 'neighbours/7', v: 0, body: { units: [{ id: 9, name: 'Culoz', commune_name: 'Culoz', phone: null }] } },
+    { k: 'reasons/all', v: 0, body: { reasons: [{ code: 'other', fr: 'Autre', en: 'Other' }] } },
+    docOfKind('appointment', { id: 'later' }),
+  ];
+  const view = fold([], base, me);
+  assert.deepEqual([...view.agents.keys()], [1, 2, 3]);
+  assert.deepEqual(view.duty.get(2), { agent_id: 2, stretches: [], pending: [] });
+  assert.deepEqual(view.absences.get('a1'), { ...anAbsence(), pending: [], cancelled: false });
+  assert.deepEqual(view.openings.get('o1'), { ...anOpening(), pending: [] });
+  assert.deepEqual([view.neighbours[0].id, view.reasons[0].code], [9, 'other']);
+});
+
+test('a service position shows at once, for oneself and by the chief', () => {
+  const set = entryOf(1, 'duty.set', { status: 'on_intervention', until: '2026-11-24T15:00:00.000Z' });
+  const own = fold([set], people, me).duty.get(1);
+  assert.deepEqual(own?.stretches.map(({ status, until }) => [status, until]), [['on_intervention', '2026-11-24T15:00:00.000Z']]);
+  assert.deepEqual(own?.pending, ['duty.set']);
+  const other = entryOf(1, 'duty.set', { status: 'off_duty', agent_id: 2 });
+  assert.equal(fold([other], people, chief).duty.get(2)?.stretches[0].status, 'off_duty');
+  const refused = fold([other], people, me).duty.get(2);
+  assert.deepEqual([refused?.stretches, refused?.pending], [[], ['duty.set']]);
+});
+
+test('an absence is declared, and cancelled before the server has heard of it', () => {
+  const bounds = { starts_at: '2026-11-25T08:00:00Z', ends_at: '2026-11-25T09:00:00Z' };
+  const declare = entryOf(1, 'absence.declare', { absence_id: 'new', word: 'Dentiste', ...bounds });
+  const item = fold([declare], people, me).absences.get('new');
+  assert.deepEqual([item?.agent.name, item?.word, item?.cancelled, item?.pending], ['Sacha Martin', 'Dentiste', false, ['absence.declare']]);
+  const gone = fold([declare, entryOf(2, 'absence.cancel', { absence_id: 'new' })], people, me).absences.get('new');
+  assert.deepEqual([gone?.cancelled, gone?.pending], [true, ['absence.declare', 'absence.cancel']]);
+  const forOther = entryOf(1, 'absence.declare', { absence_id: 'x', agent_id: 2, ...bounds });
+  assert.equal(fold([forOther], people, chief).absences.get('x')?.agent.name, 'Lou Petit');
+  assert.equal(fold([forOther], people, me).absences.size, 0);
+});
+
+test('only the own absence, or the chief’s brigade’s, is cancelled here, and never the planning’s', () => {
+  const cancel = entryOf(1, 'absence.cancel', { absence_id: 'a1' });
+  /** @param {Partial<import('../types').AbsenceDoc>} changes @param {typeof me} agent */
+  const cancelled = (changes, agent) => fold([cancel], [docOfKind('absence', anAbsence(changes))], agent).absences.get('a1')?.cancelled;
+  assert.equal(cancelled({}, me), true);
+  assert.equal(cancelled({}, colleague), false);
+  assert.equal(cancelled({}, chief), true);
+  assert.equal(cancelled({ source: 'planning' }, me), false);
+});
+
+test('an opening is proposed, approved, refused, withdrawn, each by whom it may be', () => {
+  const propose = entryOf(1, 'opening.propose', { opening_id: 'new', starts_at: '2026-11-26T08:00:00Z', ends_at: '2026-11-26T09:00:00Z', counters: 2, place_kind: 'town_hall', place_name: 'Virieu' });
+  const item = fold([propose], people, me).openings.get('new');
+  assert.deepEqual([item?.state, item?.counters, item?.agent, item?.place, item?.proposed_by.id], ['proposed', 2, null, { kind: 'town_hall', name: 'Virieu' }, 1]);
+  /** @param {import('../types').ServiceOp} op @param {typeof me} agent @param {Partial<import('../types').OpeningDoc>} [changes] */
+  const after = (op, agent, changes) => {
+    const opening = fold([entryOf(1, op, { opening_id: 'o1', word: 'Salle prise' })], [docOfKind('opening', anOpening(changes))], agent).openings.get('o1');
+    assert.deepEqual(opening?.pending, [op]);
+    return opening?.state;
+  };
+  assert.equal(after('opening.approve', chief), 'approved');
+  assert.equal(after('opening.approve', me), 'proposed');
+  assert.equal(after('opening.approve', chief, { state: 'refused' }), 'refused');
+  assert.equal(after('opening.approve', chief, { ends_at: '2026-11-24T13:00:00Z' }), 'proposed');
+  assert.equal(after('opening.refuse', chief), 'refused');
+  assert.equal(after('opening.refuse', chief, { state: 'approved' }), 'approved');
+  assert.equal(after('opening.withdraw', me), 'withdrawn');
+  assert.equal(after('opening.withdraw', me, { state: 'approved' }), 'approved');
+  assert.equal(after('opening.withdraw', colleague), 'proposed');
+  assert.equal(after('opening.withdraw', chief, { state: 'approved' }), 'withdrawn');
+});
+
+test('folding is pure over every kind, marks what waits, and decides nothing on a terminal that is no chief’s', () => {
+  const ids = fc.constantFrom('a1', 'o1', 'new');
+  const ops = /** @type {import('../types').ServiceOp[]} */ (Object.keys(MUTATIONS).filter((op) => !op.startsWith('request.')));
+  const taps = fc.array(fc.record({
+    op: fc.constantFrom(...ops),
+    id: ids,
+    agent_id: fc.constantFrom(undefined, 1, 2, 99),
+    status: fc.constantFrom(/** @type {const} */ ('available'), 'off_duty'),
+    until: fc.constantFrom(null, '2026-11-24T13:00:00Z', '2026-11-24T18:00:00Z'),
+  }), { maxLength: 12 });
+  fc.assert(fc.property(taps, fc.constantFrom(me, colleague, chief), (list, agent) => {
+    const base = [...people, docOfKind('absence', anAbsence()), docOfKind('opening', anOpening()), docOfKind('duty', { agent_id: 1, stretches: [] })];
+    const outbox = list.map(({ op, id, ...args }, index) => entryOf(index + 1, op, {
+      ...args, absence_id: id, opening_id: id, starts_at: '2026-11-26T08:00:00Z', ends_at: '2026-11-26T09:00:00Z', word: 'x',
+    }));
+    const before = JSON.stringify([base, outbox]);
+    const view = fold(outbox, base, agent);
+    assert.equal(JSON.stringify([base, outbox]), before);
+    assert.deepEqual(fold(outbox, base, agent), view);
+    const about = (/** @type {string} */ kind) => outbox.filter(({ op }) => op.startsWith(kind)).length;
+    assert.equal([...view.duty.values()].flatMap(({ pending }) => pending).length, about('duty.'));
+    for (const opening of view.openings.values()) {
+      assert.equal(opening.decided_by === null, opening.state === 'proposed');
+      if (agent !== chief) assert.ok(['proposed', 'withdrawn'].includes(opening.state));
+    }
+    if (agent === colleague) assert.equal(view.openings.get('o1')?.state, 'proposed');
+    if (agent !== chief) assert.deepEqual(view.duty.get(agent === me ? 2 : 1)?.stretches ?? [], []);
+  }));
+});
+
 test('folding is pure, and folding in two steps is folding at once', () => {
-  const ops = /** @type {import('../types').Op[]} */ (Object.keys(MUTATIONS));
+  const ops = /** @type {import('../types').RequestOp[]} */ (Object.keys(MUTATIONS).filter((op) => op.startsWith('request.')));
   const entries = fc.array(fc.record({
     op: fc.constantFrom(...ops),
     id: fc.constantFrom('r1', 'r2', 'gone'),

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test, { beforeEach } from 'node:test';
 import 'fake-indexeddb/auto';
 import { fakeCaches, fakeLocalStorage } from '../testing/browser.js';
-import { accepting, aFilledMemory, AT, ME, refuseToOpen } from '../testing/memory.js';
+import { accepting, aFilledMemory, ME, refuseToOpen } from '../testing/memory.js';
 import { anAgent } from '../testing/samples.js';
 import { NAME, openDatabase } from './db.js';
 import { Keeper } from './keep.js';

@@ -102,7 +102,7 @@ export async function renumber(db, heard = []) {
   ]);
 }
 
-/** A random UUID; `crypto.randomUUID` is younger than the oldest browser we serve. */
+/** A random UUID, also for what a terminal makes itself; `crypto.randomUUID` is younger than the oldest browser we serve. */
 export function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -45,7 +45,7 @@ export async function wipeDocs(db, ended = null) {
   const tx = db.transaction(['docs', 'meta'], 'readwrite', { durability: 'strict' });
   const meta = tx.objectStore('meta');
   if (ended) void meta.put(ended, 'ended');
-  await Promise.all([tx.objectStore('docs').clear(), meta.delete('cursor'), tx.done]);
+  await Promise.all([tx.objectStore('docs').clear(), meta.delete('cursor'), meta.delete('notices'), tx.done]);
 }
 
 /**

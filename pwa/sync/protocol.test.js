@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test, { beforeEach } from 'node:test';
 import 'fake-indexeddb/auto';
 import { deleteDB } from 'idb';
-import { anAgent, aRequest, docOf } from '../testing/samples.js';
+import { anAgent, anOpening, aRequest, docOf, docOfKind } from '../testing/samples.js';
 import { Offline, Problem } from './api.js';
 import { NAME, openDatabase } from './db.js';
 import { flush } from './flush.js';
@@ -159,6 +159,36 @@ test('a refusal becomes a conflict that names who was first, and comes back only
   await db.clear('conflicts');
   await receive({ cursor: '1.7.7', lmid: 1, results: [refused] });
   assert.deepEqual((await readHeld(db)).conflicts, []);
+});
+
+test('a refusal says what it was about and what stood in the way', async () => {
+  const starts_at = '2026-11-25T08:00:00+00:00';
+  const ends_at = '2026-11-25T11:00:00+00:00';
+  const at = AT;
+  await enqueue(db, { op: 'absence.declare', args: { absence_id: 'mine', starts_at, ends_at }, at });
+  await enqueue(db, { op: 'opening.approve', args: { opening_id: 'o1' }, at });
+  await enqueue(db, { op: 'opening.withdraw', args: { opening_id: 'unknown' }, at });
+  await enqueue(db, { op: 'duty.set', args: { status: 'available', until: at }, at });
+  /** @param {number} seq @param {string} op @param {string} code @param {object} [facts] */
+  const refused = (seq, op, code, facts) => ({ seq, op, status: /** @type {const} */ ('rejected'), code, ...facts });
+  await receive({
+    lmid: 4,
+    docs: [docOfKind('opening', anOpening({ state: 'refused' }))],
+    results: [
+      refused(1, 'absence.declare', 'absence_overlaps', { absence_id: 'other', starts_at: '2026-11-25T10:00:00+00:00', ends_at: '2026-11-25T12:00:00+00:00' }),
+      refused(2, 'opening.approve', 'already_decided', { state: 'refused', by: 'Lou Petit', at: '2026-11-24T13:58:00+00:00' }),
+      refused(3, 'opening.withdraw', 'no_such_opening'),
+      refused(4, 'duty.set', 'invalid_arguments', { fields: { until: 'too_far' } }),
+    ],
+  });
+  const conflicts = (await readHeld(db)).conflicts.sort((one, other) => (one.id < other.id ? -1 : 1));
+  assert.deepEqual(conflicts.map(({ subject, other, fields }) => ({ subject, other, fields })), [
+    { subject: { starts_at, ends_at, agent: null }, other: { absence_id: 'other', starts_at: '2026-11-25T10:00:00+00:00', ends_at: '2026-11-25T12:00:00+00:00' }, fields: null },
+    { subject: { starts_at: anOpening().starts_at, ends_at: anOpening().ends_at, agent: anOpening().agent }, other: null, fields: null },
+    { subject: null, other: null, fields: null },
+    { subject: null, other: null, fields: { until: 'too_far' } },
+  ]);
+  assert.deepEqual([conflicts[1].by, conflicts[1].state], ['Lou Petit', 'refused']);
 });
 
 test('neither cursor nor last number goes back', async () => {

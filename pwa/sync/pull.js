@@ -69,7 +69,7 @@ export async function applyPull(db, answer, asked) {
   for (const result of answer.results) {
     const entry = await outbox.get(result.seq);
     // Without its entry the result was read before; its reader may have dismissed the conflict already.
-    if (entry) await keepRefusal(tx, asked.client, entry, result);
+    if (entry) await keepRefusal(tx, asked.client, entry, result, answer.docs);
   }
   if (answer.reset) await docs.clear();
   for (const { k, v, body } of answer.docs) void (body === null ? docs.delete(k) : docs.put({ k, v, body }));
@@ -90,26 +90,41 @@ export async function applyPull(db, answer, asked) {
  * @param {string} client
  * @param {import('../types').OutboxEntry} entry
  * @param {MutationResult} result
+ * @param {import('../types').PulledDoc[]} [coming] documents that come with the result
  */
-export async function keepRefusal(tx, client, entry, result) {
+export async function keepRefusal(tx, client, entry, result, coming = []) {
   if (result.status === 'applied' || result.status === 'noop') return;
-  const doc = await tx.objectStore('docs').get(`request/${entry.args.request_id}`);
-  await tx.objectStore('conflicts').put(conflictOf(client, entry, result, doc));
+  const key = subjectKey(entry.args);
+  // What this terminal made itself may be known to the server for the first time in this very answer.
+  const doc = (await tx.objectStore('docs').get(key)) ?? coming.find(({ k }) => k === key);
+  await tx.objectStore('conflicts').put(conflictOf(client, entry, result, doc?.body ?? null));
 }
 
 /**
+ * The document that a mutation is about.
+ * @param {import('../types').Args} args
+ */
+function subjectKey({ request_id, absence_id, opening_id }) {
+  if (absence_id) return `absence/${absence_id}`;
+  return opening_id ? `opening/${opening_id}` : `request/${request_id}`;
+}
+
+/**
+ * What its reader needs to understand a refusal, whatever becomes of the document.
  * @param {string} client
  * @param {import('../types').OutboxEntry} entry
  * @param {MutationResult} result
- * @param {import('../types').Doc | undefined} doc
+ * @param {any} body of the document that it is about, as it was held
  * @returns {import('../types').Conflict}
  */
-function conflictOf(client, entry, result, doc) {
-  const body = /** @type {import('../types').RequestDoc | undefined} */ (doc?.body);
+function conflictOf(client, entry, result, body) {
+  const { args } = entry;
+  const { absence_id, starts_at, ends_at } = result;
+  const bounds = body?.starts_at ? body : args;
   return {
     id: `${client}.${entry.seq}`,
     op: entry.op,
-    args: entry.args,
+    args,
     tapped_at: entry.at,
     code: result.code ?? 'unexpected',
     by: result.by ?? null,
@@ -118,5 +133,8 @@ function conflictOf(client, entry, result, doc) {
     error_id: result.error_id ?? null,
     reference: body?.reference ?? null,
     reason: body?.reason ?? null,
+    subject: bounds.starts_at ? { starts_at: bounds.starts_at, ends_at: bounds.ends_at, agent: body?.agent ?? null } : null,
+    other: absence_id && starts_at && ends_at ? { absence_id, starts_at, ends_at } : null,
+    fields: result.fields ?? null,
   };
 }

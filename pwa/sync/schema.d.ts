@@ -1,5 +1,5 @@
 import type { DBSchema } from 'idb';
-import type { Conflict, Doc, Ended, LockRecord, Me, OutboxEntry } from '../types';
+import type { Conflict, Doc, Ended, LockRecord, Me, Notice, OutboxEntry } from '../types';
 
 export interface TerminalSchema extends DBSchema {
   docs: { key: string; value: Doc };
@@ -9,8 +9,8 @@ export interface TerminalSchema extends DBSchema {
     key: string;
     /**
      * `client`: outbox id; `seq`: last number given; `sent`: last one acknowledged; `cursor`, `lmid`; `me`; `contact_at`;
-     * `language`; `lock`; `ended`.
+     * `language`; `lock`; `ended`; `notices` to read.
      */
-    value: string | number | Me | LockRecord | Ended;
+    value: string | number | Me | LockRecord | Ended | Notice[];
   };
 }

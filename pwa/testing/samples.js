@@ -1,5 +1,7 @@
 // What the unit tests of the browser code begin with.
 
+import { emptyView } from '../sync/fold.js';
+
 /**
  * @param {Partial<import('../types').Me['agent']>} [changes]
  * @returns {import('../types').Me['agent']}
@@ -43,6 +45,57 @@ export function aRequest(changes) {
 }
 
 /**
+ * @param {Partial<import('../types').AbsenceDoc>} [changes]
+ * @returns {import('../types').AbsenceDoc}
+ */
+export function anAbsence(changes) {
+  return {
+    id: 'a1',
+    agent: { id: 1, name: 'Sacha Martin' },
+    starts_at: '2026-11-25T08:00:00+00:00',
+    ends_at: '2026-11-25T11:00:00+00:00',
+    word: 'Tribunal',
+    source: 'own',
+    declared_at: '2026-11-24T08:00:00+00:00',
+    declared_by: { id: 1, name: 'Sacha Martin' },
+    ...changes,
+  };
+}
+
+/**
+ * @param {Partial<import('../types').OpeningDoc>} [changes]
+ * @returns {import('../types').OpeningDoc}
+ */
+export function anOpening(changes) {
+  return {
+    id: 'o1',
+    state: 'proposed',
+    starts_at: '2026-11-26T13:00:00+00:00',
+    ends_at: '2026-11-26T16:00:00+00:00',
+    counters: 1,
+    agent: { id: 1, name: 'Sacha Martin' },
+    reasons: ['complaint'],
+    place: { kind: 'unit', name: null },
+    proposed_by: { id: 1, name: 'Sacha Martin' },
+    proposed_at: '2026-11-24T08:00:00+00:00',
+    decided_by: null,
+    decided_at: null,
+    word: null,
+    ...changes,
+  };
+}
+
+/**
+ * A document of any kind, under the key that the server gives it.
+ * @param {string} kind
+ * @param {any} body
+ * @returns {import('../types').Doc}
+ */
+export function docOfKind(kind, body) {
+  return { k: `${kind}/${body.id ?? body.agent_id}`, v: 1, body };
+}
+
+/**
  * @param {import('../types').RequestDoc | import('../types').TransferredDoc} body
  * @returns {import('../types').Doc}
  */
@@ -57,7 +110,7 @@ export function docOf(body) {
  * @returns {import('../types').OutboxEntry}
  */
 export function entryOf(seq, op, args) {
-  return { seq, op, args: { request_id: 'r1', ...args }, at: '2026-11-24T14:00:00.000Z' };
+  return { seq, op, args: { ...(op.startsWith('request.') ? { request_id: 'r1' } : {}), ...args }, at: '2026-11-24T14:00:00.000Z' };
 }
 
 /**
@@ -65,5 +118,5 @@ export function entryOf(seq, op, args) {
  * @returns {import('../types').View}
  */
 export function viewWith(...requests) {
-  return { requests: new Map(requests.map((request) => [request.id, { ...request, pending: [] }])), unit: null };
+  return { ...emptyView(), requests: new Map(requests.map((request) => [request.id, { ...request, pending: [] }])) };
 }

@@ -37,7 +37,7 @@ export function departures(before, after, agentId) {
     const item = after.requests.get(old.id);
     if (old.pending.length || item?.pending.length) continue;
     const [what, to] = fate(item, agentId, mine);
-    if (what) notices.push({ id: `${old.id}.${what}`, requestId: old.id, reference: old.reference, what, to });
+    if (what) notices.push({ id: `${old.id}.${what}`, what, values: { reference: old.reference, name: to ?? '' }, requestId: old.id });
   }
   return notices;
 }
@@ -56,4 +56,43 @@ function fate(item, agentId, wasMine) {
   const isMine = item.accepted_by?.id === agentId;
   // A waiting request that a colleague takes moves down the list in plain sight.
   return wasMine && !isMine ? ['taken', item.accepted_by?.name ?? null] : [null, null];
+}
+
+/**
+ * What somebody else decided about me: my proposals, and my absences.
+ * @param {View} before
+ * @param {View} after
+ * @param {number} agentId
+ * @param {number} now milliseconds; what is over by then goes without a word
+ * @returns {Notice[]}
+ */
+export function decisions(before, after, agentId, now) {
+  /** @type {Notice[]} */
+  const notices = [];
+  /**
+   * @param {string} what
+   * @param {{id: string, starts_at: string, ends_at: string}} item
+   * @param {string | null | undefined} name
+   * @param {string | null} [word]
+   */
+  const say = (what, { id, starts_at, ends_at }, name, word) =>
+    notices.push({ id: `${id}.${what}`, what, values: { name: name ?? '', word: word ?? '' }, period: { starts_at, ends_at } });
+  for (const item of after.openings.values()) {
+    const old = before.openings.get(item.id);
+    const mine = item.proposed_by.id === agentId || item.agent?.id === agentId;
+    if (!mine || !old || old.state === item.state || item.pending.length) continue;
+    // Where I had decided too, the conflict says more; that I had just proposed it does not matter.
+    if (old.pending.some((op) => op !== 'opening.propose')) continue;
+    if (item.decided_by && item.decided_by.id !== agentId) say(`opening_${item.state}`, item, item.decided_by.name, item.word);
+  }
+  for (const item of after.absences.values()) {
+    const declarer = item.declared_by;
+    if (item.agent.id === agentId && !before.absences.has(item.id) && declarer && declarer.id !== agentId) say('absence_declared', item, declarer.name);
+  }
+  for (const old of before.absences.values()) {
+    // What this terminal cancelled was marked so until now; what is over is forgotten at midnight.
+    const gone = !after.absences.has(old.id) && !old.cancelled && Date.parse(old.ends_at) > now;
+    if (old.agent.id === agentId && gone) say('absence_gone', old, null);
+  }
+  return notices;
 }

@@ -5,7 +5,7 @@ import { translator } from './translate.js';
 /**
  * @typedef {object} Parts
  * @property {import('./lazy.js').Lazy<import('../life/main.js').Life>} life who this is
- * @property {import('./lazy.js').Lazy<typeof import('../screens/detail.js').detail>} detail one request
+ * @property {import('./lazy.js').Lazy<import('../later.js').Later>} later one request, people's time, what was refused
  *
  * What every screen is a function of.
  * @typedef {object} Context

@@ -11,9 +11,9 @@ export function field(event, name, trimmed = true) {
 }
 
 /**
- * Focus once what was asked for is on screen.
+ * Focus once what was asked for is on screen, which a finger may have held back for a frame.
  * @param {string} selector
  */
 export function focusOn(selector) {
-  requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(selector))?.focus());
+  requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(selector))?.focus()));
 }

@@ -10,6 +10,7 @@
  * @property {Key | null} close its error
  * @property {boolean} copied
  * @property {boolean} settling a tap on "Accept" has just put another button under the thumb
+ * @property {import('../screens/service/actions.js').ServiceForms} service
  * @property {import('../types').Me | null} foreign whose actions wait on this terminal
  * @property {Partial<import('../life/forms.js').LifeForms>} life what the screens about who this is are at
  */
@@ -22,6 +23,7 @@ export function emptyForms() {
     close: null,
     copied: false,
     settling: false,
+    service: {},
     foreign: null,
     life: {},
   };

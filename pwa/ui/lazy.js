@@ -33,7 +33,9 @@ export function lazy(load, redraw) {
     },
     failed: () => state === 'failed',
     retry() {
-      if (state === 'failed') start();
+      if (state !== 'failed') return;
+      start();
+      redraw();
     },
   };
 }

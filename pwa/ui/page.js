@@ -19,7 +19,7 @@ export function dress({ language, theme }) {
  */
 export function moveFocus(from, to) {
   const card = from.id && to.screen === 'inbox' ? document.querySelector(`a.card[data-id="${CSS.escape(from.id)}"]`) : null;
-  const heading = document.getElementById(to.id ? 'detail-title' : ['settings', 'terminals', 'pin', 'enrol'].includes(to.screen) ? 'page-title' : 'inbox-title');
+  const heading = document.querySelector(to.id ? '#detail-title, #page-title' : '#page-title, #inbox-title');
   const target = /** @type {HTMLElement | null} */ (card ?? heading);
   target?.focus({ preventScroll: !card });
   if (!card) document.querySelector('.detail')?.scrollTo(0, 0);

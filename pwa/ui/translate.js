@@ -1,19 +1,28 @@
 import fr from '../locales/fr.js';
 
 /**
- * @typedef {keyof typeof fr} Key
+ * @typedef {keyof typeof fr | keyof typeof import('../locales/later/fr.js').default} Key
  * @typedef {(key: Key, values?: Record<string, string | number>) => string} Translate
  */
 
-/** @type {Record<string, Record<Key, string>>} */
-const catalogues = { fr };
+/** @type {{fr: Record<string, string>, en: Record<string, string>}} */
+const catalogues = { fr: { ...fr }, en: {} };
 
 /**
  * Make a language's words ready. French is there from the start, so that the first picture waits for nothing.
  * @param {'fr' | 'en'} language
  */
 export async function loadLanguage(language) {
-  if (language === 'en') catalogues.en ??= (await import('../locales/en.js')).default;
+  if (language === 'en') addWords('en', (await import('../locales/en.js')).default);
+}
+
+/**
+ * The words of what comes after the first picture.
+ * @param {'fr' | 'en'} language
+ * @param {Record<string, string>} words
+ */
+export function addWords(language, words) {
+  Object.assign(catalogues[language], words);
 }
 
 /**
@@ -22,8 +31,7 @@ export async function loadLanguage(language) {
  * @returns {Translate}
  */
 export function translator(language) {
-  const words = catalogues[language] ?? fr;
-  return (key, values) => fill(words[key], values);
+  return (key, values) => fill(catalogues[language][key] ?? catalogues.fr[key] ?? '', values);
 }
 
 /**
@@ -41,5 +49,5 @@ export function fill(words, values = {}) {
  * @returns {Key}
  */
 export function keyOr(key, fallback) {
-  return key in fr ? /** @type {Key} */ (key) : fallback;
+  return key in catalogues.fr ? /** @type {Key} */ (key) : fallback;
 }

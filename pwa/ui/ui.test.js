@@ -1,17 +1,31 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import fc from 'fast-check';
+import en from '../locales/en.js';
+import fr from '../locales/fr.js';
 import { address, readRoute } from '../router.js';
-import { aRequest, viewWith } from '../testing/samples.js';
-import { arrivals, departures } from './changes.js';
+import { fold } from '../sync/fold.js';
+import { anAbsence, anOpening, aRequest, docOfKind, viewWith } from '../testing/samples.js';
+import { arrivals, decisions, departures } from './changes.js';
 import { formatter } from './format.js';
 import { groups } from './groups.js';
 import { readablePhone } from './phone.js';
+import { periodFormat } from './period.js';
 import { elapsedShare } from './ring.js';
 import { keyOr, loadLanguage, translator } from './translate.js';
+import { addDays, instantOf, wallOf } from './zone.js';
 
 const NOON = Date.parse('2026-11-24T13:30:00Z');
 /** @param {Partial<import('../types').RequestDoc>} [changes] */
 const mine = (changes) => aRequest({ state: 'accepted', accepted_by: { id: 1, name: 'Sacha' }, accepted_at: '2026-11-24T13:00:00Z', ...changes });
+
+test('holes are filled, unknown keys fall back', async () => {
+  assert.equal(translator('fr')('waiting_many', { n: 3 }), '3 actions en attente d’envoi');
+  assert.equal(keyOr('event_nothing', 'history'), 'history');
+  assert.equal(translator('en')('retry'), fr.retry);
+  await loadLanguage('en');
+  assert.equal(translator('en')('retry'), en.retry);
+});
 
 test('times are said in the unit’s zone, as people say them', () => {
   const paris = formatter('fr', 'Europe/Paris', NOON);
@@ -77,7 +91,7 @@ test('what leaves by another’s hand is said, what I did is not', () => {
   );
   const pending = before.requests.get('f');
   if (pending) pending.pending = ['request.accept'];
-  assert.deepEqual(departures(before, after, 1).map(({ requestId, what, to }) => [requestId, what, to]), [
+  assert.deepEqual(departures(before, after, 1).map(({ requestId, what, values }) => [requestId, what, values.name || null]), [
     ['a', 'withdrawn', null], ['b', 'gone', null], ['c', 'taken', 'Lou'], ['d', 'released', null],
   ]);
 });
@@ -91,14 +105,66 @@ test('addresses are read as they are written', () => {
   for (const screen of /** @type {const} */ (['request', 'note', 'transfer', 'close'])) {
     assert.deepEqual(readRoute(address(screen, 'a/é')), { screen, id: 'a/é' });
   }
-  for (const screen of /** @type {const} */ (['settings', 'terminals', 'pin', 'enrol'])) assert.deepEqual(readRoute(address(screen)), { screen, id: null });
+  for (const screen of /** @type {const} */ (['settings', 'terminals', 'pin', 'enrol', 'duty', 'absence', 'opening', 'brigade', 'desk'])) {
+    assert.deepEqual(readRoute(address(screen)), { screen, id: null });
+  }
+  for (const screen of /** @type {const} */ (['duty', 'absence'])) assert.deepEqual(readRoute(address(screen, '7')), { screen, id: '7' });
   assert.deepEqual(readRoute('#/enrol/7K4Q-29PX-MW3T-H8RD'), { screen: 'enrol', id: '7K4Q-29PX-MW3T-H8RD' });
   assert.deepEqual(readRoute('#/reglages/rien'), { screen: 'settings', id: null });
   for (const hash of ['', '#', '#/', '#/rien', '#/demandes']) assert.deepEqual(readRoute(hash), { screen: 'inbox', id: null });
   assert.deepEqual(readRoute('#/demandes/%E0'), { screen: 'request', id: '%E0' });
 });
 
-test('holes are filled, unknown keys fall back', () => {
-  assert.equal(translator('fr')('waiting_many', { n: 3 }), '3 actions en attente d’envoi');
-  assert.equal(keyOr('event_nothing', 'history'), 'history');
+test('what others decide about my time is said, what I decide is not', () => {
+  const me = { id: 1, name: 'Sacha', roles: ['gendarme'] };
+  const chief = { id: 3, name: 'Claude Roux' };
+  /** @param {ReturnType<typeof docOfKind>[]} docs */
+  const view = (...docs) => fold([], docs, me);
+  const opening = (/** @type {Partial<import('../types').OpeningDoc>} */ changes) => docOfKind('opening', anOpening(changes));
+  const absence = (/** @type {Partial<import('../types').AbsenceDoc>} */ changes) => docOfKind('absence', anAbsence(changes));
+  const before = view(opening({ id: 'yes' }), opening({ id: 'own' }), opening({ id: 'theirs', proposed_by: chief, agent: null }),
+    absence({ id: 'gone' }), absence({ id: 'over', ends_at: '2026-11-24T09:00:00Z' }));
+  const after = view(
+    opening({ id: 'yes', state: 'refused', decided_by: chief, word: 'Salle prise' }),
+    opening({ id: 'own', state: 'withdrawn', decided_by: me }),
+    opening({ id: 'theirs', proposed_by: chief, agent: null, state: 'approved', decided_by: chief }),
+    absence({ id: 'new', declared_by: chief }),
+    absence({ id: 'mine' }),
+  );
+  assert.deepEqual(decisions(before, after, 1, NOON).map(({ id, values }) => [id, values.name, values.word]), [
+    ['yes.opening_refused', 'Claude Roux', 'Salle prise'], ['new.absence_declared', 'Claude Roux', ''], ['gone.absence_gone', '', ''],
+  ]);
+  const cancel = { seq: 1, op: /** @type {const} */ ('absence.cancel'), args: { absence_id: 'a1' }, at: '2026-11-24T13:00:00Z' };
+  assert.deepEqual(decisions(fold([cancel], [absence({})], me), view(), 1, NOON), []);
+});
+
+test('an hour that comes twice is the first, one that does not come is read with the clock of before', () => {
+  assert.equal(instantOf('2026-10-25', '02:30', 'Europe/Paris'), '2026-10-25T00:30:00.000Z');
+  assert.equal(instantOf('2026-10-25', '03:00', 'Europe/Paris'), '2026-10-25T02:00:00.000Z');
+  assert.equal(instantOf('2026-03-29', '02:30', 'Europe/Paris'), '2026-03-29T01:30:00.000Z');
+  assert.equal(instantOf('2026-11-24', '08:00', 'Pacific/Marquesas'), '2026-11-24T17:30:00.000Z');
+  assert.deepEqual(wallOf('2026-11-24T17:30:00Z', 'Pacific/Marquesas'), { day: '2026-11-24', time: '08:00' });
+  assert.deepEqual([addDays('2026-10-24', 2), addDays('2026-03-01', -1)], ['2026-10-26', '2026-02-28']);
+});
+
+test('every quarter of an hour of a year goes into its zone and comes back', () => {
+  fc.assert(fc.property(fc.integer({ min: 0, max: 4 * 24 * 365 }), fc.constantFrom('Europe/Paris', 'Pacific/Marquesas', 'America/Miquelon'), (quarter, zone) => {
+    const at = Date.UTC(2026, 0, 1) + quarter * 900_000;
+    const { day, time } = wallOf(at, zone);
+    const back = Date.parse(instantOf(day, time, zone));
+    assert.ok(back === at || back === at - 3_600_000, 'the first of two, or itself');
+    assert.deepEqual(wallOf(back, zone), { day, time });
+  }));
+});
+
+test('periods are said with the day’s name, whole days as days', () => {
+  const paris = periodFormat('fr', 'Europe/Paris', NOON);
+  /** @param {string} starts_at @param {string} ends_at */
+  const said = (starts_at, ends_at) => paris({ starts_at, ends_at });
+  assert.equal(said('2026-11-24T13:30:00Z', '2026-11-24T15:00:00Z'), 'mardi 24 novembre, de 14\u00a0h\u00a030 à 16\u00a0h\u00a000');
+  assert.equal(said('2026-11-24T20:00:00Z', '2026-11-24T23:00:00Z'), 'mardi 24 novembre, de 21\u00a0h\u00a000 à minuit');
+  assert.equal(said('2026-11-23T23:00:00Z', '2026-11-24T23:00:00Z'), 'mardi 24 novembre, toute la journée');
+  assert.equal(said('2026-10-23T22:00:00Z', '2026-10-26T23:00:00Z'), 'du samedi 24 octobre au lundi 26 octobre');
+  assert.equal(said('2026-12-31T21:00:00Z', '2027-01-01T05:00:00Z'), 'du jeudi 31 décembre à 22\u00a0h\u00a000 au vendredi 1er janvier 2027 à 6\u00a0h\u00a000');
+  assert.equal(periodFormat('en', 'Europe/Paris', NOON)({ starts_at: '2026-11-24T13:30:00Z', ends_at: '2026-11-24T15:00:00Z' }).replace(',', ''), 'Tuesday 24 November, 14:30 to 16:00'.replace(',', ''));
 });

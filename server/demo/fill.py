@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from models.rules.errors import Conflict
 from models.tables import Agent, ContactRequest, Unit
 from server.demo.people import DemoSignIn, create_people
+from server.demo.service import tell_service
 from server.demo.stories import tell_stories
 from server.importers.communes import DEFAULT_FOLDER, import_communes
 from server.importers.jurisdictions import import_jurisdictions
@@ -55,6 +56,7 @@ def fill(session: Session, now: datetime, tokens: Tokens, *, communes: str = DEF
     import_jurisdictions(session, str(HERE / "jurisdictions.csv"), on=now.date())
     agents, sign_ins = create_people(session, now)
     requests = tell_stories(session, agents, now, tokens)
+    tell_service(session, agents, now)
     return Filled(found.created, units.created, requests, sign_ins)
 
 

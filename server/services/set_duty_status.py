@@ -46,10 +46,12 @@ def set_duty_status(session: Session, command: SetDutyStatus, actor: AgentActor,
     # Two web processes whose clocks differ must not put today's last word before the one it replaces.
     since = max([now, *(stretch.since for stretch in own)])
     new = Stretch(command.status, since, command.until, Source.OWN)
-    verdict = duty.set_own([stretch for _, stretch in known], new, now)
+    stretches = [stretch for _, stretch in known]
+    verdict = duty.set_own(stretches, new, now)
     if verdict is Verdict.APPLY:
+        replaced = duty.replaced(stretches, new, now)
         for row, stretch in known:
-            if duty.replaced(stretch, new):
+            if stretch in replaced:
                 session.delete(row)
         session.add(
             DutyStatus(

@@ -123,6 +123,7 @@ def test_a_full_device_says_so_keeps_the_action_and_stores_it_once_there_is_room
     write_note(page, long)
 
     # Seen with what was on screen, and not safe yet.
+    expect(page.get_by_role("alert").filter(has_text="1 action n’est pas encore enregistrée")).to_be_visible()
     expect(page.get_by_text("1 action en attente d’envoi")).to_be_visible()
     expect(page.locator(".history")).to_contain_text("Ce que la personne a dit.")
     assert page.evaluate(READ_STORE, "outbox") == []

@@ -44,7 +44,12 @@ def test_what_a_unit_pulls_is_its_own(world: World) -> None:
     ours, theirs = _pulled(world, GENDARME_A), _pulled(world, GENDARME_B)
 
     assert SECRET_WORDS in ours.get_data(as_text=True)
-    assert _keys(theirs) == {f"unit/{UNIT_B}", f"neighbours/{UNIT_B}", f"agent/{world.agents[GENDARME_B].id}"}
+    assert _keys(theirs) == {
+        f"unit/{UNIT_B}",
+        f"neighbours/{UNIT_B}",
+        "reasons/all",
+        f"agent/{world.agents[GENDARME_B].id}",
+    }
 
 
 def test_a_cursor_of_another_unit_opens_nothing(world: World) -> None:
@@ -53,7 +58,12 @@ def test_a_cursor_of_another_unit_opens_nothing(world: World) -> None:
     answer = world.call(GENDARME_B, "GET", f"/api/sync/pull?client={uuid4()}&cursor={cursor}")
 
     assert answer.json["reset"] is True
-    assert _keys(answer) == {f"unit/{UNIT_B}", f"neighbours/{UNIT_B}", f"agent/{world.agents[GENDARME_B].id}"}
+    assert _keys(answer) == {
+        f"unit/{UNIT_B}",
+        f"neighbours/{UNIT_B}",
+        "reasons/all",
+        f"agent/{world.agents[GENDARME_B].id}",
+    }
 
 
 def test_every_mutation_is_tried_here() -> None:

@@ -111,6 +111,35 @@ def test_what_happens_while_it_is_locked_is_delivered_and_not_told(brigade, sach
     nothing_shows(page, "Camille Essai", "Porter plainte", "Nouvelle demande")
 
 
+def test_peoples_time_is_behind_the_lock_too(brigade, roster):
+    proposed = roster.opening(roster.me, days=8)
+    page = enrolled(brigade, roster.me)
+    expect(page.locator(".duty-chip")).to_contain_text("En intervention")
+    page.get_by_role("link", name="Réglages").click()
+    page.get_by_role("button", name="Verrouiller maintenant").click()
+    locked(page)
+    roster.approve(proposed)
+    page.wait_for_function(
+        f"({READ_ALL})().then(({{docs}}) => docs.some(({{k, body}}) => k === 'opening/{proposed}' && body.decided_by))"
+    )
+    nothing_shows(page, "En intervention", "duty-chip", 'class="count"', "Claude Roux", "notice")
+    type_pin(page)
+    page.get_by_role("link", name="Demandes").click()
+    expect(page.locator(".notice")).to_contain_text("Major Claude Roux")
+
+
+def test_what_waits_for_the_chief_is_behind_the_lock_too(brigade, roster):
+    page = enrolled(brigade, roster.chief)
+    page.get_by_role("link", name="À traiter").click()
+    expect(page.locator("li.row").first).to_contain_text("Sacha Martin")
+    expect(page.locator('.tab[aria-current="page"] .count')).to_have_text("2")
+    page.reload()
+    locked(page)
+    nothing_shows(page, "À traiter", 'class="count"', "Sacha Martin", "Virieu-le-Grand")
+    type_pin(page)
+    expect(page.locator("li.row").first).to_contain_text("Sacha Martin")
+
+
 def test_wrong_pins_wait_longer_each_time_and_the_tenth_wipes(brigade, sacha, check):
     created = brigade.request()
     page = enrolled(brigade, sacha)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,23 +26,6 @@ READ_STORE = """(store) => new Promise((resolve, reject) => {
   open.onsuccess = () => {
     const all = open.result.transaction(store).objectStore(store).getAll();
     all.onsuccess = () => { open.result.close(); resolve(all.result); };
-  };
-})"""
-
-# What pwa/sync/outbox.js does, for actions that no screen of this test offers.
-ENQUEUE = """(actions) => new Promise((resolve, reject) => {
-  const open = indexedDB.open('terminal');
-  open.onerror = () => reject(open.error);
-  open.onsuccess = () => {
-    const tx = open.result.transaction(['outbox', 'meta'], 'readwrite', { durability: 'strict' });
-    const [outbox, meta] = [tx.objectStore('outbox'), tx.objectStore('meta')];
-    meta.get('seq').onsuccess = ({ target }) => {
-      let seq = target.result ?? 0;
-      for (const [op, args] of actions) outbox.add({ op, args, at: new Date().toISOString(), seq: seq += 1 });
-      meta.put(seq, 'seq');
-    };
-    tx.onabort = () => reject(tx.error);
-    tx.oncomplete = () => { open.result.close(); new BroadcastChannel('terminal').postMessage('changed'); resolve(); };
   };
 })"""
 
@@ -105,6 +88,16 @@ def write_note(page: Page, text: str) -> None:
     page.get_by_role("link", name="Noter").click()
     page.get_by_label("Votre note").fill(text)
     page.get_by_role("button", name="Enregistrer la note").click()
+
+
+def declare_absence(page: Page, day: date) -> None:
+    """Declare a day of absence, as a person does."""
+    page.get_by_role("link", name="Retour aux demandes").click()
+    page.get_by_role("navigation", name="Rubriques").get_by_role("link", name="Ma dispo").click()
+    page.get_by_role("link", name="Déclarer une absence").click()
+    page.get_by_label("Premier jour").fill(str(day))
+    page.get_by_label("Dernier jour").fill(str(day))
+    page.get_by_role("button", name="Déclarer une absence").click()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The terminal's own unit, and the units around it to which a request can be handed over without network."""
+"""What changes with imports and settings, not with events: the own unit, the units around it, the reasons."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.tables import Unit
+from models.tables import Reason, Unit
 
 MOST_NEIGHBOURS = 15
 
@@ -51,3 +51,9 @@ def neighbours_body(session: Session, unit_id: int) -> dict[str, Any]:
             {"id": row.id, "name": row.name, "commune_name": row.commune_name, "phone": row.phone} for row in found
         ]
     }
+
+
+def reasons_body(session: Session) -> dict[str, Any]:
+    """The reasons that citizens may choose, in the order of the form, so that an opening can name some offline."""
+    found = session.scalars(select(Reason).where(Reason.active).order_by(Reason.position))
+    return {"reasons": [{"code": one.code, "fr": one.label_fr, "en": one.label_en} for one in found]}

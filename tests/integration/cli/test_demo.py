@@ -12,7 +12,7 @@ from models.database import Database
 from models.queries.competence import find_competent
 from models.rules.actor import Role
 from models.rules.jurisdiction import Competent, Police, Unknown, Why
-from models.tables import Agent, Commune, ContactRequest, Unit
+from models.tables import Absence, Agent, Commune, ContactRequest, DutyStatus, Opening, Unit
 from server.services.sign_in import SignIn, sign_in
 from tests.integration.cli.conftest import Brigade
 from tests.support.seed import NOW, TOKENS, seed_unit
@@ -47,6 +47,11 @@ def test_it_fills_an_empty_database_once(brigade: Brigade, database: Database, t
         for phone in session.scalars(select(Unit.phone)):
             assert phone is not None
             assert phone.startswith("+3346571"), "a number outside the range reserved for fiction"
+        # Whoever looks around sees each position that matters, absences, and openings on either side of a decision.
+        positions = set(session.scalars(select(DutyStatus.status)))
+        assert positions >= {"available", "on_intervention", "first_to_go", "reachable"}
+        assert session.scalar(select(func.count()).select_from(Absence)) == 3
+        assert sorted(session.scalars(select(Opening.state))) == ["approved", "proposed", "proposed"]
 
 
 def _check_territory(session) -> None:

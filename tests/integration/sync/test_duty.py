@@ -53,6 +53,14 @@ def test_a_short_one_lies_over_a_long_one_and_a_long_one_replaces_all(brigade):
     assert stretches(mine, brigade.martin) == [("off_duty", None)]
 
 
+def test_the_position_that_holds_said_anew_only_changes_its_end(brigade):
+    mine = brigade.terminal(brigade.martin)
+    for status, until in (("available", None), ("on_intervention", None), ("on_intervention", after(hours=1))):
+        brigade.clock.now += timedelta(seconds=5)
+        assert mine.do("duty.set", status=status, until=until)["status"] == "applied"
+    assert stretches(mine, brigade.martin) == [("on_intervention", after(hours=1)), ("available", None)]
+
+
 def test_what_the_planning_says_is_never_replaced(brigade):
     with brigade.database.transaction() as session:
         session.add(

@@ -4,11 +4,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from models.queries import terminal_feed
 from models.rules.actor import CitizenActor
-from models.tables import FeedEpoch
+from models.tables import FeedEpoch, Reason
 from server.services.withdraw_request import WithdrawRequest, withdraw_request
 from tests.integration.sync.test_push import World
 from tests.support.seed import NOW, seed_sign_in, send_request
@@ -27,6 +27,7 @@ def test_the_first_pull_brings_the_unit_and_its_requests(world):
     assert set(terminal.docs) == {
         f"unit/{world.unit.id}",
         f"neighbours/{world.unit.id}",
+        "reasons/all",
         f"agent/{world.martin.id}",
         f"agent/{world.petit.id}",
         f"request/{world.request_id}",
@@ -35,6 +36,19 @@ def test_the_first_pull_brings_the_unit_and_its_requests(world):
     assert (body["state"], body["phone"], body["commune"]["name"]) == ("waiting", "+33639980012", "Belley")
     assert body["reason"]["fr"] == "Porter plainte"
     assert terminal.docs[f"unit/{world.unit.id}"]["time_zone"] == "Europe/Paris"
+
+
+def test_the_reasons_come_in_the_order_of_the_form_and_only_those_that_are_offered(world):
+    with world.database.transaction() as session:
+        session.execute(update(Reason).where(Reason.code == "other").values(active=False))
+    terminal = world.terminal(world.martin)
+    terminal.pull()
+    reasons = terminal.docs["reasons/all"]["reasons"]
+    assert reasons[0].keys() == {"code", "fr", "en"}
+    codes = [reason["code"] for reason in reasons]
+    assert "other" not in codes
+    with world.database.transaction() as session:
+        assert codes == list(session.scalars(select(Reason.code).where(Reason.active).order_by(Reason.position)))
 
 
 def test_nothing_new_is_an_empty_page_at_the_same_cursor(world):
@@ -155,7 +169,7 @@ def test_a_long_absence_is_read_in_pages(world, monkeypatch):
 def test_a_unit_sees_nothing_of_anothers(world):
     stranger = world.terminal(world.blanc)
     stranger.pull()
-    assert set(stranger.docs) == {"unit/2", "neighbours/2", f"agent/{world.blanc.id}"}
+    assert set(stranger.docs) == {"unit/2", "neighbours/2", "reasons/all", f"agent/{world.blanc.id}"}
 
 
 def test_without_a_sign_in_there_is_no_feed(world):

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from models.rules.duty import LONGEST, Source, Status, Stretch, current, offered, replaced, set_own
@@ -17,47 +19,38 @@ def at(hour: float) -> datetime:
     return EIGHT + timedelta(hours=hour - 8)
 
 
-def own(status: Status, since: float, until: float | None = None) -> Stretch:
-    return Stretch(status, at(since), None if until is None else at(until), Source.OWN)
-
-
 def planned(status: Status, since: float, until: float | None = None) -> Stretch:
     return Stretch(status, at(since), None if until is None else at(until), Source.PLANNING)
 
 
-AVAILABLE, BUSY, OFF, READY = Status.AVAILABLE, Status.ON_INTERVENTION, Status.OFF_DUTY, Status.FIRST_TO_GO
+BUSY = Status.ON_INTERVENTION
 
 
-@pytest.mark.parametrize(
-    ("stretches", "hour", "status"),
-    [
-        ([], 8, None),
-        ([own(AVAILABLE, 8)], 7.9, None),
-        ([own(AVAILABLE, 8)], 8, AVAILABLE),
-        ([own(AVAILABLE, 8)], 24 * 30, AVAILABLE),
-        ([own(BUSY, 8, 9)], 9, None),
-        # A stretch that is over gives way to what held before.
-        ([own(AVAILABLE, 8), own(BUSY, 10, 11)], 10.5, BUSY),
-        ([own(AVAILABLE, 8), own(BUSY, 10, 11)], 11, AVAILABLE),
-        ([own(AVAILABLE, 8, 12), own(BUSY, 10, 13)], 12.5, BUSY),
-        ([own(AVAILABLE, 8, 12), own(BUSY, 10, 13)], 13, None),
-        # The planning's next stretch ends « until further notice »; the one that runs does not end it again.
-        ([planned(AVAILABLE, 8, 18), own(BUSY, 10)], 9, AVAILABLE),
-        ([planned(AVAILABLE, 8, 18), own(BUSY, 10)], 17, BUSY),
-        ([planned(AVAILABLE, 8, 18), own(BUSY, 10), planned(READY, 20, 30)], 21, READY),
-        ([planned(AVAILABLE, 8, 18), own(BUSY, 10, 11)], 11, AVAILABLE),
-        ([planned(AVAILABLE, 8, 18), own(OFF, 17), planned(AVAILABLE, 32, 42)], 31, OFF),
-        ([planned(AVAILABLE, 8, 18), own(OFF, 17), planned(AVAILABLE, 32, 42)], 32, AVAILABLE),
-        # At the same instant the agent's own word comes first, and of two the later one, which is the shorter.
-        ([planned(AVAILABLE, 8, 18), own(OFF, 8)], 8, OFF),
-        ([own(OFF, 8), planned(AVAILABLE, 8, 18)], 8, OFF),
-        ([own(AVAILABLE, 8), own(BUSY, 8, 9)], 8, BUSY),
-        ([own(BUSY, 8, 9), own(AVAILABLE, 8)], 9, AVAILABLE),
-    ],
-)
-def test_what_holds(stretches, hour, status):
-    held = current(stretches, at(hour))
-    assert (held.status if held else None) == status
+# The terminal proves itself on the same cases (pwa/sync/duty.test.js). A stretch is source, status, since, until.
+CASES = json.loads((Path(__file__).resolve().parents[2] / "fixtures" / "duty.json").read_text())
+
+
+def stretch(source: str, status: str, since: float, until: float | None) -> Stretch:
+    return Stretch(Status(status), at(since), None if until is None else at(until), Source(source))
+
+
+@pytest.mark.parametrize("case", CASES["current"], ids=str)
+def test_what_holds(case):
+    held = current([stretch(*one) for one in case["stretches"]], at(case["hour"]))
+    assert (held.status if held else None) == case["status"]
+
+
+@pytest.mark.parametrize("case", CASES["said"], ids=str)
+def test_what_is_kept_once_something_is_said(case):
+    known, said = [stretch(*one) for one in case["known"]], stretch(*case["said"])
+    now = at(10)
+    if case["kept"] is None:
+        assert set_own(known, said, now) is Verdict.NOOP
+        return
+    assert set_own(known, said, now) is Verdict.APPLY
+    gone = replaced(known, said, now)
+    kept = [said, *(one for one in known if one not in gone)]
+    assert kept == [stretch(*one) for one in case["kept"]]
 
 
 @pytest.mark.parametrize(
@@ -73,24 +66,6 @@ def test_what_holds(stretches, hour, status):
 )
 def test_who_is_offered_requests(status, is_offered):
     assert offered(status) is is_offered
-
-
-@pytest.mark.parametrize(
-    ("known", "new", "verdict"),
-    [
-        ([], own(BUSY, 10, 11), Verdict.APPLY),
-        ([own(AVAILABLE, 8)], own(AVAILABLE, 10), Verdict.NOOP),
-        ([own(AVAILABLE, 8)], own(AVAILABLE, 10, 12), Verdict.APPLY),
-        ([own(AVAILABLE, 8, 9)], own(AVAILABLE, 10), Verdict.APPLY),
-        # The agent's own word outlives the planning's, hence it is worth writing down.
-        ([planned(AVAILABLE, 8, 18)], own(AVAILABLE, 10), Verdict.APPLY),
-        # Over before it arrived from a terminal without network.
-        ([], own(BUSY, 10, 9.5), Verdict.NOOP),
-        ([], own(BUSY, 10, 10), Verdict.NOOP),
-    ],
-)
-def test_setting(known, new, verdict):
-    assert set_own(known, new, at(10)) is verdict
 
 
 def test_nobody_is_on_intervention_for_months():
@@ -114,18 +89,24 @@ steps = st.lists(
 def test_forgetting_what_is_replaced_changes_nothing_that_holds_later(steps, plan):
     """What the service deletes would never have held again, and what is kept stays little."""
     now = EIGHT
-    planning = [planned(status, 8 + since, 8 + since + length) for status, since, length in plan]
-    kept: list[Stretch] = list(planning)
-    everything: list[Stretch] = list(planning)
+    kept: list[Stretch] = [planned(status, 8 + since, 8 + since + length) for status, since, length in plan]
+    everything: list[Stretch] = list(kept)
     for pause, status, length in steps:
         now += pause
         new = Stretch(status, now, None if length is None else now + length, Source.OWN)
         if set_own(kept, new, now) is not Verdict.APPLY:
             continue
-        kept = [stretch for stretch in kept if not replaced(stretch, new)] + [new]
+        held = current(kept, now)
+        if held is not None and held.source is Source.OWN and held.status is status:
+            # Said anew: only its end is another. What was forgotten under an older one than the last does not return.
+            assume(held == everything[-1])
+            everything.pop()
+        gone = replaced(kept, new, now)
+        kept = [stretch for stretch in kept if stretch not in gone] + [new]
         everything.append(new)
         assert current(kept, now) == new
-    own_ends = [stretch.end for stretch in kept if stretch.source is Source.OWN]
+    # Without the last word, each own one outlasts those that came after it: there are never many.
+    own_ends = [stretch.end for stretch in kept if stretch.source is Source.OWN][:-1]
     assert own_ends == sorted(set(own_ends), reverse=True)
     for minutes in range(0, 48 * 60, 17):
         later = now + timedelta(minutes=minutes)

@@ -1,0 +1,35 @@
+// What comes after the first picture: one request, people's time, what was refused. One file of the build,
+// which the service worker keeps like the others, so that all of it works without network.
+
+import en from './locales/later/en.js';
+import fr from './locales/later/fr.js';
+import { createRequestActions } from './request-actions.js';
+import { conflicts } from './screens/conflicts.js';
+import { detailContent } from './screens/detail-content.js';
+import { notices } from './screens/notices.js';
+import { createServiceActions } from './screens/service/actions.js';
+import { serviceScreen } from './screens/service/screen.js';
+import { addWords } from './ui/translate.js';
+
+/**
+ * @typedef {import('./ui/context.js').Context} Context
+ * @typedef {Context & {acts: import('./request-actions.js').RequestActions}} LaterContext
+ * @typedef {ReturnType<typeof createLater>} Later
+ */
+
+addWords('fr', fr);
+addWords('en', en);
+
+/** @param {Parameters<typeof createRequestActions>[0]} parts */
+export function createLater(parts) {
+  const acts = createRequestActions(parts);
+  const does = createServiceActions(parts);
+  return {
+    /** @param {Context} context */
+    news: (context) => [conflicts({ ...context, acts }), notices({ ...context, acts })],
+    /** @param {Context} context @param {string} id */
+    detail: (context, id) => detailContent({ ...context, acts }, id),
+    /** @param {Context} context */
+    service: (context) => serviceScreen(context, does),
+  };
+}

@@ -1,0 +1,57 @@
+import { html, nothing } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
+import { card } from '../card.js';
+import { news, staleness } from '../inbox.js';
+import { decision } from './decision.js';
+import { openingRow, sorted } from './opening-row.js';
+
+/** @typedef {import('./frame.js').Frame} Frame */
+
+/**
+ * What waits for the chief, each decided on the spot: proposals, and requests that nobody took in time.
+ * @param {Frame} frame
+ */
+export function desk(frame) {
+  const { state, view, chief, t } = frame;
+  if (!chief) return html`<h1 id="page-title" tabindex="-1">${t('tab_desk')}</h1><p>${t('desk_chief_only')}</p>`;
+  const coming = (/** @type {import('../../types').OpeningItem} */ { ends_at }) => Date.parse(ends_at) > state.now;
+  const openings = (/** @type {import('../../types').OpeningState[]} */ ...states) =>
+    sorted(view.openings.values(), (item) => states.includes(item.state) && coming(item));
+  const [proposals, approved, past] = [openings('proposed'), openings('approved'), openings('refused', 'withdrawn')];
+  const late = [...view.requests.values()]
+    .filter((item) => item.state === 'waiting' && Date.parse(item.due_at) <= state.now)
+    .sort((one, other) => Date.parse(one.created_at) - Date.parse(other.created_at));
+  return html`
+    <h1 id="page-title" tabindex="-1">${t('tab_desk')}</h1>
+    ${news(frame)}
+    ${staleness(frame)}
+    ${proposals.length + late.length === 0 ? html`<div class="empty"><p class="empty-title">${t('desk_empty')}</p><p>${t('desk_empty_text')}</p></div>` : nothing}
+    <div class="service-columns">
+      <div>
+        ${section(frame, 'proposals', proposals, (item) => decision(frame, item, ['opening.approve', 'opening.refuse'], '#proposals-title'))}
+        ${late.length ? html`<section class="block" aria-labelledby="late-title"><h2 id="late-title" tabindex="-1">${t('late_requests')} <b class="count">${late.length}</b></h2>
+          <ul class="cards">${repeat(late, ({ id }) => id, (item) => html`<li>${card(frame, item)}</li>`)}</ul></section>` : nothing}
+      </div>
+      <div>
+        ${section(frame, 'approved', approved, (item) => decision(frame, item, ['opening.withdraw'], '#approved-title'))}
+        ${past.length ? html`<details class="past"><summary><span>${t('decided')} <b class="count">${past.length}</b></span></summary>
+          <ul class="rows">${repeat(past, ({ id }) => id, (item) => openingRow(frame, item))}</ul></details>` : nothing}
+      </div>
+    </div>`;
+}
+
+/**
+ * @param {Frame} frame
+ * @param {'proposals' | 'approved'} name
+ * @param {import('../../types').OpeningItem[]} items
+ * @param {(item: import('../../types').OpeningItem) => unknown} below
+ */
+function section(frame, name, items, below) {
+  // The title stays while its rows go, because the focus comes back to it.
+  return html`<section class="block" aria-labelledby="${name}-title">
+    <h2 id="${name}-title" tabindex="-1">${frame.t(name)} ${items.length ? html`<b class="count">${items.length}</b>` : nothing}</h2>
+    ${items.length
+      ? html`<ul class="rows">${repeat(items, ({ id }) => id, (item) => openingRow(frame, item, below(item)))}</ul>`
+      : html`<p class="quiet">${frame.t(`${name}_none`)}</p>`}
+  </section>`;
+}

@@ -1,0 +1,107 @@
+// What was typed about absences and openings, as mutations, or what is wrong with it, field by field. The server has the
+// same rules (models/rules/absences.py, openings.py) and the last word.
+
+import { periodFormat } from '../../ui/period.js';
+import { addDays, instantOf } from '../../ui/zone.js';
+
+const DAY = 24 * 3_600_000;
+/** Of openings and absences, as the server has them. */
+const LONGEST_OPENING = DAY;
+const FARTHEST_OPENING = 366 * DAY;
+const LONGEST_ABSENCE = 366 * DAY;
+const FARTHEST_ABSENCE = 731 * DAY;
+const OLDEST_ABSENCE = 7 * DAY;
+const MOST_COUNTERS = 20;
+/** Places that nobody would find without their name. */
+export const NAMED_PLACES = new Set(['town_hall', 'france_services']);
+
+/**
+ * @typedef {import('../../types').Args} Args
+ * @typedef {import('../../types').View} View
+ * @typedef {NonNullable<import('./actions.js').ServiceForms['errors']>} Errors
+ * @typedef {{errors: Errors, args?: Args}} Read
+ */
+
+/**
+ * @param {FormData} fields
+ * @param {View} view
+ * @param {number} agentId whose absence
+ * @param {{hours: boolean, now: number, language: 'fr' | 'en'}} how
+ * @returns {Read}
+ */
+export function readAbsence(fields, view, agentId, { hours, now, language }) {
+  const zone = zoneOf(view);
+  const [day, time] = [text(fields, 'from_day'), text(fields, 'from_time')];
+  const [lastDay, endTime] = [text(fields, 'to_day') || day, text(fields, 'to_time')];
+  /** @type {Errors} */
+  const errors = {};
+  if (!day) errors.from_day = { key: 'field_day_missing' };
+  if (hours && !time) errors.from_time = { key: 'field_time_missing' };
+  if (hours && !endTime) errors.to_time = { key: 'field_time_missing' };
+  if (Object.keys(errors).length) return { errors };
+
+  const starts_at = instantOf(day, hours ? time : '00:00', zone);
+  const ends_at = hours ? instantOf(lastDay, endTime, zone) : instantOf(addDays(lastDay, 1), '00:00', zone);
+  const [start, end] = [Date.parse(starts_at), Date.parse(ends_at)];
+  const last = hours ? 'to_time' : 'to_day';
+  if (end <= start) errors[last] = { key: 'field_before_start' };
+  else if (now - end > OLDEST_ABSENCE) errors.from_day = { key: 'field_too_old' };
+  else if (end - start > LONGEST_ABSENCE) errors[last] = { key: 'field_absence_too_long' };
+  else if (start - now > FARTHEST_ABSENCE) errors.from_day = { key: 'field_absence_too_far' };
+  for (const other of view.absences.values()) {
+    if (other.agent.id !== agentId || other.cancelled || other.source !== 'own') continue;
+    if (start >= Date.parse(other.ends_at) || end <= Date.parse(other.starts_at)) continue;
+    errors.from_day ??= { key: 'field_absence_overlaps', values: { period: periodFormat(language, zone, now)(other) } };
+  }
+  if (Object.keys(errors).length) return { errors };
+  return { errors, args: { starts_at, ends_at, word: text(fields, 'word') } };
+}
+
+/**
+ * @param {FormData} fields
+ * @param {View} view
+ * @param {import('./actions.js').ServiceForms} form
+ * @param {number} agentId who proposes
+ * @param {number} now milliseconds
+ * @returns {Read}
+ */
+export function readOpening(fields, view, form, agentId, now) {
+  const zone = zoneOf(view);
+  const [day, from, to] = [text(fields, 'day'), text(fields, 'from'), text(fields, 'to')];
+  const place_kind = form.place ?? 'unit';
+  const place_name = NAMED_PLACES.has(place_kind) ? text(fields, 'place_name') : '';
+  const counters = form.by === 'unit' ? Number(text(fields, 'counters')) : 1;
+  const reasons = form.some ? fields.getAll('reasons').map(String) : [];
+  /** @type {Errors} */
+  const errors = {};
+  if (!day) errors.day = { key: 'field_day_missing' };
+  if (!from) errors.from = { key: 'field_time_missing' };
+  if (!to) errors.to = { key: 'field_time_missing' };
+  const bounds = day && from && to ? { starts_at: instantOf(day, from, zone), ends_at: instantOf(day, to, zone) } : null;
+  if (bounds) {
+    const [start, end] = [Date.parse(bounds.starts_at), Date.parse(bounds.ends_at)];
+    if (end <= start) errors.to = { key: 'field_before_start' };
+    else if (end - start > LONGEST_OPENING) errors.to = { key: 'field_opening_too_long' };
+    else if (end <= now) errors.day = { key: 'field_over' };
+    else if (start - now > FARTHEST_OPENING) errors.day = { key: 'field_opening_too_far' };
+  }
+  if (!Number.isInteger(counters) || counters < 1 || counters > MOST_COUNTERS) errors.counters = { key: 'field_out_of_range' };
+  if (form.some && reasons.length === 0) errors.reasons = { key: 'field_reasons_missing' };
+  if (NAMED_PLACES.has(place_kind) && !place_name) errors.place_name = { key: 'field_place_missing' };
+  if (!bounds || Object.keys(errors).length) return { errors };
+  const receives = form.by === 'unit' ? {} : { agent_id: agentId };
+  return { errors, args: { ...bounds, counters, reasons, place_kind, place_name, ...receives } };
+}
+
+/**
+ * @param {FormData} fields
+ * @param {string} name
+ */
+function text(fields, name) {
+  return String(fields.get(name) ?? '').trim();
+}
+
+/** @param {View} view */
+export function zoneOf(view) {
+  return view.unit?.time_zone ?? 'Europe/Paris';
+}
