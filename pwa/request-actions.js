@@ -44,9 +44,11 @@ export function createRequestActions({ store, engine, db, refresh }) {
   return {
     /** @param {string} id */
     async accept(id) {
-      form({ settling: true });
-      setTimeout(() => form({ settling: false }), DOUBLE_TAP_MS);
-      await engine.act({ op: 'request.accept', args: { request_id: id } });
+      // The disk before the screen: what was tapped is safe first.
+      await engine.act({ op: 'request.accept', args: { request_id: id } }, () => {
+        form({ settling: true });
+        setTimeout(() => form({ settling: false }), DOUBLE_TAP_MS);
+      });
       focusOn('.detail-state');
     },
 

@@ -1,12 +1,7 @@
-// The terminal's shell without network. A classic script, served as it is: it only listens, and calls named functions.
+// The terminal without a page: its shell without network, its outbox when the page is gone, its notifications. Classic
+// scripts, written by hand, which the build only joins: this one listens, and calls named functions here and in worker/.
 // It never takes over by itself: the page offers the new version, and a person decides when.
 
-importScripts('/terminal/precache.js');
-
-/** @typedef {{version: string, files: string[]}} Precache */
-
-const worker = /** @type {ServiceWorkerGlobalScope & {PRECACHE: Precache}} */ (/** @type {unknown} */ (self));
-const SHELL = '/terminal/';
 const PREFIX = 'terminal-shell-';
 const CACHE = `${PREFIX}${worker.PRECACHE.version}`;
 const FILES = new Set(worker.PRECACHE.files);
@@ -18,6 +13,12 @@ worker.addEventListener('fetch', (event) => {
   const answer = answerFor(event.request);
   if (answer) event.respondWith(answer);
 });
+for (const name of ['sync', 'periodicsync']) {
+  worker.addEventListener(name, (event) => /** @type {ExtendableEvent} */ (event).waitUntil(catchUp()));
+}
+worker.addEventListener('push', (event) => event.waitUntil(showPushed(event.data)));
+worker.addEventListener('notificationclick', (event) => event.waitUntil(answerTap(event.notification, event.action)));
+worker.addEventListener('pushsubscriptionchange', () => tellPages('push-subscription-change'));
 
 /** Fetch the whole shell, or fail and leave the old version in charge. */
 async function install() {
@@ -25,7 +26,7 @@ async function install() {
   const shell = await fetch(SHELL, { cache: 'reload' });
   const page = await shell.clone().text();
   // A deployment in between would pair this version's files with another version's page.
-  if (!shell.ok || !page.includes(`data-version="${worker.PRECACHE.version}"`)) throw new Error('another version is being deployed');
+  if (!shell.ok || !page.includes(`data-version="${worker.PRECACHE.version}"`)) throw new Error('another version');
   await cache.addAll(worker.PRECACHE.files);
   await cache.put(SHELL, shell);
 }

@@ -13,7 +13,8 @@ import { fold } from './sync/fold.js';
  * @property {boolean} complete false for the first picture, which only holds what fits on a screen
  * @property {boolean} update a newer version waits
  * @property {boolean} locked the PIN is asked for, and nothing of what is held is drawn
- * @property {'safe' | 'at_risk' | 'full'} storage whether what is kept here will stay
+ * @property {'safe' | 'at_risk' | 'full'} storage `at_risk`: actions wait and the system may clear this site's data when
+ *   it needs room; `full`: there is no room for an action (`unsafe` in the outbox) or for documents
  * @property {'fr' | 'en'} language
  * @property {'auto' | 'light' | 'dark'} theme
  * @property {import('./ui/forms.js').Forms} forms

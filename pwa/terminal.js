@@ -7,9 +7,9 @@ import { gateOf } from './lock/gate.js';
 import { takeRoute } from './router.js';
 import { app } from './screens/app.js';
 import { Store, viewOf } from './store.js';
-import { openDatabase } from './sync/db.js';
 import { Engine } from './sync/engine.js';
 import { readHeld } from './sync/held.js';
+import { openMemory } from './sync/memory.js';
 import { arrivals, decisions, departures } from './ui/changes.js';
 import { contextOf } from './ui/context.js';
 import { emptyForms } from './ui/forms.js';
@@ -17,7 +17,6 @@ import { lazy } from './ui/lazy.js';
 import { dress, moveFocus } from './ui/page.js';
 import { recall } from './ui/preferences.js';
 import { steady } from './ui/steady.js';
-import { registerServiceWorker } from './ui/service-worker.js';
 import { loadLanguage, translator } from './ui/translate.js';
 import { reasonOf } from './ui/words.js';
 
@@ -45,23 +44,26 @@ void start();
 
 async function start() {
   dress(store.state);
-  await loadLanguage(store.state.language).catch(() => undefined);
-  const db = await openDatabase({ blocking: () => location.reload() }).catch(() => null);
+  const words = loadLanguage(store.state.language).catch(() => undefined);
   const root = /** @type {HTMLElement} */ (document.getElementById('app'));
-  if (!db) {
-    store.set({ phase: 'broken' });
-    render(app(contextOf(store.state, /** @type {any} */ ({}), /** @type {any} */ ({}))), root);
-    return;
-  }
+  const memory = await openMemory({ blocking: () => location.reload(), blocked: () => void showBroken(root, null) })
+    .catch((error) => showBroken(root, error));
+  await words;
+  if (!memory) return;
+  const { db, held, rescued } = memory;
 
   const others = 'BroadcastChannel' in window ? new BroadcastChannel('terminal') : null;
-  const refresh = async () => show(await readHeld(db), db);
+  const refresh = async () => show(engine.keeper.shown(await readHeld(db), store.state.held), db);
+  /** @type {import('./sync/care.js').Care | undefined} */
+  let care;
   const engine = new Engine(db, {
     changed: () => changed(),
     network: (network) => store.set({ network }),
     signedIn: () => store.set({ phase: 'ready', forms: emptyForms() }),
     signedOut: () => store.set({ phase: 'signed-out', locked: false, notices: [], forms: emptyForms() }),
     foreign: (owner) => store.set({ phase: 'signed-out', forms: { ...emptyForms(), foreign: owner } }),
+    full: (full) => care?.full(full),
+    stuck: () => care?.stuck(),
     now: () => new Date(),
   });
   const idle = watchIdle({ store, others });
@@ -72,7 +74,6 @@ async function start() {
     return undefined;
   });
 
-  const update = registerServiceWorker(() => store.set({ update: true }));
   const changed = async () => {
     await refresh();
     others?.postMessage('changed');
@@ -81,38 +82,51 @@ async function start() {
     life: lazy(async () => (await import('./life/main.js')).createLife({ store, engine, db, changed, idle }), () => draw()),
     later: lazy(async () => (await import('./later.js')).createLater({ store, engine, db, refresh }), () => draw()),
   };
-  const actions = createActions({ engine, update });
+  const actions = createActions({ engine, update: () => care?.update() });
   // What was open is taken out of the page while it is locked, and comes back with what was typed in it.
   const curtain = document.createElement('div');
   curtain.id = root.id;
-  const draw = steady(() => {
+  const draw = () => {
     dress(store.state);
     const [shown, other] = gateOf(store.state) === 'lock' ? [curtain, root] : [root, curtain];
     render(app(contextOf(store.state, actions, parts)), shown);
     if (shown.isConnected) return;
     other.replaceWith(shown);
     if (shown === curtain) document.getElementById('pin')?.focus();
-  });
-  store.subscribe(draw);
+  };
   listen(engine, idle);
 
-  const [held, notices] = await Promise.all([readHeld(db), db.get('meta', 'notices')]);
   const locked = Boolean(held.lock && held.me && !held.ended);
-  store.set({
-    held,
-    locked,
-    notices: /** @type {import('./types').Notice[] | undefined} */ (notices) ?? [],
-    phase: held.ended ? 'signed-out' : held.me ? 'ready' : 'starting',
-  });
+  const unread = /** @type {import('./types').Notice[]} */ ((await db.get('meta', 'notices')) ?? []);
+  // Nothing comes back without a word either.
+  const notices = rescued ? [...unread, { id: 'rescued', what: 'rescued', values: { n: String(rescued) } }] : unread;
+  store.set({ held, locked, notices, phase: held.ended ? 'signed-out' : held.me ? 'ready' : 'starting' });
   if (locked) idle.ask();
-  // The rest of a long list follows the first picture instead of delaying it, and so does what may be wanted later.
-  requestAnimationFrame(() => setTimeout(() => {
+  // The first picture waits for no frame.
+  draw();
+  store.subscribe(steady(draw));
+  // The rest of a long list follows the first picture instead of delaying it, and so does what may be wanted later, and
+  // all that needs no picture.
+  requestAnimationFrame(() => setTimeout(async () => {
     store.set({ complete: true });
     parts.later.get();
     parts.life.get();
+    const { careFor } = await import('./sync/care.js');
+    care = careFor({ db, store, keeper: engine.keeper });
   }));
   await engine.start(held);
   if (store.state.held.me && store.state.phase === 'starting') store.set({ phase: 'ready' });
+}
+
+/**
+/**
+ * Without a memory there is no terminal, but never a blank page: what was found of the outbox is shown and can be sent.
+ * @param {HTMLElement} root
+ * @param {unknown} error null: another page holds on to the memory, and opening goes on once it is closed
+ */
+async function showBroken(root, error) {
+  const { broken } = await import('./screens/broken.js');
+  await broken(root, store, error);
 }
 
 /**

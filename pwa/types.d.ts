@@ -159,7 +159,15 @@ export interface Args {
 export interface Hint { to_unit_name?: string }
 
 /** A numbered mutation that waits for its result. */
-export interface OutboxEntry { seq: number; op: Op; args: Args; at: string; hint?: Hint }
+export interface OutboxEntry {
+  seq: number;
+  op: Op;
+  args: Args;
+  at: string;
+  hint?: Hint;
+  /** True while only this page's memory knows it: the device had no room. Its `seq` is a place in the order only. */
+  unsafe?: boolean;
+}
 
 export interface MutationResult {
   seq: number;

@@ -29,6 +29,7 @@ pytest_plugins = [
     "tests.support.mail",
     "tests.support.brigade",
     "tests.support.evening",
+    "tests.support.valley",
     "tests.support.accessibility",
     "tests.support.roster",
 ]

@@ -1,5 +1,5 @@
 import { Offline, Problem } from '../sync/api.js';
-import { discardOutbox, purge } from '../sync/ownership.js';
+import { discardAll, discardOutbox } from '../sync/discard.js';
 import { field, focusOn } from '../ui/dom.js';
 import { emptyForms } from '../ui/forms.js';
 import { remember } from '../ui/preferences.js';
@@ -13,8 +13,7 @@ import { setForm } from './form.js';
 export function signInActions({ store, engine, db, changed }) {
   const leave = async () => {
     const owed = await engine.signOut();
-    await purge(db);
-    if (owed !== null) await db.put('meta', { code: 'signed_out', at: new Date().toISOString(), owed }, 'ended');
+    await discardAll(db, engine.keeper, owed === null ? null : { code: 'signed_out', at: new Date().toISOString(), owed });
     await changed();
     store.set({ phase: 'signed-out', locked: false, notices: [], forms: emptyForms() });
     location.hash = '';
@@ -51,7 +50,7 @@ export function signInActions({ store, engine, db, changed }) {
 
     discard: () => setForm(store, { discarding: true }),
     async discardNow() {
-      await discardOutbox(db);
+      await discardOutbox(db, engine.keeper);
       await changed();
       setForm(store, { discarding: false });
       focusOn('#page-title');
@@ -59,7 +58,7 @@ export function signInActions({ store, engine, db, changed }) {
 
     keepForeign: () => store.set({ phase: 'signed-out', forms: emptyForms() }),
     async discardForeign() {
-      await purge(db);
+      await discardAll(db, engine.keeper);
       await changed();
       store.set({ phase: 'signed-out', forms: emptyForms() });
     },

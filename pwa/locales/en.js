@@ -20,7 +20,9 @@ export default {
   waiting_one: '1 action waiting to be sent',
   waiting_many: '{n} actions waiting to be sent',
   storage_at_risk: 'The browser may erase what waits. Keep the terminal open until it is sent.',
-  storage_full: 'The memory is full. Free some space on the phone.',
+  storage_full: 'The memory is full. Free some space and keep this page open.',
+  unsafe_one: '1 action is not saved yet. Keep this page open.',
+  unsafe_many: '{n} actions are not saved yet. Keep this page open.',
   update_ready: 'New version',
   update_now: 'Reload',
 
@@ -51,6 +53,10 @@ export default {
   duty_until: 'until {when}',
 
   just_now: 'just now',
+  age_minutes: '{n}\u00a0min ago',
+  age_hours: '{n}\u00a0h ago',
+  age_yesterday: 'yesterday',
+  age_days: '{n}\u00a0days ago',
 
   state_waiting: 'Waiting',
   state_accepted: 'Accepted',

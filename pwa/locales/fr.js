@@ -22,7 +22,9 @@ export default {
   waiting_one: '1 action en attente d’envoi',
   waiting_many: '{n} actions en attente d’envoi',
   storage_at_risk: 'Le navigateur peut effacer ce qui attend. Gardez le terminal ouvert jusqu’à l’envoi.',
-  storage_full: 'La mémoire est pleine. Libérez de la place sur le téléphone.',
+  storage_full: 'La mémoire est pleine. Libérez de la place et gardez cette page ouverte.',
+  unsafe_one: '1 action n’est pas encore enregistrée. Gardez cette page ouverte.',
+  unsafe_many: '{n} actions ne sont pas encore enregistrées. Gardez cette page ouverte.',
   update_ready: 'Nouvelle version',
   update_now: 'Recharger',
 
@@ -53,6 +55,10 @@ export default {
   duty_until: 'jusqu’à {when}',
 
   just_now: 'à l’instant',
+  age_minutes: 'il y a {n}\u00a0min',
+  age_hours: 'il y a {n}\u00a0h',
+  age_yesterday: 'hier',
+  age_days: 'il y a {n}\u00a0j',
 
   state_waiting: 'En attente',
   state_accepted: 'Acceptée',

@@ -32,10 +32,6 @@ export function app(context) {
 function body(context) {
   const { state, me, t } = context;
   if (state.phase === 'starting') return html`<main id="contenu" class="page"><p class="quiet-start">${t('loading')}</p></main>`;
-  if (state.phase === 'broken') {
-    return html`<main id="contenu" class="page" tabindex="-1">
-      <h1>${t('broken_title')}</h1><p>${t('broken_text')}</p></main>`;
-  }
   const screen = state.route.screen;
   if (SETTINGS.has(screen) || me?.unit_id === null) {
     const name = /** @type {'settings' | 'terminals' | 'pin'} */ (SETTINGS.has(screen) ? screen : 'settings');

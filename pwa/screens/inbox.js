@@ -6,7 +6,7 @@ import { card } from './card.js';
 import { dutyChip } from './duty-chip.js';
 import { later } from './later.js';
 
-const FIRST_PICTURE = 12;
+const FIRST_PICTURE = 9;
 
 /**
  * @typedef {import('../ui/context.js').Context} Context

@@ -67,6 +67,8 @@ function problem(response, text) {
     // A proxy on the way answers in HTML; its status says enough.
   }
   const code = 'code' in detail ? String(detail.code) : 'unexpected';
-  const after = Number(response.headers.get('Retry-After'));
-  return new Problem(response.status, code, after ? { retry_after: after, ...detail } : detail);
+  const header = response.headers.get('Retry-After') ?? '';
+  // Seconds, or a date as some proxies write it.
+  const after = Number(header) || Math.ceil((Date.parse(header) - Date.now()) / 1000);
+  return new Problem(response.status, code, after > 0 ? { retry_after: after, ...detail } : detail);
 }

@@ -9,7 +9,7 @@ import { backoff } from './backoff.js';
 import { Ear } from './ear.js';
 import { flush } from './flush.js';
 import { giveUp } from './give-up.js';
-import { enqueue } from './outbox.js';
+import { Keeper } from './keep.js';
 import { adopt, isGivenUp, wipeDocs, wipeStaleDocs } from './ownership.js';
 import { pull } from './pull.js';
 import { singleFlight } from './single-flight.js';
@@ -31,6 +31,8 @@ const SIGNED_OUT = new Set(['not_signed_in', 'terminal_revoked']);
  * @property {() => void} signedIn another tab has signed in
  * @property {() => void} signedOut the server does not know this terminal's sign-in any more
  * @property {(owner: Me) => void} foreign another agent's actions wait here
+ * @property {(full: boolean) => void} full the device has no room for documents any more, or has some again
+ * @property {() => void} stuck actions wait for a network: the system may send them when this page is gone
  * @property {() => Date} now
  */
 
@@ -42,6 +44,9 @@ export class Engine {
   /** @type {Ear} */ #ear;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
   #failures = 0;
+  /** Before this instant, on the clock that nobody sets, the server does not want to hear from us. */
+  #notBefore = 0;
+  /** @type {Keeper} what could not be stored yet, among others */ keeper;
 
   /**
    * @param {Database} db
@@ -50,6 +55,7 @@ export class Engine {
   constructor(db, hooks) {
     this.#db = db;
     this.#hooks = hooks;
+    this.keeper = new Keeper(db);
     this.#ear = new Ear({
       version: async () => Number(String((await db.get('meta', 'cursor')) ?? '').split('.').at(-1)),
       look: () => void this.sync(),
@@ -110,7 +116,7 @@ export class Engine {
 
   /** @param {Me} me */
   async #begin(me) {
-    const owner = await adopt(this.#db, me);
+    const owner = await adopt(this.#db, me, this.keeper.unsafe.length);
     if (owner) {
       await call('POST', '/api/sign-out', { csrf: me.csrf }).catch(() => undefined);
       this.#hooks.foreign(owner);
@@ -151,7 +157,9 @@ export class Engine {
    * Wipe the documents when the server has not been heard for seven days.
    */
   async expire() {
-    if (await wipeStaleDocs(this.#db, this.#hooks.now())) await this.#hooks.changed();
+    if (!(await wipeStaleDocs(this.#db, this.#hooks.now()))) return;
+    this.keeper.madeRoom = false;
+    await this.#hooks.changed();
   }
 
   /**
@@ -172,12 +180,15 @@ export class Engine {
   }
 
   /**
-   * Do something: it is durable when this resolves, and on its way.
+   * Do something: when this resolves it is durable and on its way, or shown as not safe yet.
    * @param {Pick<import('../types').OutboxEntry, 'op' | 'args' | 'hint'>} mutation
+   * @param {() => void} [kept] called once it is, before the screens show it
    */
-  async act(mutation) {
-    await enqueue(this.#db, { ...mutation, at: this.#hooks.now().toISOString() });
+  async act(mutation, kept) {
+    await this.keeper.keep({ ...mutation, at: this.#hooks.now().toISOString() });
+    kept?.();
     await this.#hooks.changed();
+    if (this.#network.state !== 'up') this.#hooks.stuck();
     void this.sync();
   }
 
@@ -206,12 +217,19 @@ export class Engine {
 
   async #sync() {
     if (!this.#me) return this.#giveUp();
+    const early = this.#notBefore - performance.now();
+    if (early > 0) return this.#wait(early);
     clearTimeout(this.#timer);
     try {
+      if (this.keeper.unsafe.length) {
+        await this.keeper.retry();
+        await this.#hooks.changed();
+      }
       await this.#withProof(() => flush(this.#db, (body) => call('POST', '/api/sync/push', { body, csrf: this.#me?.csrf })));
-      await pull(this.#db, (client, cursor) => call('GET', `/api/sync/pull?client=${client}&cursor=${cursor}`), this.#hooks.now);
+      const roomy = await pull(this.#db, (client, cursor) => call('GET', `/api/sync/pull?client=${client}&cursor=${cursor}`), this.#hooks.now);
       this.#failures = 0;
       this.#report('up');
+      this.#hooks.full(!roomy);
       await this.#hooks.changed();
       this.#ear.listen();
       this.#wait(CHECK_MS);
@@ -239,7 +257,7 @@ export class Engine {
   /** Ask who this is: name, unit, roles and the proof for writes may have changed. */
   async #recognise() {
     const me = /** @type {Me} */ (await call('GET', '/api/me'));
-    const owner = await adopt(this.#db, me);
+    const owner = await adopt(this.#db, me, this.keeper.unsafe.length);
     if (owner) {
       this.#hooks.foreign(owner);
       throw new Problem(403, 'not_your_outbox', {});
@@ -263,7 +281,9 @@ export class Engine {
     this.#failures += 1;
     this.#report(error instanceof Offline ? 'offline' : 'error');
     if (!(error instanceof Offline || error instanceof Problem)) console.error(error);
+    this.#hooks.stuck();
     const asked = error instanceof Problem ? Number(error.detail.retry_after) * 1000 || 0 : 0;
+    if (asked) this.#notBefore = performance.now() + asked;
     this.#wait(Math.max(asked, backoff(this.#failures, Math.random())));
   }
 
@@ -274,6 +294,8 @@ export class Engine {
   #stop() {
     clearTimeout(this.#timer);
     this.#ear.close();
+    // What had made room for an action does not stay on screen after its end.
+    this.keeper.madeRoom = false;
     this.#network = { ...this.#network, live: false };
   }
 

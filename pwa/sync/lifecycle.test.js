@@ -7,12 +7,14 @@ import 'fake-indexeddb/auto';
 import { deleteDB } from 'idb';
 import { anAgent, aRequest, docOf } from '../testing/samples.js';
 import { NAME, openDatabase } from './db.js';
+import { discardOutbox } from './discard.js';
 import { Ear } from './ear.js';
 import { Engine } from './engine.js';
 import { readHeld } from './held.js';
+import { Keeper } from './keep.js';
 import { comeBack } from './live.js';
 import { enqueue } from './outbox.js';
-import { adopt, discardOutbox, isGivenUp, wipeDocs, wipeStaleDocs } from './ownership.js';
+import { adopt, isGivenUp, wipeDocs, wipeStaleDocs } from './ownership.js';
 import { applyPull } from './pull.js';
 
 const AT = '2026-11-24T14:00:00.000Z';
@@ -59,6 +61,8 @@ function engine() {
     signedIn: () => told.push('in'),
     signedOut: () => told.push('out'),
     foreign: () => told.push('foreign'),
+    full: () => undefined,
+    stuck: () => undefined,
     now: () => new Date(AT),
   });
   engines.push(made);
@@ -139,7 +143,7 @@ test('who comes back finds their actions, and sets a new PIN after a lost one on
     assert.equal(await adopt(db, ME), null);
     const held = await readHeld(db);
     assert.deepEqual([held.ended, Boolean(held.lock), held.outbox.length], [null, kept, 1], code);
-    await discardOutbox(db);
+    await discardOutbox(db, new Keeper(db));
   }
 });
 

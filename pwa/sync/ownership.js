@@ -20,12 +20,13 @@ export function isGivenUp(ended) {
  * Make `me` the owner of this terminal's memory.
  * @param {Database} db
  * @param {Me} me
+ * @param {number} [unsafe] how many actions of the owner wait outside the database
  * @returns {Promise<Me | null>} the other agent whose actions still wait here; null when `me` is now the owner
  */
-export async function adopt(db, me) {
+export async function adopt(db, me, unsafe = 0) {
   const owner = /** @type {Me | undefined} */ (await db.get('meta', 'me'));
   if (owner && owner.agent.id !== me.agent.id) {
-    if ((await db.count('outbox')) > 0) return owner;
+    if (unsafe + (await db.count('outbox')) > 0) return owner;
     await purge(db);
   }
   const { store, done } = db.transaction('meta', 'readwrite');
@@ -58,14 +59,6 @@ export async function wipeStaleDocs(db, now) {
   if (!cursor || typeof contact !== 'string' || now.getTime() - Date.parse(contact) <= DOCS_LAST_MS) return false;
   await wipeDocs(db);
   return true;
-}
-
-/**
- * Give up what waits to be sent, because a person has said so.
- * @param {Database} db
- */
-export async function discardOutbox(db) {
-  await db.clear('outbox');
 }
 
 /**

@@ -96,8 +96,9 @@ test('a server that does not know our numbers gets them anew, once, in the same 
   });
   assert.deepEqual(sent.at(-1).map((/** @type {any} */ { seq, args }) => [seq, args.request_id]), [[1, 'b']]);
   assert.notEqual(await clientId(db), before);
+  await accept('c');
   await assert.rejects(flush(db, () => Promise.reject(new Problem(409, 'fork', { lmid: 0 }))), { code: 'fork' });
-  assert.equal((await readHeld(db)).outbox.length, 1);
+  assert.equal((await readHeld(db)).outbox.length, 2);
 });
 
 test('one pull brings documents, cursor, results and the end of what has its result', async () => {

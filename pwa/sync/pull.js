@@ -1,4 +1,5 @@
-import { clientId } from './outbox.js';
+import { isFull } from './keep.js';
+import { clientId, renumber } from './outbox.js';
 
 /**
  * @typedef {import('./db.js').Database} Database
@@ -11,53 +12,92 @@ import { clientId } from './outbox.js';
  * @param {Database} db
  * @param {(client: string, cursor: string) => Promise<PullAnswer>} ask
  * @param {() => Date} now
+ * @returns {Promise<boolean>} false: the device is full, and the documents are as they were
  * @throws {import('./api.js').Offline | import('./api.js').Problem}
  */
 export async function pull(db, ask, now) {
   for (;;) {
     // Somebody may just have made this terminal forget: nothing comes back by itself.
-    if (await db.get('meta', 'ended')) return;
+    if (await db.get('meta', 'ended')) return true;
     const client = await clientId(db);
-    const cursor = String((await db.get('meta', 'cursor')) ?? '');
-    const answer = await ask(client, cursor);
-    const used = await applyPull(db, answer, { client, cursor, at: now().toISOString() });
-    if (used && !answer.more) return;
+    const [cursor, sent] = await Promise.all([db.get('meta', 'cursor'), db.get('meta', 'sent')]);
+    const asked = { client, cursor: String(cursor ?? ''), sent: Number(sent) || 0 };
+    const answer = await ask(client, asked.cursor);
+    const received = { ...asked, at: now().toISOString() };
+    try {
+      if ((await applyPull(db, answer, received)) && !answer.more) return true;
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      if (await applyPull(db, withoutDocs(answer), received)) return false;
+    }
   }
+}
+
+/**
+ * What to do with an answer when the device is full: the results still get through, the documents wait for room.
+ * @param {PullAnswer} answer
+ * @returns {PullAnswer}
+ */
+function withoutDocs(answer) {
+  return { ...answer, cursor: answer.base, reset: false, docs: [], more: false };
 }
 
 /**
  * Apply one answer in one transaction: documents, cursor, results, and the end of what has its result.
  * @param {Database} db
  * @param {PullAnswer} answer
- * @param {{client: string, cursor: string, at: string}} asked with what, and when it was answered
- * @returns {Promise<boolean>} false: another tab was faster, the outbox began anew, or the terminal has forgotten, and the answer is worth nothing
+ * @param {{client: string, cursor: string, at: string, sent?: number}} asked with what, and when it was answered; `sent`:
+ *   up to which number the server had acknowledged before
+ * @returns {Promise<boolean>} false: another tab was faster, the outbox began anew, or the terminal has forgotten, and the
+ *   answer is worth nothing
  */
 export async function applyPull(db, answer, asked) {
   const tx = db.transaction(['docs', 'outbox', 'conflicts', 'meta'], 'readwrite');
-  const [docs, outbox] = [tx.objectStore('docs'), tx.objectStore('outbox')];
-  const [conflicts, meta] = [tx.objectStore('conflicts'), tx.objectStore('meta')];
-  const [cursor, client, lmid, ended] = await Promise.all(['cursor', 'client', 'lmid', 'ended'].map((key) => meta.get(key)));
+  const [docs, outbox, meta] = [tx.objectStore('docs'), tx.objectStore('outbox'), tx.objectStore('meta')];
+  const [cursor, client, lmid, seq, ended] = await Promise.all(['cursor', 'client', 'lmid', 'seq', 'ended'].map((key) => meta.get(key)));
   if ((cursor ?? '') !== asked.cursor || client !== asked.client || ended) {
     await tx.done;
+    return false;
+  }
+  if (answer.lmid > (Number(seq) || 0) && (await outbox.count()) > 0) {
+    // The server knows numbers that this terminal, restored from an older copy, has not given yet: what it deletes as
+    // delivered would be something else.
+    await tx.done;
+    await renumber(db);
     return false;
   }
   for (const result of answer.results) {
     const entry = await outbox.get(result.seq);
     // Without its entry the result was read before; its reader may have dismissed the conflict already.
-    if (!entry || result.status === 'applied' || result.status === 'noop') continue;
-    const key = subjectKey(entry.args);
-    // What this terminal made itself may be known to the server for the first time in this very answer.
-    const doc = (await docs.get(key)) ?? answer.docs.find(({ k }) => k === key);
-    await conflicts.put(conflictOf(asked.client, entry, result, doc?.body ?? null));
+    if (entry) await keepRefusal(tx, asked.client, entry, result, answer.docs);
   }
   if (answer.reset) await docs.clear();
   for (const { k, v, body } of answer.docs) void (body === null ? docs.delete(k) : docs.put({ k, v, body }));
   await outbox.delete(IDBKeyRange.upperBound(answer.lmid));
   void meta.put(answer.cursor, 'cursor');
   void meta.put(Math.max(answer.lmid, Number(lmid) || 0), 'lmid');
+  void meta.put(Math.max(answer.lmid, Number(seq) || 0), 'seq');
+  // A server that was restored from an older copy needs to hear again what it had acknowledged.
+  if (asked.sent && answer.lmid < asked.sent) void meta.put(answer.lmid, 'sent');
   void meta.put(asked.at, 'contact_at');
   await tx.done;
   return true;
+}
+
+/**
+ * Make a refusal a conflict, which stays until its reader dismisses it; what was applied leaves no trace.
+ * @param {import('idb').IDBPTransaction<import('./schema').TerminalSchema, ('docs' | 'outbox' | 'conflicts' | 'meta')[], 'readwrite'>} tx
+ * @param {string} client
+ * @param {import('../types').OutboxEntry} entry
+ * @param {MutationResult} result
+ * @param {import('../types').PulledDoc[]} [coming] documents that come with the result
+ */
+export async function keepRefusal(tx, client, entry, result, coming = []) {
+  if (result.status === 'applied' || result.status === 'noop') return;
+  const key = subjectKey(entry.args);
+  // What this terminal made itself may be known to the server for the first time in this very answer.
+  const doc = (await tx.objectStore('docs').get(key)) ?? coming.find(({ k }) => k === key);
+  await tx.objectStore('conflicts').put(conflictOf(client, entry, result, doc?.body ?? null));
 }
 
 /**

@@ -7,7 +7,10 @@ export interface TerminalSchema extends DBSchema {
   conflicts: { key: string; value: Conflict };
   meta: {
     key: string;
-    /** `client`: outbox id; `seq`: last number given; `cursor`, `lmid`; `me`; `contact_at`; `lock`; `ended`; `notices` to read. */
+    /**
+     * `client`: outbox id; `seq`: last number given; `sent`: last one acknowledged; `cursor`, `lmid`; `me`; `contact_at`;
+     * `language`; `lock`; `ended`; `notices` to read.
+     */
     value: string | number | Me | LockRecord | Ended | Notice[];
   };
 }

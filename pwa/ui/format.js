@@ -15,6 +15,43 @@ const DAY = 24 * HOUR;
  * @property {(seconds: number) => string} duration "4 minutes"
  */
 
+/** @type {Map<string, ReturnType<typeof makeFormats>>} */
+const made = new Map();
+
+/**
+ * The system's formatters, each made when it is first needed and kept: making one costs more than the rest of a card.
+ * @param {string} locale
+ * @param {string} timeZone
+ */
+function formats(locale, timeZone) {
+  const key = `${locale} ${timeZone}`;
+  const known = made.get(key) ?? makeFormats(locale, timeZone);
+  made.set(key, known);
+  return known;
+}
+
+/**
+ * @param {string} locale
+ * @param {string} timeZone
+ */
+function makeFormats(locale, timeZone) {
+  return {
+    clock: once(() => new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', hourCycle: 'h23', timeZone })),
+    day: once(() => new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', timeZone })),
+  };
+}
+
+/**
+ * @template T
+ * @param {() => T} make
+ * @returns {() => T}
+ */
+function once(make) {
+  /** @type {T | undefined} */
+  let value;
+  return () => (value ??= make());
+}
+
 /**
  * @param {'fr' | 'en'} language
  * @param {string} timeZone
@@ -23,21 +60,19 @@ const DAY = 24 * HOUR;
  */
 export function formatter(language, timeZone, now) {
   const locale = language === 'fr' ? 'fr-FR' : 'en-GB';
-  const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', hourCycle: 'h23', timeZone });
-  const day = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', timeZone });
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
-  const today = day.format(now);
+  const { clock, day } = formats(locale, timeZone);
+  const t = translator(language);
 
   /** @param {Date} at */
   const time = (at) => {
-    const parts = Object.fromEntries(clock.formatToParts(at).map(({ type, value }) => [type, value]));
+    const parts = Object.fromEntries(clock().formatToParts(at).map(({ type, value }) => [type, value]));
     return language === 'fr' ? `${Number(parts.hour)}\u00a0h\u00a0${parts.minute}` : `${parts.hour}:${parts.minute}`;
   };
   /** @param {Date} at */
-  const dated = (at) => `${day.format(at)} ${language === 'fr' ? 'à' : 'at'} ${time(at)}`;
+  const dated = (at) => `${day().format(at)} ${language === 'fr' ? 'à' : 'at'} ${time(at)}`;
   /** @param {Date} at */
   // A weekday and a day of the month come back together after months; nothing here lives that long.
-  const isToday = (at) => day.format(at) === today;
+  const isToday = (at) => day().format(at) === day().format(now);
 
   return {
     moment: (iso) => {
@@ -53,10 +88,11 @@ export function formatter(language, timeZone, now) {
     age: (iso) => {
       // The server's clock may be a little ahead of the phone's.
       const elapsed = Math.max(0, now - Date.parse(iso));
-      if (elapsed < MINUTE) return translator(language)('just_now');
-      if (elapsed < HOUR) return relative.format(-Math.floor(elapsed / MINUTE), 'minute');
-      if (elapsed < DAY) return relative.format(-Math.floor(elapsed / HOUR), 'hour');
-      return relative.format(-Math.floor(elapsed / DAY), 'day');
+      if (elapsed < MINUTE) return t('just_now');
+      // Our own words: making the system's formatter for them took a third of the time before the first picture.
+      if (elapsed < HOUR) return t('age_minutes', { n: Math.floor(elapsed / MINUTE) });
+      if (elapsed < DAY) return t('age_hours', { n: Math.floor(elapsed / HOUR) });
+      return elapsed < 2 * DAY ? t('age_yesterday') : t('age_days', { n: Math.floor(elapsed / DAY) });
     },
     duration: (seconds) => {
       const [value, unit] = seconds < 90 ? [Math.ceil(seconds), 'second'] : [Math.ceil(seconds / 60), 'minute'];

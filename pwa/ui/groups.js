@@ -15,10 +15,10 @@ export function groups(items, agentId) {
     else if (item.accepted_by?.id === agentId) found.mine.push(item);
     else found.unit.push(item);
   }
-  found.waiting.sort(ascending((item) => ('due_at' in item ? item.due_at : '')));
-  found.mine.sort(ascending((item) => ('due_at' in item ? item.due_at : '')));
-  found.unit.sort(ascending((item) => ('accepted_at' in item ? item.accepted_at : '')));
-  found.past.sort(ascending(endOf)).reverse();
+  found.waiting = inOrder(found.waiting, (item) => ('due_at' in item ? item.due_at : ''));
+  found.mine = inOrder(found.mine, (item) => ('due_at' in item ? item.due_at : ''));
+  found.unit = inOrder(found.unit, (item) => ('accepted_at' in item ? item.accepted_at : ''));
+  found.past = inOrder(found.past, endOf).reverse();
   return found;
 }
 
@@ -30,9 +30,13 @@ export function endOf(item) {
   return item.state === 'transferred' ? item.transferred_at : item.ended_at;
 }
 
-/** @param {(item: Item) => string | null} key an ISO time */
-function ascending(key) {
-  /** @param {Item} item */
-  const time = (item) => Date.parse(key(item) ?? '') || 0;
-  return (/** @type {Item} */ a, /** @type {Item} */ b) => time(a) - time(b) || (a.id < b.id ? -1 : 1);
+/**
+ * @param {Item[]} items
+ * @param {(item: Item) => string | null} key an ISO time; each is read once, not at each comparison
+ */
+function inOrder(items, key) {
+  return items
+    .map((item) => ({ item, time: Date.parse(key(item) ?? '') || 0 }))
+    .sort((a, b) => a.time - b.time || (a.item.id < b.item.id ? -1 : 1))
+    .map(({ item }) => item);
 }

@@ -3,7 +3,26 @@
 import * as esbuild from 'esbuild';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { joinEntry } from './join-entry.mjs';
+import { oneSharedChunk } from './one-shared-chunk.mjs';
 import { PWA, TARGET, listFiles, pwaFile } from './project.mjs';
+
+/** @satisfies {import('esbuild').BuildOptions} */
+const OPTIONS = /** @type {const} */ ({
+  absWorkingDir: PWA,
+  outbase: PWA,
+  bundle: true,
+  format: 'esm',
+  splitting: true,
+  minify: true,
+  target: TARGET,
+  legalComments: 'none',
+  charset: 'utf8',
+  entryNames: '[dir]/[name]-[hash]',
+  chunkNames: 'chunks/[name]-[hash]',
+  metafile: true,
+  logLevel: 'warning',
+});
 
 /**
  * @typedef {object} Scripts
@@ -17,45 +36,54 @@ import { PWA, TARGET, listFiles, pwaFile } from './project.mjs';
  * @returns {Promise<Scripts>}
  */
 export async function buildScripts(outdir) {
-  const entryPoints = await findEntries();
-  if (entryPoints.length === 0) return { assets: {}, critical: [], lazy: [] };
-  const { metafile } = await esbuild.build({
-    absWorkingDir: PWA,
-    entryPoints,
-    outdir,
-    outbase: PWA,
-    bundle: true,
-    format: 'esm',
-    splitting: true,
-    minify: true,
-    target: TARGET,
-    legalComments: 'none',
-    charset: 'utf8',
-    entryNames: '[dir]/[name]-[hash]',
-    chunkNames: 'chunks/[name]-[hash]',
-    metafile: true,
-    logLevel: 'warning',
-  });
+  const terminal = await buildTerminal(outdir);
+  const { assets } = await bundle(outdir, await findCitizenEntries());
+  return { ...terminal, assets: { ...terminal.assets, ...assets } };
+}
 
-  const relative = (/** @type {string} */ file) =>
-    path.relative(outdir, path.resolve(PWA, file)).split(path.sep).join('/');
+/**
+ * @param {string} outdir
+ * @returns {Promise<Scripts>}
+ */
+async function buildTerminal(outdir) {
+  const name = 'terminal.js';
+  if (!(await pwaFile(name))) return { assets: {}, critical: [], lazy: [] };
+  const { metafile } = await esbuild.build({ ...OPTIONS, entryPoints: [name], outdir, write: false });
+  const { assets, imports, exports } = await bundle(outdir, [name], [oneSharedChunk(metafile, name)]);
+  const entry = assets[name];
+  const chunks = reach(imports, [entry], (kind) => kind === 'import-statement').filter((file) => file !== entry);
+  const lazy = reach(imports, [entry], () => true).filter((file) => file !== entry && !chunks.includes(file));
+  await joinEntry(outdir, entry, chunks.map((file) => ({ file, exports: exports.get(file) ?? [] })), lazy);
+  return { assets, critical: [entry], lazy };
+}
+
+/**
+ * @param {string} outdir
+ * @param {string[]} entryPoints
+ * @param {import('esbuild').Plugin[]} [plugins]
+ */
+async function bundle(outdir, entryPoints, plugins = []) {
   /** @type {Record<string, string>} */
   const assets = {};
   /** @type {Map<string, {path: string, kind: string}[]>} */
   const imports = new Map();
+  /** @type {Map<string, string[]>} */
+  const exports = new Map();
+  if (entryPoints.length === 0) return { assets, imports, exports };
+  const { metafile } = await esbuild.build({ ...OPTIONS, entryPoints, outdir, plugins });
+  const relative = (/** @type {string} */ file) =>
+    path.relative(outdir, path.resolve(PWA, file)).split(path.sep).join('/');
   for (const [file, output] of Object.entries(metafile.outputs)) {
     imports.set(relative(file), output.imports.map(({ path: to, kind }) => ({ path: relative(to), kind })));
+    exports.set(relative(file), output.exports);
     if (output.entryPoint && entryPoints.includes(output.entryPoint)) assets[output.entryPoint] = relative(file);
   }
-  const terminal = assets['terminal.js'];
-  const critical = terminal ? reach(imports, [terminal], (kind) => kind === 'import-statement') : [];
-  const all = terminal ? reach(imports, [terminal], () => true) : [];
-  return { assets, critical, lazy: all.filter((file) => !critical.includes(file)) };
+  return { assets, imports, exports };
 }
 
-/** The terminal, and each citizen's script that says of itself that pages load it. */
-async function findEntries() {
-  const entries = (await pwaFile('terminal.js')) ? ['terminal.js'] : [];
+/** Each citizen's script that says of itself that pages load it. */
+async function findCitizenEntries() {
+  const entries = [];
   for (const name of await listFiles(path.join(PWA, 'citizen'))) {
     if (!name.endsWith('.js')) continue;
     const [firstLine] = (await readFile(path.join(PWA, 'citizen', name), 'utf8')).split('\n', 1);

@@ -1,10 +1,14 @@
 // Copies what no bundler touches: icons under hashed names, the manifest with the icons' new addresses, and the
 // service workers, whose addresses must never change.
 
+import * as esbuild from 'esbuild';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PUBLIC_PATH, PWA, listFiles, pwaFile } from './project.mjs';
+
+/** The scripts of the service worker, in the order in which they are joined. */
+const WORKER = ['worker/scope.js', 'worker/outbox.js', 'worker/notices.js', 'service-worker.js'];
 
 /**
  * @param {string} outdir
@@ -34,9 +38,23 @@ export async function copyStatic(outdir) {
     });
     await write('manifest.webmanifest', 'manifest.webmanifest', JSON.stringify(resolved));
   }
-  for (const name of ['service-worker.js', 'citizen/follow-worker.js']) {
-    const worker = await pwaFile(name);
-    if (worker) await write(name, path.posix.basename(name), await readFile(worker));
-  }
+  const terminalWorker = await joinWorker();
+  if (terminalWorker) await write('service-worker.js', 'service-worker.js', terminalWorker);
+  const followWorker = await pwaFile('citizen/follow-worker.js');
+  if (followWorker) await write('citizen/follow-worker.js', 'follow-worker.js', await readFile(followWorker));
   return copied;
+}
+
+/**
+ * One classic script of the hand-written ones, without their comments and long names; nothing else is done to it.
+ * @returns {Promise<string | null>} null: there is no service worker yet
+ */
+async function joinWorker() {
+  if (!(await pwaFile('service-worker.js'))) return null;
+  const files = (await Promise.all(WORKER.map(pwaFile))).filter((file) => file !== null);
+  const scripts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  const { code } = await esbuild.transform(scripts.join('\n'), {
+    format: 'iife', minify: true, target: 'es2020', charset: 'utf8', legalComments: 'none',
+  });
+  return code;
 }

@@ -198,6 +198,7 @@ export default {
   notice_released: '{reference} is no longer yours. It is waiting again.',
   notice_taken: '{reference} was taken by {name}.',
   notice_gone: '{reference} has left this terminal.',
+  notice_rescued: 'The terminal’s memory was damaged. Actions recovered: {n}.',
   notice_opening_approved: 'Opening time approved by {name}: {period}.',
   notice_opening_refused: 'Opening time refused by {name}: {period}.',
   notice_opening_withdrawn: 'Opening time withdrawn by {name}: {period}.',

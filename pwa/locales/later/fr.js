@@ -198,6 +198,7 @@ export default {
   notice_released: '{reference} n’est plus à vous. Elle attend de nouveau.',
   notice_taken: '{reference} a été prise par {name}.',
   notice_gone: '{reference} a quitté ce terminal.',
+  notice_rescued: 'La mémoire du terminal était abîmée. Actions retrouvées\u202f: {n}.',
   notice_opening_approved: 'Plage approuvée par {name}\u202f: {period}.',
   notice_opening_refused: 'Plage refusée par {name}\u202f: {period}.',
   notice_opening_withdrawn: 'Plage retirée par {name}\u202f: {period}.',

@@ -75,6 +75,32 @@ def test_the_socket_library_is_loaded_later(project):
     assert "websocket" not in terminal
 
 
+def test_what_the_terminal_shares_with_its_later_parts_comes_in_one_file_and_once(project):
+    sources = {
+        "counter.js": "let n = 0;\nexport const count = () => (n += 1);\n",
+        "words.js": "export const word = () => 'ready';\n",
+        "terminal.js": "import { count } from './counter.js';\nimport { word } from './words.js';\n"
+        "export const first = count();\nexport const said = word();\n"
+        "export const later = async () => [(await import('./later.js')).second, (await import('./last.js')).third];\n",
+        "later.js": "import { count } from './counter.js';\nexport const second = count();\n",
+        "last.js": "import { count } from './counter.js';\nimport { word } from './words.js';\n"
+        "export const third = `${count()} ${word()}`;\n",
+    }
+    for name, text in sources.items():
+        (project / "pwa" / name).write_text(text)
+    assets = build(project)
+
+    terminal = project / "pwa/dist" / assets["terminal.js"]
+    assert not re.search(r'(from|import)"', terminal.read_text())
+    script = (
+        f"const {{ first, said, later }} = await import({json.dumps(str(terminal))});"
+        "console.log(JSON.stringify([first, said, ...(await later())]));"
+    )
+    ran = subprocess.run(["node", "--input-type=module", "--eval", script], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout) == [1, "ready", 2, "3 ready"]
+
+
 def test_the_citizens_sheet_holds_what_pages_use(project):
     assets = build(project)
     css = (project / "pwa/dist" / assets["styles/citizen.css"]).read_text()
@@ -133,10 +159,17 @@ def test_the_precache_lists_the_shell_and_its_version_follows_it(project):
     assert precache()["version"] != first["version"]
 
 
-def test_the_service_worker_is_copied_as_it_is(project):
+def test_the_service_workers_scripts_are_joined_in_order_and_nothing_else(project):
+    for name in ("notices", "scope", "outbox"):
+        (project / f"pwa/worker/{name}.js").parent.mkdir(exist_ok=True)
+        (project / f"pwa/worker/{name}.js").write_text(f"// A comment.\nself.{name} = 'part';\n")
     build(project)
 
-    assert (project / "pwa/dist/service-worker.js").read_text() == SOURCES["pwa/service-worker.js"]
+    worker = (project / "pwa/dist/service-worker.js").read_text()
+    assert "import(" not in worker
+    assert "comment" not in worker
+    places = [worker.index(part) for part in ("self.scope", "self.outbox", "self.notices", "importScripts")]
+    assert places == sorted(places)
 
 
 def test_the_manifest_names_the_icons_as_they_are_served(project):

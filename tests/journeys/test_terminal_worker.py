@@ -1,0 +1,227 @@
+"""The service worker at work in a real Chromium: one outbox for all, and notifications with the page closed."""
+
+import json
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.brigade import connected, offline_ready
+from tests.support.processes import wait_until
+from tests.support.seed import request_row
+from tests.support.valley import READ_STORE, drained
+
+PUSH = "/api/sync/push"
+SHOWN = """() => navigator.serviceWorker.getRegistration('/terminal/')
+  .then((registration) => registration.getNotifications())
+  .then((all) => all.map(({ title, body, tag, data, actions }) => ({ title, body, tag, data, actions })))"""
+# The click of a person, which no protocol of the browser offers: the worker's own listener runs.
+TAP = """async ([tag, action]) => {
+  const [notification] = await self.registration.getNotifications({ tag });
+  const event = new NotificationEvent('notificationclick', { notification, action });
+  const work = [];
+  Object.defineProperty(event, 'waitUntil', { value: (promise) => work.push(promise) });
+  self.dispatchEvent(event);
+  await Promise.all(work);
+}"""
+
+
+class Worker:
+    """The terminal's service worker, driven over the debugging protocol from a page that is none of the terminal's."""
+
+    def __init__(self, valley, context):
+        self.origin = valley.url
+        self.context = context
+        # A citizen's page: the same origin, and outside the worker's scope.
+        self.page = context.new_page()
+        self.page.goto(f"{valley.url}/")
+        self._cdp = context.new_cdp_session(self.page)
+        self._registration = ""
+        self._cdp.on("ServiceWorker.workerRegistrationUpdated", self._registered)
+        self._cdp.send("ServiceWorker.enable")
+        wait_until(self._known, "the worker's registration is known")
+
+    def _registered(self, event):
+        for one in event["registrations"]:
+            if one["scopeURL"].endswith("/terminal/") and not one["isDeleted"]:
+                self._registration = one["registrationId"]
+
+    def _known(self):
+        self.page.evaluate("0")
+        return self._registration
+
+    def sync(self):
+        """What the system does when a network is back."""
+        self._cdp.send(
+            "ServiceWorker.dispatchSyncEvent",
+            {
+                "origin": self.origin,
+                "registrationId": self._registration,
+                "tag": "outbox",
+                "lastChance": False,
+            },
+        )
+
+    def push(self, payload):
+        self._cdp.send(
+            "ServiceWorker.deliverPushMessage",
+            {"origin": self.origin, "registrationId": self._registration, "data": payload},
+        )
+
+    def shown(self):
+        return self.page.evaluate(SHOWN)
+
+    def tap(self, tag, action):
+        wait_until(self._running, "the worker runs")
+        self.context.service_workers[-1].evaluate(TAP, [tag, action])
+
+    def _running(self):
+        self.page.evaluate("0")
+        return bool(self.context.service_workers)
+
+
+@contextmanager
+def held_back(valley):
+    """The server's answers to pushes take long, so that whoever wants to send as well would."""
+    valley.network.round_trip_s = 0.6
+    yield
+    valley.network.round_trip_s = 0.0
+
+
+@pytest.mark.parametrize("first", ["the worker", "a tab"])
+def test_two_tabs_and_the_worker_share_one_outbox_without_a_double_send(valley, first):
+    agent = valley.agent("Sacha Martin")
+    created = [valley.request(minutes_ago=number) for number in range(3)]
+    page = valley.terminal(agent)
+    offline_ready(page)
+    other = page.context.new_page()
+    other.goto(f"{valley.url}/terminal/")
+    connected(other)
+    worker = Worker(valley, page.context)
+    valley.network.cut()
+    for number, tab in ((0, page), (1, other), (2, page)):
+        tab.goto(f"{valley.url}/terminal/#/demandes/{created[number].request_id}")
+        tab.get_by_role("button", name="Accepter").click()
+    for tab in (page, other):
+        expect(tab.get_by_text("3 actions en attente d’envoi")).to_be_visible()
+    before = valley.network.asked(PUSH)
+
+    with held_back(valley):
+        valley.network.restore()
+        # All three while the first one's answer is under way.
+        if first == "the worker":
+            worker.sync()
+        for tab in (page, other):
+            tab.evaluate("() => void dispatchEvent(new Event('online'))")
+        worker.sync()
+        for tab in (page, other):
+            drained(tab)
+
+    # What broke off while the network was away may have been tried once more; what arrived, arrived once.
+    assert valley.network.asked(PUSH) - before == 1
+    assert valley.results() == [(seq, "request.accept", "applied") for seq in (1, 2, 3)]
+    for one in created:
+        assert valley.history(one) == ["request_created", "request_accepted"]
+
+
+def a_closed_terminal(valley, agent):
+    """A terminal whose page is closed, with notifications allowed; its worker."""
+    page = valley.terminal(agent, live=False)
+    page.context.grant_permissions(["notifications"], origin=valley.url)
+    offline_ready(page)
+    expect(page.locator("a.card")).to_have_count(1)
+    worker = Worker(valley, page.context)
+    page.close()
+    return worker
+
+
+def asking(created, **more):
+    return json.dumps(
+        {
+            "web_push": 8030,
+            "notification": {
+                "title": "Une demande attend",
+                "body": "Ouvrez le terminal.",
+                "navigate": f"/terminal/#/demandes/{created.request_id}",
+                "tag": "demande",
+                "data": {"request_id": str(created.request_id)},
+                "actions": [{"action": "accept", "title": "Accepter"}],
+                **more,
+            },
+        }
+    )
+
+
+def test_a_push_is_shown_and_accepted_with_the_page_closed_and_no_network(valley):
+    agent = valley.agent("Sacha Martin")
+    created = valley.request()
+    worker = a_closed_terminal(valley, agent)
+    valley.network.cut()
+    worker.push(asking(created))
+    wait_until(lambda: len(worker.shown()) == 1, "the notification is there")
+    (shown,) = worker.shown()
+    assert (shown["title"], shown["body"], shown["tag"]) == ("Une demande attend", "Ouvrez le terminal.", "demande")
+    assert [one["action"] for one in shown["actions"]] == ["accept"]
+
+    worker.tap("demande", "accept")
+    (entry,) = worker.page.evaluate(READ_STORE, "outbox")
+    assert (entry["seq"], entry["op"], entry["args"]) == (
+        1,
+        "request.accept",
+        {"request_id": str(created.request_id)},
+    )
+    assert [one["body"] for one in worker.shown()] == ["C’est noté. L’envoi suivra dès le retour du réseau."]
+
+    valley.network.restore()
+    worker.sync()
+    wait_until(lambda: [one["body"] for one in worker.shown()] == ["C’est fait."], "the answer is told")
+    wait_until(lambda: worker.page.evaluate(READ_STORE, "outbox") == [], "the outbox is empty")
+    with valley.database.transaction() as session:
+        assert request_row(session, created).accepted_by_id == agent.id
+    assert valley.history(created) == ["request_created", "request_accepted"]
+
+
+def test_a_push_that_cannot_be_read_shows_something_and_one_with_the_same_tag_replaces(valley):
+    created = valley.request()
+    worker = a_closed_terminal(valley, valley.agent("Sacha Martin"))
+    worker.push("unreadable")
+    wait_until(lambda: [one["body"] for one in worker.shown()] == ["Vous avez un message."], "something is shown")
+    for body in ("Première.", "Seconde."):
+        worker.push(asking(created, body=body))
+    wait_until(
+        lambda: sorted(one["body"] for one in worker.shown()) == ["Seconde.", "Vous avez un message."],
+        "the second has replaced the first",
+    )
+
+
+def test_a_service_position_is_two_taps_from_a_notification(valley):
+    agent = valley.agent("Sacha Martin")
+    worker = a_closed_terminal_with_position(valley, agent)
+    worker.tap("position", "duty:on_intervention")
+    wait_until(lambda: valley.results() == [(1, "duty.set", "applied")], "the position is set")
+    wait_until(lambda: [one["body"] for one in worker.shown()] == ["C’est fait."], "the answer is told")
+
+
+def a_closed_terminal_with_position(valley, agent):
+    created = valley.request()
+    worker = a_closed_terminal(valley, agent)
+    buttons = [{"action": "duty:on_intervention", "title": "En intervention"}]
+    worker.push(asking(created, tag="position", data={}, actions=buttons))
+    wait_until(lambda: len(worker.shown()) == 1, "the notification is there")
+    return worker
+
+
+def test_a_tap_on_a_notification_takes_the_open_terminal_there(valley):
+    agent = valley.agent("Sacha Martin")
+    created = valley.request()
+    page = valley.terminal(agent)
+    page.context.grant_permissions(["notifications"], origin=valley.url)
+    offline_ready(page)
+    worker = Worker(valley, page.context)
+    worker.push(asking(created))
+    wait_until(lambda: len(worker.shown()) == 1, "the notification is there")
+    page.evaluate("() => { window.unbroken = true; }")
+    worker.tap("demande", "")
+    expect(page.get_by_role("button", name="Accepter")).to_be_visible()
+    # It went there without a reload, which would have thrown away what was being typed.
+    assert page.evaluate("window.unbroken")
