@@ -22,6 +22,7 @@ export function moveFocus(from, to) {
   const heading = document.querySelector(to.id ? '#detail-title, #page-title' : '#page-title, #inbox-title');
   const target = /** @type {HTMLElement | null} */ (card ?? heading);
   target?.focus({ preventScroll: !card });
-  if (!card) document.querySelector('.detail')?.scrollTo(0, 0);
-  if (!card && !matchMedia('(min-width: 56.25em)').matches) scrollTo(0, 0);
+  if (card) return;
+  // What scrolls is the page, what is between its bars, or the right-hand side of a wide screen.
+  for (const scrolled of [window, document.getElementById('contenu'), document.querySelector('.detail')]) scrolled?.scrollTo(0, 0);
 }

@@ -17,6 +17,7 @@ from models.rules.errors import Forbidden, Refusal
 from models.tables import MutationResult
 from server.api.interface import Blueprint
 from server.api.schemas import Schema, Whole, storable, text
+from server.compression import compress
 from server.context import current
 from server.errors import log_unexpected
 from server.identity import require_agent
@@ -136,7 +137,7 @@ def get_pull(query: dict[str, Any]) -> Response:
             cursor=query["cursor"],
             now=context.now(),
         )
-    return _private(
+    answer = _private(
         jsonify(
             {
                 "base": page.base,
@@ -149,6 +150,9 @@ def get_pull(query: dict[str, Any]) -> Response:
             }
         )
     )
+    # A terminal begins anew once in a long while, and nobody else can make it do so: the length of this one answer
+    # gives no secret away. What follows is short, and may come each time that somebody sends a request of their own.
+    return compress(answer) if page.reset else answer
 
 
 def _apply(command: ApplyMutation, actor: AgentActor) -> dict[str, Any]:

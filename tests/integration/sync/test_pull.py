@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+import json
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,6 +20,19 @@ from tests.support.terminals import Clock, Terminal, application
 @pytest.fixture
 def world(database):
     return World(database)
+
+
+def test_only_a_first_pull_is_compressed(world):
+    # If each were, its length could be measured against what somebody writes into requests of their own (BREACH).
+    terminal = world.terminal(world.martin)
+    wish = {"Accept-Encoding": "gzip"}
+    address = f"/api/sync/pull?client={terminal.client_id}&cursor="
+    first = terminal.http.get(address, headers=wish)
+    assert first.headers["Content-Encoding"] == "gzip"
+    page = json.loads(gzip.decompress(first.data))
+    assert page["reset"]
+    assert "Content-Encoding" not in terminal.http.get(address).headers
+    assert "Content-Encoding" not in terminal.http.get(address + page["cursor"], headers=wish).headers
 
 
 def test_the_first_pull_brings_the_unit_and_its_requests(world):
