@@ -34,6 +34,22 @@ QUEUED = 50
 ROUND_TRIP_S = 0.4
 CPU_SLOWER = 4
 
+# What pwa/sync/outbox.js does, for many actions at once.
+ENQUEUE = """(actions) => new Promise((resolve, reject) => {
+  const open = indexedDB.open('terminal');
+  open.onerror = () => reject(open.error);
+  open.onsuccess = () => {
+    const tx = open.result.transaction(['outbox', 'meta'], 'readwrite', { durability: 'strict' });
+    const [outbox, meta] = [tx.objectStore('outbox'), tx.objectStore('meta')];
+    meta.get('seq').onsuccess = ({ target }) => {
+      let seq = target.result ?? 0;
+      for (const [op, args] of actions) outbox.add({ op, args, at: new Date().toISOString(), seq: seq += 1 });
+      meta.put(seq, 'seq');
+    };
+    tx.onabort = () => reject(tx.error);
+    tx.oncomplete = () => { open.result.close(); new BroadcastChannel('terminal').postMessage('changed'); resolve(); };
+  };
+})"""
 # When the click came, and when the transaction that keeps it was on the disk.
 WATCH_TAPS = """() => {
   window.taps = [];

@@ -38,7 +38,7 @@ async function tell(word, options) {
 async function spoken() {
   try {
     const db = await openMemory();
-    const [language] = await facts(db.transaction('meta'), 'language');
+    const [, language] = await facts(db.transaction('meta'), 'language');
     db.close();
     return language === 'en' ? 'en' : 'fr';
   } catch {

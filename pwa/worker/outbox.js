@@ -32,10 +32,11 @@ function done(request) {
 /**
  * @param {IDBTransaction} tx
  * @param {...string} keys
- * @returns {Promise<any[]>}
+ * @returns {Promise<any[]>} who is signed in here, if somebody still is, and what is under `keys`
  */
-function facts(tx, ...keys) {
-  return Promise.all(keys.map((key) => done(tx.objectStore('meta').get(key))));
+async function facts(tx, ...keys) {
+  const [me, ended, ...found] = await Promise.all(['me', 'ended', ...keys].map((key) => done(tx.objectStore('meta').get(key))));
+  return [ended ? null : me, ...found];
 }
 
 /** @param {IDBTransaction} tx */
@@ -73,9 +74,9 @@ async function openMemory() {
 async function enqueue(db, action) {
   const tx = db.transaction(STORES, 'readwrite', { durability: 'strict' });
   const [meta, outbox] = [tx.objectStore('meta'), tx.objectStore('outbox')];
-  const [seq, me, client, ended] = await facts(tx, 'seq', 'me', 'client', 'ended');
-  if (!me || ended) throw new Refused();
-  const mine = (Number(seq) || 0) + 1;
+  const [me, client, seq = 0] = await facts(tx, 'client', 'seq');
+  if (!me) throw new Refused();
+  const mine = seq + 1;
   outbox.add({ ...action, seq: mine, at: new Date().toISOString() });
   meta.put(mine, 'seq');
   const all = await done(outbox.getAll());
@@ -95,7 +96,7 @@ async function enqueue(db, action) {
  * @throws {Error} no network, or a server that asks for patience: try again later
  */
 async function say(db, path, body, again = false) {
-  const [me] = /** @type {Owner[]} */ (await facts(db.transaction('meta'), 'me'));
+  const [me] = /** @type {Owner[]} */ (await facts(db.transaction('meta')));
   const response = await fetch(path, {
     ...(body && { method: 'POST', body: JSON.stringify(body) }),
     headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': me.csrf },
@@ -130,10 +131,10 @@ async function flush(db) {
   const run = async () => {
     for (;;) {
       const tx = db.transaction(STORES);
-      const [client, sent, me, ended] = await facts(tx, 'client', 'sent', 'me', 'ended');
-      const waiting = await done(tx.objectStore('outbox').getAll(IDBKeyRange.lowerBound(Number(sent) || 0, true), 50));
+      const [me, client, sent = 0] = await facts(tx, 'client', 'sent');
+      const waiting = await done(tx.objectStore('outbox').getAll(IDBKeyRange.lowerBound(sent, true), 50));
       if (!waiting.length) return;
-      if (!me || !client || ended) throw new Refused();
+      if (!me || !client) throw new Refused();
       const mutations = waiting.map((/** @type {any} */ { seq, op, args, at }) => ({ seq, op, args, at }));
       const answer = await say(db, '/api/sync/push', { client, schema: 1, mutations });
       results.push(...answer.results);
@@ -151,19 +152,19 @@ async function flush(db) {
  */
 async function pull(db) {
   for (let more = true; more;) {
-    const [client, cursor = '', me, ended] = await facts(db.transaction('meta'), 'client', 'cursor', 'me', 'ended');
-    if (!client || !me || ended) return;
+    const [me, client, cursor = ''] = await facts(db.transaction('meta'), 'client', 'cursor');
+    if (!client || !me) return;
     const answer = await say(db, `/api/sync/pull?client=${client}&cursor=${cursor}`);
     if (answer.results.some((/** @type {Result} */ { status }) => !/applied|noop/.test(status))) return;
     const tx = db.transaction(STORES, 'readwrite');
     const [docs, outbox, meta] = STORES.map((name) => tx.objectStore(name));
-    const [present, at, seq, lmid, over] = await facts(tx, 'client', 'cursor', 'seq', 'lmid', 'ended');
-    if (over || present !== client || (at ?? '') !== cursor || answer.lmid > (Number(seq) || 0)) return;
+    const [still, present, at = '', seq = 0, lmid = 0] = await facts(tx, 'client', 'cursor', 'seq', 'lmid');
+    if (!still || present !== client || at !== cursor || answer.lmid > seq) return;
     if (answer.reset) docs.clear();
     for (const { k, v, body } of answer.docs) body === null ? docs.delete(k) : docs.put({ k, v, body });
     outbox.delete(IDBKeyRange.upperBound(answer.lmid));
     meta.put(answer.cursor, 'cursor');
-    meta.put(Math.max(answer.lmid, Number(lmid) || 0), 'lmid');
+    meta.put(Math.max(answer.lmid, lmid), 'lmid');
     meta.put(new Date().toISOString(), 'contact_at');
     await committed(tx);
     more = answer.more;

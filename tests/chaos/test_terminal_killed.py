@@ -6,6 +6,7 @@ import os
 from playwright.sync_api import expect
 
 from tests.support.brigade import PATIENCE_MS, offline_ready
+from tests.support.devices import choose_pin, locked, type_pin
 from tests.support.processes import wait_until
 from tests.support.valley import READ_STORE, drained, write_note
 
@@ -78,12 +79,7 @@ def test_without_any_database_the_outbox_is_shown_and_can_be_sent(valley, new_ph
     write_notes(page, ["Ce qui ne doit pas se perdre."])
     wait_until(lambda: copied(page) == 1, "the second copy is made")
     phone.switch_off()
-    (folder,) = {path.parent for path in phone.databases()}
-    for path in folder.iterdir():
-        path.unlink()
-    folder.rmdir()
-    # A file in the folder's place: no database can be made at all.
-    folder.write_text("")
+    folder = without_database(phone)
 
     page = open_again(valley, phone)
     expect(page.get_by_role("heading", name="Mémoire indisponible")).to_be_visible()
@@ -104,6 +100,42 @@ def test_without_any_database_the_outbox_is_shown_and_can_be_sent(valley, new_ph
     folder.unlink()
     page.get_by_role("button", name="Repartir à neuf").click()
     expect(page.get_by_role("heading", name="Demandes", level=1)).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_neither_a_damaged_memory_nor_a_missing_one_opens_the_lock(valley, new_phone, screenshot):
+    phone = new_phone()
+    page = an_open_request(valley, phone)
+    page.get_by_role("link", name="Retour aux demandes").click()
+    page.goto(f"{valley.url}/terminal/#/reglages/verrou")
+    choose_pin(page)
+    wait_until(lambda: has_lock_in_copy(page), "the second copy holds the lock")
+    phone.switch_off()
+    damage(phone)
+
+    page = open_again(valley, phone)
+    locked(page)
+    type_pin(page, "1357")
+    expect(page.get_by_text("Code faux. Encore 9 essais.")).to_be_visible()
+    type_pin(page)
+    page.locator("a.card").click()
+    valley.network.cut()
+    write_notes(page, ["Ce que personne d’autre ne lit."])
+    wait_until(lambda: copied(page) == 1, "the second copy is made")
+    phone.switch_off()
+    folder = without_database(phone)
+
+    page = open_again(valley, phone)
+    expect(page.get_by_text("Une action attend. Elle reste cachée")).to_be_visible()
+    expect(page.get_by_role("textbox")).to_have_count(0)
+    screenshot(page, "terminal-no-memory-locked")
+    folder.unlink()
+    valley.network.restore()
+    page.get_by_role("button", name="Repartir à neuf").click()
+    page.get_by_role("button", name="Repartir à neuf et perdre ces actions").click()
+    # The browser still has the cookie: it opens nothing, and the server has heard that it is given up.
+    expect(page.get_by_label("Identifiant")).to_be_visible(timeout=PATIENCE_MS)
+    wait_until(lambda: page.request.get(f"{valley.url}/api/me").status == 401, "the sign-in is given up")
+    assert valley.results() == []
 
 
 def test_a_full_device_says_so_keeps_the_action_and_stores_it_once_there_is_room(valley, new_phone):
@@ -149,6 +181,23 @@ def copied(page):
         "caches.match('/terminal/memory', { cacheName: 'terminal-memory' }).then((copy) => copy?.text() ?? '')"
     )
     return len(json.loads(text)["outbox"]) if text else 0
+
+
+def has_lock_in_copy(page):
+    return page.evaluate(
+        "caches.match('/terminal/memory', { cacheName: 'terminal-memory' })"
+        ".then((copy) => copy?.json()).then((copy) => Boolean(copy?.lock))"
+    )
+
+
+def without_database(phone):
+    """A file in the folder's place: no database can be made at all, until it is removed."""
+    (folder,) = {path.parent for path in phone.databases()}
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+    folder.write_text("")
+    return folder
 
 
 def damage(phone):

@@ -13,6 +13,8 @@ from tests.support.devices import (
     choose_pin,
     enrolled,
     enrolment_code,
+    hold_back,
+    let_go,
     nothing_shows,
     open_code,
     terminals_of,
@@ -126,7 +128,7 @@ def test_another_agents_actions_are_neither_sent_nor_lost_by_an_enrolment(brigad
     created = brigade.request()
     page = brigade.terminal(brigade.agent("Lou Petit"))
     page.locator("a.card").click()
-    page.route("**/api/sync/push", lambda route: route.abort())
+    hold_back(page)
     page.get_by_role("button", name="Accepter").click()
     expect(page.get_by_text("1 action en attente d’envoi")).to_be_visible()
     page.evaluate("code => { location.hash = `#/enrol/${code}`; }", enrolment_code(brigade, sacha))
@@ -135,7 +137,7 @@ def test_another_agents_actions_are_neither_sent_nor_lost_by_an_enrolment(brigad
     expect(page.get_by_role("heading", name="Ce terminal garde des actions de Lou Petit")).to_be_visible()
     assert len(page.evaluate(READ_ALL)["outbox"]) == 1
     assert [terminal.revoked_at is not None for terminal in terminals_of(brigade)] == [True]
-    page.unroute("**/api/sync/push")
+    let_go(page)
     page.get_by_role("button", name="Laisser Lou Petit se connecter").click()
     brigade.sign_in(page, "petit")
     expect(page.get_by_text("À moi")).to_be_visible(timeout=PATIENCE_MS)

@@ -9,7 +9,17 @@ from sqlalchemy import select
 from models.rules.actor import Role
 from models.tables import Event, Terminal
 from tests.support.brigade import DESK, PATIENCE_MS, offline_ready
-from tests.support.devices import READ_ALL, choose_pin, enrolled, enrolment_code, nothing_shows, open_code, terminals_of
+from tests.support.devices import (
+    READ_ALL,
+    choose_pin,
+    enrolled,
+    enrolment_code,
+    hold_back,
+    let_go,
+    nothing_shows,
+    open_code,
+    terminals_of,
+)
 from tests.support.seed import request_row
 
 HOUR_MS = 3_600_000
@@ -30,18 +40,16 @@ def test_revoked_it_wipes_at_once_keeps_the_actions_and_sends_them_once_enrolled
     created = brigade.request()
     phone = enrolled(brigade, sacha)
     phone.locator("a.card").click()
-    phone.route("**/api/sync/push", lambda route: route.abort())
+    hold_back(phone)
     phone.get_by_role("button", name="Accepter").click()
     expect(phone.get_by_text("1 action en attente d’envoi")).to_be_visible()
-    phone.unroute("**/api/sync/push")
-    phone.route("**/api/sync/push", lambda route: route.fulfill(status=503, body=""))
 
     desk = brigade.terminal(brigade.agent("Major Roux", Role.GENDARME, Role.CHIEF), viewport=DESK)
     desk.evaluate("location.hash = '#/reglages/terminaux'")
     desk.get_by_role("button", name="Révoquer Ordinateur").click()
     expect(desk.get_by_role("heading", name="Révoquer Ordinateur")).to_be_focused()
     check(desk, "terminals-revoke")
-    phone.unroute("**/api/sync/push")
+    let_go(phone)
     desk.get_by_role("alert").get_by_role("button", name="Révoquer").click()
     expect(desk.get_by_text("Ordinateur est révoqué.")).to_be_visible()
     expect(desk.get_by_text("Aucun terminal enrôlé")).to_be_visible()

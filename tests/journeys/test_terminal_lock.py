@@ -12,6 +12,8 @@ from tests.support.devices import (
     choose_pin,
     enrolled,
     enrolment_code,
+    hold_back,
+    let_go,
     locked,
     nothing_shows,
     open_code,
@@ -144,7 +146,7 @@ def test_wrong_pins_wait_longer_each_time_and_the_tenth_wipes(brigade, sacha, ch
     created = brigade.request()
     page = enrolled(brigade, sacha)
     page.locator("a.card").click()
-    page.route("**/api/sync/push", lambda route: route.abort())
+    hold_back(page)
     page.get_by_role("button", name="Accepter").click()
     expect(page.get_by_text("1 action en attente d’envoi")).to_be_visible()
     page.clock.install()
@@ -180,7 +182,7 @@ def test_wrong_pins_wait_longer_each_time_and_the_tenth_wipes(brigade, sacha, ch
     page.reload()
     expect(page.get_by_role("heading", name="Dix codes PIN faux")).to_be_visible()
 
-    page.unroute("**/api/sync/push")
+    let_go(page)
     brigade.sign_in(page, sacha.login)
     expect(page.get_by_text("À moi")).to_be_visible(timeout=PATIENCE_MS)
     with brigade.database.transaction() as session:

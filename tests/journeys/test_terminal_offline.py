@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from models.tables import AgentSession, Event
 from tests.support.brigade import PATIENCE_MS, offline_ready
+from tests.support.devices import only_the_page_sends
 from tests.support.seed import request_row
 
 READ_OUTBOX = """() => new Promise((resolve, reject) => {
@@ -78,6 +79,7 @@ def test_answers_that_are_lost_after_the_server_has_acted_do_no_harm(brigade):
         else:
             route.continue_()
 
+    only_the_page_sends(page)
     page.route("**/api/sync/push", lose)
     page.get_by_role("button", name="Accepter").click()
     expect(page.locator(".detail > .mark-pending")).to_be_visible()

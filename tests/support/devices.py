@@ -13,6 +13,8 @@ from tests.support.brigade import PATIENCE_MS, Brigade, connected
 from tests.support.seed import TOKENS, actor_of
 
 PIN = "2580"
+# The worker's own requests pass by every route of a page.
+NO_SYNC = "() => Object.defineProperty(ServiceWorkerRegistration.prototype, 'sync', { value: undefined })"
 # What the browser holds, whatever the screens show.
 READ_ALL = """() => new Promise((resolve, reject) => {
   const open = indexedDB.open('terminal');
@@ -62,6 +64,23 @@ def enrolled(brigade: Brigade, agent: Agent, context: BrowserContext | None = No
     expect(page.get_by_role("heading", name="Demandes", level=1)).to_be_visible()
     connected(page)
     return page
+
+
+def only_the_page_sends(page: Page) -> None:
+    """The system does not send in its place, as in browsers without Background Sync."""
+    page.evaluate(NO_SYNC)
+    page.add_init_script(f"({NO_SYNC})()")
+
+
+def hold_back(page: Page) -> None:
+    """What is done from now on stays on the device, although it has a network."""
+    only_the_page_sends(page)
+    page.route("**/api/sync/push", lambda route: route.abort())
+
+
+def let_go(page: Page) -> None:
+    """The page may send again."""
+    page.unroute("**/api/sync/push")
 
 
 def locked(page: Page) -> None:
