@@ -98,22 +98,6 @@ BARE_PUTS = """async (times) => {
   }
   return took;
 }"""
-# As many actions as nobody taps by hand, put where the page keeps its own.
-ENQUEUE = """(actions) => new Promise((resolve, reject) => {
-  const open = indexedDB.open('terminal');
-  open.onerror = () => reject(open.error);
-  open.onsuccess = () => {
-    const tx = open.result.transaction(['outbox', 'meta'], 'readwrite', { durability: 'strict' });
-    const [outbox, meta] = [tx.objectStore('outbox'), tx.objectStore('meta')];
-    meta.get('seq').onsuccess = ({ target }) => {
-      let seq = target.result ?? 0;
-      for (const [op, args] of actions) outbox.add({ op, args, at: new Date().toISOString(), seq: seq += 1 });
-      meta.put(seq, 'seq');
-    };
-    tx.onabort = () => reject(tx.error);
-    tx.oncomplete = () => { open.result.close(); new BroadcastChannel('terminal').postMessage('changed'); resolve(); };
-  };
-})"""
 # From the moment at which the network is back until nothing waits.
 DRAIN = """() => new Promise((resolve) => {
   const began = performance.now();

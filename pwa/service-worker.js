@@ -26,7 +26,7 @@ async function install() {
   const shell = await fetch(SHELL, { cache: 'reload' });
   const page = await shell.clone().text();
   // A deployment in between would pair this version's files with another version's page.
-  if (!shell.ok || !page.includes(`data-version="${worker.PRECACHE.version}"`)) throw new Error('another version');
+  if (!shell.ok || !page.includes(`data-version="${worker.PRECACHE.version}"`)) throw new Error('version');
   await cache.addAll(worker.PRECACHE.files);
   await cache.put(SHELL, shell);
 }

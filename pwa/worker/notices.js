@@ -14,7 +14,7 @@ const WORDS = {
   en: {
     message: 'You have a message.',
     applied: 'Done.',
-    waiting: 'Noted. It will be sent when the network is back.',
+    waiting: 'Noted. It will be sent once online.',
     taken: 'Too late: a colleague has taken it.',
     look: 'An action needs your attention. Open the terminal.',
   },
