@@ -18,7 +18,7 @@ def lighthouse(url: str, headers: Mapping[str, str] | None = None) -> dict[str, 
     """Lighthouse's report on accessibility and performance of a page that is asked for with `headers`.
 
     Raises:
-        RuntimeError: there is no Chromium.
+        RuntimeError: there is no Chromium, or Lighthouse gave up.
     """
     chromium = find_chromium()
     if chromium is None:
@@ -38,9 +38,11 @@ def lighthouse(url: str, headers: Mapping[str, str] | None = None) -> dict[str, 
             env={**os.environ, "CHROME_PATH": str(chromium)},
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
             timeout=180,
         )
+    if ran.returncode:
+        raise RuntimeError(f"Lighthouse gave up:\n{ran.stderr}")
     report: dict[str, Any] = json.loads(ran.stdout)
     return report
 
