@@ -42,6 +42,21 @@ export async function adopt(db, me, unsafe = 0) {
  * @param {Ended | null} [ended] why nobody is signed in any more, if that is so
  */
 export async function wipeDocs(db, ended = null) {
+  try {
+    await forgetDocs(db, ended);
+  } catch (error) {
+    if (!ended) throw error;
+    // A full device has no room even for the reason: what must go makes it.
+    await forgetDocs(db, null);
+    await forgetDocs(db, ended);
+  }
+}
+
+/**
+ * @param {Database} db
+ * @param {Ended | null} ended
+ */
+async function forgetDocs(db, ended) {
   const tx = db.transaction(['docs', 'meta'], 'readwrite', { durability: 'strict' });
   const meta = tx.objectStore('meta');
   if (ended) void meta.put(ended, 'ended');

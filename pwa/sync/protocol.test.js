@@ -225,6 +225,26 @@ test('wiping keeps the outbox, purging does not', async () => {
   assert.deepEqual([held.outbox.length, held.me], [0, null]);
 });
 
+test('a full device does not hold on to what must be forgotten', async () => {
+  await receive({ docs: [docOf(aRequest())] });
+  const { put } = IDBObjectStore.prototype;
+  let full = true;
+  IDBObjectStore.prototype.put = function refusing(value, key) {
+    if (key === 'ended' && full) {
+      full = false;
+      throw new DOMException('no room', 'QuotaExceededError');
+    }
+    return put.call(this, value, key);
+  };
+  try {
+    await wipeDocs(db, { code: 'terminal_revoked', at: AT, owed: null });
+  } finally {
+    IDBObjectStore.prototype.put = put;
+  }
+  const held = await readHeld(db);
+  assert.deepEqual([full, held.docs.length, held.ended?.code], [false, 0, 'terminal_revoked']);
+});
+
 test('a terminal wipes its documents after seven days without the server', async () => {
   await receive({ docs: [docOf(aRequest())] });
   await wipeStaleDocs(db, new Date('2026-12-01T13:59:00Z'));
