@@ -20,7 +20,7 @@ catalogues := $(shell find server -name '*.po')
 # Two processes by default: a journey opens browsers, and each wants a core.
 WORKERS ?= 2
 TEST_TIMEOUT ?= 300
-pytest = python -m pytest -n $(WORKERS) --timeout $(TEST_TIMEOUT) $(TESTS) $(PYTEST_FLAGS)
+pytest = python -m pytest -n $(WORKERS) --dist worksteal --timeout $(TEST_TIMEOUT) $(TESTS) $(PYTEST_FLAGS)
 ifdef PG
 export TEST_POSTGRES_BIN := /usr/lib/postgresql/$(PG)/bin
 endif
@@ -88,7 +88,7 @@ bench: setup build browsers ## Measure against the bars. ONLY=sockets takes one 
 screens: export SCREENS_DIR := $(CURDIR)/var/screens
 screens: setup build browsers ## Run the journeys, keep each screen they show in var/screens, renew the README's pictures.
 	@rm -rf var/screens && mkdir -p var/screens
-	@python -m pytest -n $(WORKERS) --timeout $(TEST_TIMEOUT) tests/journeys $(PYTEST_FLAGS)
+	@python -m pytest -n $(WORKERS) --dist worksteal --timeout $(TEST_TIMEOUT) tests/journeys $(PYTEST_FLAGS)
 	@mkdir -p docs/pictures
 	@cp var/screens/citizen-home-360-light.png docs/pictures/citizen-home.png
 	@cp var/screens/terminal-request-360-light.png docs/pictures/terminal-request.png
