@@ -44,6 +44,8 @@ export class Engine {
   /** @type {Ear} */ #ear;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
   #failures = 0;
+  /** How often the system has said that the network went. */
+  #losses = 0;
   /** Before this instant, on the clock that nobody sets, the server does not want to hear from us. */
   #notBefore = 0;
   /** @type {Keeper} what could not be stored yet, among others */ keeper;
@@ -212,6 +214,7 @@ export class Engine {
 
   /** The network went, as the system says: no need to wait for a request to fail. */
   lost() {
+    this.#losses += 1;
     this.#report('offline');
   }
 
@@ -220,6 +223,7 @@ export class Engine {
     const early = this.#notBefore - performance.now();
     if (early > 0) return this.#wait(early);
     clearTimeout(this.#timer);
+    const losses = this.#losses;
     try {
       if (this.keeper.unsafe.length) {
         await this.keeper.retry();
@@ -228,11 +232,13 @@ export class Engine {
       await this.#withProof(() => flush(this.#db, (body) => call('POST', '/api/sync/push', { body, csrf: this.#me?.csrf })));
       const roomy = await pull(this.#db, (client, cursor) => call('GET', `/api/sync/pull?client=${client}&cursor=${cursor}`), this.#hooks.now);
       this.#failures = 0;
-      this.#report('up');
+      // What was answered before the network went says nothing about now.
+      const up = losses === this.#losses;
+      if (up) this.#report('up');
       this.#hooks.full(!roomy);
       await this.#hooks.changed();
       this.#ear.listen();
-      this.#wait(CHECK_MS);
+      this.#wait(up ? CHECK_MS : backoff(1, Math.random()));
     } catch (error) {
       await this.#failed(error);
     }

@@ -28,6 +28,8 @@ let asked;
 let answers;
 /** @type {string[]} */
 let told;
+/** @type {string[]} */
+let states;
 /** @type {Engine[]} */
 let engines = [];
 
@@ -37,7 +39,7 @@ beforeEach(async () => {
   db?.close();
   await deleteDB(NAME);
   db = await openDatabase();
-  [asked, answers, told] = [[], {}, []];
+  [asked, answers, told, states] = [[], {}, [], []];
   mock.method(globalThis, 'fetch', async (/** @type {string} */ path, /** @type {any} */ { method, headers }) => {
     const name = path.split('?')[0];
     asked.push([method, name, headers['X-CSRF-Token'] ?? null]);
@@ -57,7 +59,7 @@ afterEach(async () => {
 function engine() {
   const made = new Engine(db, {
     changed: () => undefined,
-    network: () => undefined,
+    network: ({ state }) => void states.push(state),
     signedIn: () => told.push('in'),
     signedOut: () => told.push('out'),
     foreign: () => told.push('foreign'),
@@ -96,6 +98,26 @@ for (const code of /** @type {const} */ (['terminal_revoked', 'not_signed_in']))
     assert.deepEqual(told, ['out']);
   });
 }
+
+test('an answer from before the network went does not say that it is back', async () => {
+  const running = await working();
+  answers['/api/me'] = [200, ME];
+  answers['/api/sync/push'] = [200, { lmid: 1, results: [] }];
+  // The system tells of the loss while the answer is being read.
+  Object.defineProperty(answers, '/api/sync/pull', {
+    configurable: true,
+    enumerable: true,
+    get: () => {
+      running.lost();
+      return [200, { base: '1.7.1.5', cursor: '1.7.1.6', reset: false, docs: [], lmid: 1, results: [], more: false }];
+    },
+  });
+  states = [];
+  await running.sync();
+  assert.equal((await readHeld(db)).cursor, '1.7.1.6');
+  assert.deepEqual(states, ['offline']);
+  delete answers['/api/sync/pull'];
+});
 
 test('a terminal that is told nothing goes on without network', async () => {
   await working();
