@@ -13,39 +13,27 @@ import { Keeper } from './keep.js';
 import { adopt, isGivenUp, wipeDocs, wipeStaleDocs } from './ownership.js';
 import { pull } from './pull.js';
 import { singleFlight } from './single-flight.js';
+import { Standing } from './standing.js';
 
 const CHECK_MS = 30_000;
-/** Answers after which this terminal may not hold its documents any longer; of these, those that end the sign-in. */
-const ENDS = new Set(['not_signed_in', 'terminal_revoked', 'not_in_a_unit', 'not_your_outbox']);
-const SIGNED_OUT = new Set(['not_signed_in', 'terminal_revoked']);
+/** Answers after which this terminal may not hold its documents any longer, and whether they end the sign-in. */
+const ENDS = new Map([['not_signed_in', true], ['terminal_revoked', true], ['not_in_a_unit', false], ['not_your_outbox', false]]);
 
 /**
  * @typedef {import('./db.js').Database} Database
  * @typedef {import('../types').Me} Me
- * @typedef {import('../types').Network} Network
  * @typedef {import('../types').Held} Held
- *
- * @typedef {object} Hooks
- * @property {() => Promise<void> | void} changed what is held has changed
- * @property {(network: Network) => void} network
- * @property {() => void} signedIn another tab has signed in
- * @property {() => void} signedOut the server does not know this terminal's sign-in any more
- * @property {(owner: Me) => void} foreign another agent's actions wait here
- * @property {(full: boolean) => void} full the device has no room for documents any more, or has some again
- * @property {() => void} stuck actions wait for a network: the system may send them when this page is gone
- * @property {() => Date} now
+ * @typedef {import('./hooks').EngineHooks} Hooks
  */
 
 export class Engine {
   /** @type {Database} */ #db;
   /** @type {Hooks} */ #hooks;
   /** @type {Me | null} */ #me = null;
-  /** @type {Network} */ #network = { state: 'connecting', since: null, live: false };
+  /** @type {Standing} */ #standing;
   /** @type {Ear} */ #ear;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
   #failures = 0;
-  /** How often the system has said that the network went. */
-  #losses = 0;
   /** Before this instant, on the clock that nobody sets, the server does not want to hear from us. */
   #notBefore = 0;
   /** @type {Keeper} what could not be stored yet, among others */ keeper;
@@ -58,11 +46,12 @@ export class Engine {
     this.#db = db;
     this.#hooks = hooks;
     this.keeper = new Keeper(db);
+    this.#standing = new Standing(hooks.network, hooks.now);
     this.#ear = new Ear({
       version: async () => Number(String((await db.get('meta', 'cursor')) ?? '').split('.').at(-1)),
       look: () => void this.sync(),
       live: (live) => {
-        this.#hooks.network((this.#network = { ...this.#network, live }));
+        this.#standing.hear(live);
         void this.sync();
       },
     });
@@ -73,7 +62,7 @@ export class Engine {
    * @param {Pick<Held, 'me' | 'contactAt' | 'ended'>} held a start without network is offline since `contactAt`
    */
   async start({ me, contactAt, ended }) {
-    this.#network = { ...this.#network, since: contactAt };
+    this.#standing.begin(contactAt);
     await this.expire();
     if (isGivenUp(ended)) {
       this.#hooks.signedOut();
@@ -155,9 +144,7 @@ export class Engine {
     return this.#giveUp();
   }
 
-  /**
-   * Wipe the documents when the server has not been heard for seven days.
-   */
+  /** Wipe the documents when the server has not been heard for seven days. */
   async expire() {
     if (!(await wipeStaleDocs(this.#db, this.#hooks.now()))) return;
     this.keeper.madeRoom = false;
@@ -190,7 +177,7 @@ export class Engine {
     await this.keeper.keep({ ...mutation, at: this.#hooks.now().toISOString() });
     kept?.();
     await this.#hooks.changed();
-    if (this.#network.state !== 'up') this.#hooks.stuck();
+    if (!this.#standing.up) this.#hooks.stuck();
     void this.sync();
   }
 
@@ -213,17 +200,14 @@ export class Engine {
   sync = singleFlight(() => this.#sync());
 
   /** The network went, as the system says: no need to wait for a request to fail. */
-  lost() {
-    this.#losses += 1;
-    this.#report('offline');
-  }
+  lost = () => this.#standing.lost();
 
   async #sync() {
     if (!this.#me) return this.#giveUp();
     const early = this.#notBefore - performance.now();
     if (early > 0) return this.#wait(early);
     clearTimeout(this.#timer);
-    const losses = this.#losses;
+    const { losses } = this.#standing;
     try {
       if (this.keeper.unsafe.length) {
         await this.keeper.retry();
@@ -233,8 +217,8 @@ export class Engine {
       const roomy = await pull(this.#db, (client, cursor) => call('GET', `/api/sync/pull?client=${client}&cursor=${cursor}`), this.#hooks.now);
       this.#failures = 0;
       // What was answered before the network went says nothing about now.
-      const up = losses === this.#losses;
-      if (up) this.#report('up');
+      const up = losses === this.#standing.losses;
+      if (up) this.#standing.report('up');
       this.#hooks.full(!roomy);
       await this.#hooks.changed();
       this.#ear.listen();
@@ -278,14 +262,14 @@ export class Engine {
       this.#stop();
       this.#me = error.code === 'not_in_a_unit' ? this.#me : null;
       const code = /** @type {import('../types').Ended['code']} */ (error.code);
-      const out = SIGNED_OUT.has(code);
+      const out = ENDS.get(code);
       await wipeDocs(this.#db, out ? { code, at: this.#hooks.now().toISOString(), owed: null } : null);
       await this.#hooks.changed();
       if (out) this.#hooks.signedOut();
       return;
     }
     this.#failures += 1;
-    this.#report(error instanceof Offline ? 'offline' : 'error');
+    this.#standing.report(error instanceof Offline ? 'offline' : 'error');
     if (!(error instanceof Offline || error instanceof Problem)) console.error(error);
     this.#hooks.stuck();
     const asked = error instanceof Problem ? Number(error.detail.retry_after) * 1000 || 0 : 0;
@@ -302,25 +286,15 @@ export class Engine {
     this.#ear.close();
     // What had made room for an action does not stay on screen after its end.
     this.keeper.madeRoom = false;
-    this.#network = { ...this.#network, live: false };
+    this.#standing.end();
   }
 
-  /** @param {Network['state']} state */
-  #report(state) {
-    const since = state === 'up' ? null : (this.#network.since ?? this.#hooks.now().toISOString());
-    this.#network = { ...this.#network, state, since };
-    this.#hooks.network(this.#network);
-  }
-
-  /** @param {number} ms */
+  /** @param {number} ms after which to look, unless the socket, which says when, is up */
   #wait(ms) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#check(), ms);
-  }
-
-  /** While the socket is up it says when to look; otherwise look. */
-  async #check() {
-    if (this.#network.live && this.#network.state === 'up') this.#wait(CHECK_MS);
-    else await this.sync();
+    this.#timer = setTimeout(() => {
+      if (this.#standing.informed) this.#wait(CHECK_MS);
+      else void this.sync();
+    }, ms);
   }
 }
