@@ -11,6 +11,7 @@ import { clientId, enqueue } from '../sync/outbox.js';
 import { adopt } from '../sync/ownership.js';
 import { anAgent, aRequest, docOf } from '../testing/samples.js';
 import { fakeCaches, fakeLocalStorage } from '../testing/browser.js';
+import { aWorker } from '../testing/worker.js';
 
 const AT = '2026-11-24T14:00:00.000Z';
 const ME = { agent: anAgent(), unit_id: 7, csrf: 'old' };
@@ -29,64 +30,10 @@ beforeEach(async () => {
   db = await openDatabase();
   await adopt(db, ME);
   await clientId(db);
-  worker = aWorker();
+  worker = aWorker(scripts.join('\n'));
 });
 
 afterEach(() => db.close());
-
-/** A running worker: what it listens to, what it shows, whom it asks. */
-function aWorker() {
-  /** @type {Map<string, (event: any) => void>} */
-  const listeners = new Map();
-  /** @type {any[]} */
-  const shown = [];
-  /** @type {any[]} */
-  const opened = [];
-  /** @type {any[]} */
-  const windows = [];
-  /** @type {string[]} */
-  const asked = [];
-  const state = {
-    /** @type {(path: string, body: any, headers: any) => [number, any]} */
-    answer: () => { throw new TypeError('no network'); },
-  };
-  const registration = {
-    showNotification: async (/** @type {string} */ title, /** @type {any} */ options) => {
-      if (typeof title !== 'string') throw new TypeError('title');
-      const old = shown.findIndex(({ tag }) => tag && tag === options.tag);
-      const notification = { title, ...options, close() { shown.splice(shown.indexOf(notification), 1); } };
-      if (old >= 0) shown.splice(old, 1);
-      shown.push(notification);
-    },
-    getNotifications: async () => [...shown],
-    sync: { register: async (/** @type {string} */ tag) => void asked.push(tag) },
-  };
-  const self = {
-    PRECACHE: { version: '1', files: ['/static/icons/icon-192-AB.png'] },
-    addEventListener: (/** @type {string} */ name, /** @type {any} */ listener) => listeners.set(name, listener),
-    registration,
-    clients: { matchAll: async () => windows, openWindow: async (/** @type {string} */ url) => void opened.push(url) },
-  };
-  const locks = { request: (/** @type {string} */ _name, /** @type {() => any} */ run) => run() };
-  const fetch = async (/** @type {string} */ path, /** @type {any} */ { body, headers } = {}) => {
-    const [status, content] = state.answer(path, body && JSON.parse(body), headers);
-    return { ok: status < 400, status, json: async () => content };
-  };
-  Function('self', 'location', 'navigator', 'fetch', 'importScripts', scripts.join('\n'))(
-    self, new URL('https://brigade.example/terminal/service-worker.js'), { locks }, fetch, () => undefined,
-  );
-  /**
-   * @param {string} name
-   * @param {object} event
-   */
-  const dispatch = async (name, event) => {
-    /** @type {Promise<unknown>[]} */
-    const work = [];
-    listeners.get(name)?.({ ...event, waitUntil: (/** @type {Promise<unknown>} */ promise) => work.push(promise) });
-    await Promise.all(work);
-  };
-  return { state, shown, opened, windows, asked, dispatch };
-}
 
 /** @param {string} id */
 const accept = (id) => enqueue(db, { op: 'request.accept', args: { request_id: id }, at: AT });

@@ -1,0 +1,58 @@
+// The service worker's scripts as the build joins them, in a scope of the tests' own.
+
+/**
+ * A running worker: what it listens to, what it shows, whom it asks.
+ * @param {string} script
+ */
+export function aWorker(script) {
+  /** @type {Map<string, (event: any) => void>} */
+  const listeners = new Map();
+  /** @type {any[]} */
+  const shown = [];
+  /** @type {any[]} */
+  const opened = [];
+  /** @type {any[]} */
+  const windows = [];
+  /** @type {string[]} */
+  const asked = [];
+  const state = {
+    /** @type {(path: string, body: any, headers: any) => [number, any]} */
+    answer: () => { throw new TypeError('no network'); },
+  };
+  const registration = {
+    showNotification: async (/** @type {string} */ title, /** @type {any} */ options) => {
+      if (typeof title !== 'string') throw new TypeError('title');
+      const old = shown.findIndex(({ tag }) => tag && tag === options.tag);
+      const notification = { title, ...options, close() { shown.splice(shown.indexOf(notification), 1); } };
+      if (old >= 0) shown.splice(old, 1);
+      shown.push(notification);
+    },
+    getNotifications: async () => [...shown],
+    sync: { register: async (/** @type {string} */ tag) => void asked.push(tag) },
+  };
+  const self = {
+    PRECACHE: { version: '1', files: ['/static/icons/icon-192-AB.png'] },
+    addEventListener: (/** @type {string} */ name, /** @type {any} */ listener) => listeners.set(name, listener),
+    registration,
+    clients: { matchAll: async () => windows, openWindow: async (/** @type {string} */ url) => void opened.push(url) },
+  };
+  const locks = { request: (/** @type {string} */ _name, /** @type {() => any} */ run) => run() };
+  const fetch = async (/** @type {string} */ path, /** @type {any} */ { body, headers } = {}) => {
+    const [status, content] = state.answer(path, body && JSON.parse(body), headers);
+    return { ok: status < 400, status, json: async () => content };
+  };
+  Function('self', 'location', 'navigator', 'fetch', 'importScripts', script)(
+    self, new URL('https://brigade.example/terminal/service-worker.js'), { locks }, fetch, () => undefined,
+  );
+  /**
+   * @param {string} name
+   * @param {object} event
+   */
+  const dispatch = async (name, event) => {
+    /** @type {Promise<unknown>[]} */
+    const work = [];
+    listeners.get(name)?.({ ...event, waitUntil: (/** @type {Promise<unknown>} */ promise) => work.push(promise) });
+    await Promise.all(work);
+  };
+  return { state, shown, opened, windows, asked, dispatch };
+}
