@@ -59,7 +59,7 @@ export function createRequestActions({ store, engine, db, refresh }) {
     },
 
     /**
-     * The button that follows "Accept" takes its place under the thumb: the second half of a double tap is not for it.
+     * The button that follows "Accept" takes its place under the thumb: neither the second half of a double tap nor the focus is for it.
      * @param {Event} event
      */
     settle(event) {

@@ -31,7 +31,7 @@ export function actionBar(context, item) {
   }
   return html`<div class="action-bar">
     ${waiting ? html`<button class="button button-primary button-wide" type="button" @click=${() => acts.accept(item.id)}>${icon('check')}${t('accept')}</button>` : nothing}
-    ${mine ? html`<a class="button button-primary button-wide" href=${address('close', item.id)} aria-disabled=${String(state.forms.settling)} @click=${acts.settle}>${icon('done')}${t('close')}</a>` : nothing}
+    ${mine ? html`<a class="button button-primary button-wide" href=${address('close', item.id)} aria-disabled=${String(state.forms.settling)} @mousedown=${acts.settle} @click=${acts.settle}>${icon('done')}${t('close')}</a>` : nothing}
     <details class="more" @keydown=${closeOnEscape} @click=${closeOnChoice}>
       <summary class="button button-secondary">${icon('more')}<span>${t('more')}</span></summary>
       <div class="more-list">${others}</div>
