@@ -13,7 +13,7 @@ from server.services._holds import overdue
 from server.services.release_hold import ReleaseHold, release_hold
 from tests.support.agenda import seed_appointment, seed_windows
 from tests.support.bookings import NINE, at, book, change_reason, keep, row
-from tests.support.seed import NOW, TOKENS, seed_agent, seed_unit
+from tests.support.seed import NOW, TOKENS, seed_agent
 
 
 def test_a_time_is_held_for_ten_minutes_and_nobody_else_gets_it(session, unit, chief):
@@ -178,7 +178,7 @@ def test_a_unit_without_rooms_receives_all_the_same(session, unit, chief):
 
 def test_a_refusal_of_the_database_is_said_as_one_of_ours(session, unit, chief):
     """Somebody who wrote behind the lock is found by the constraint, not by the look before it."""
-    (window,) = seed_windows(session, chief, NINE, at(2))
+    seed_windows(session, chief, NINE, at(2))
     keep(session, unit.id)
     # The index that is read lies, as if the other one had committed just now.
     session.execute(text("UPDATE free_times SET starts_at = lower(w.during) FROM opening_windows w"))
