@@ -26,7 +26,7 @@ def retry_stalled(timestamp: int) -> None:
     """Give the jobs of dead workers to living ones."""
     del timestamp
     command = RetryStalledJobs()
-    _in_batches("jobs retried", command.limit, lambda session, now: retry_stalled_jobs(session, command, now))
+    in_batches("jobs retried", command.limit, lambda session, now: retry_stalled_jobs(session, command, now))
 
 
 @queue.periodic(cron="*/10 * * * *")
@@ -35,7 +35,7 @@ def expire(timestamp: int) -> None:
     """End the requests that nobody took."""
     del timestamp
     command, actor = ExpireRequests(), SystemActor("expire")
-    _in_batches("requests expired", command.limit, lambda session, now: expire_requests(session, command, actor, now))
+    in_batches("requests expired", command.limit, lambda session, now: expire_requests(session, command, actor, now))
 
 
 @queue.periodic(cron="20 * * * *")
@@ -45,7 +45,7 @@ def erase(timestamp: int) -> None:
     del timestamp
     command = EraseOldRequests(after=timedelta(days=wiring.current().settings.retention_days))
     actor = SystemActor("erase")
-    _in_batches("requests erased", command.limit, lambda session, now: erase_old_requests(session, command, actor, now))
+    in_batches("requests erased", command.limit, lambda session, now: erase_old_requests(session, command, actor, now))
 
 
 @queue.periodic(cron="40 * * * *")
@@ -54,10 +54,10 @@ def purge(timestamp: int) -> None:
     """Delete what has only ever been needed for a while."""
     del timestamp
     command = PurgeExpired()
-    _in_batches("rows purged", command.limit, lambda session, now: max(purge_expired(session, command, now).values()))
+    in_batches("rows purged", command.limit, lambda session, now: max(purge_expired(session, command, now).values()))
 
 
-def _in_batches(what: str, limit: int, step: Callable[[Session, datetime], int]) -> None:
+def in_batches(what: str, limit: int, step: Callable[[Session, datetime], int]) -> None:
     """Run `step` in one transaction after another until it does less than `limit`."""
     context = wiring.current()
     while True:
