@@ -85,7 +85,10 @@ addresses = itertools.count(1)
 
 @schema.parametrize()
 @hypothesis.settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=list(hypothesis.HealthCheck), derandomize=False
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+    derandomize="CI" in os.environ,
 )
 def test_it_finds_nothing(world: dict[str, Any], case: Any) -> None:
     if case.operation.path == "/api/sign-out":
