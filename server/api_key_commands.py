@@ -11,9 +11,12 @@ from models.queries.api_keys import list_api_keys
 from models.rules.api_keys import Scope
 from server.command_work import work
 from server.context import utc_now
-from server.services.create_api_key import CreateApiKey, create_api_key
+from server.services.create_api_key import CreateApiKey, CreatedApiKey, create_api_key
+from server.services.renew_api_key import RenewApiKey, renew_api_key
 from server.services.revoke_api_key import RevokeApiKey, revoke_api_key
 from server.tokens import Tokens
+
+Number = Annotated[int, typer.Argument(help="The key's number, from the list.")]
 
 commands = typer.Typer(no_args_is_help=True, help="Keys for partners' machines.")
 
@@ -31,10 +34,7 @@ def create(
     with work() as (session, settings):
         command = CreateApiKey(name, frozenset(scope), unit, reason)
         made = create_api_key(session, command, utc_now(), Tokens(settings.secret_key))
-    # Printed once it is committed: a key that was shown but not kept would be a riddle. It stands alone on standard
-    # output, so that a script can take it without cutting.
-    typer.echo(made.key)
-    typer.echo(f"Key {made.api_key_id} for {name.strip()}. It is not kept and cannot be shown again.", err=True)
+    _show(made, f"Key {made.api_key_id} for {name.strip()}.")
 
 
 @commands.command("list")
@@ -51,11 +51,26 @@ def list_keys(everything: Annotated[bool, typer.Option("--all", help="Revoked on
 
 
 @commands.command()
-def revoke(number: Annotated[int, typer.Argument(help="The key's number, from the list.")]) -> None:
+def renew(number: Number) -> None:
+    """Print another secret for a key, once; the old one ends at once, its bookings stay."""
+    with work() as (session, settings):
+        made = renew_api_key(session, RenewApiKey(number), Tokens(settings.secret_key))
+    _show(made, f"Key {number} is renewed.")
+
+
+@commands.command()
+def revoke(number: Number) -> None:
     """End a key at once; what was booked with it stays."""
     with work() as (session, _):
         key = revoke_api_key(session, RevokeApiKey(number), utc_now())
         typer.echo(f"Key {key.id} of {key.name} is revoked.")
+
+
+def _show(made: CreatedApiKey, sentence: str) -> None:
+    # Called once it is committed: a key that was shown but not kept would be a riddle. It stands alone on standard
+    # output, so that a script can take it without cutting.
+    typer.echo(made.key)
+    typer.echo(f"{sentence} Its secret is not kept and cannot be shown again.", err=True)
 
 
 def _day(instant: datetime | None) -> str:

@@ -76,6 +76,19 @@ def test_a_revoked_key_opens_nothing_and_is_listed_on_demand(brigade: Brigade, d
     assert "revoked" in brigade("api-key", "list", "--all").output
 
 
+def test_a_renewed_key_is_the_same_key_with_another_secret(brigade: Brigade, database: Database) -> None:
+    key = _create(brigade, "--scope", "slots:read")
+    number = _use(database, key, Scope.SLOTS_READ).actor.api_key_id
+
+    renewed = brigade("api-key", "renew", str(number)).stdout.strip()
+
+    assert _use(database, renewed, Scope.SLOTS_READ).actor.api_key_id == number
+    with pytest.raises(Forbidden, match="unknown_api_key"):
+        _use(database, key, Scope.SLOTS_READ)
+    brigade("api-key", "revoke", str(number))
+    assert brigade("api-key", "renew", str(number)).exit_code == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
