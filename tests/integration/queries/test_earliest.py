@@ -10,7 +10,7 @@ from models.queries.earliest import Nearness, earliest_anywhere, earliest_around
 from models.queries.slots import next_slots
 from models.rules.actor import Role
 from models.rules.errors import Invalid, NotFound
-from models.tables import Reason, Resource, Unit
+from models.tables import AppointmentResource, Resource, Unit
 from tests.support.agenda import seed_appointment, seed_windows
 from tests.support.seed import NOW, seed_agent, seed_commune, seed_jurisdiction, seed_territory, seed_unit
 
@@ -83,17 +83,22 @@ def test_the_first_slots_are_those_of_a_search_of_the_unit(session, chiefs, now,
 
 
 def test_a_room_that_is_needed_must_be_free_too(session, chiefs):
-    seed_windows(session, chiefs[OWN], NINE, NINE + timedelta(hours=2))
+    (window,) = seed_windows(session, chiefs[OWN], NINE, NINE + timedelta(hours=4))
     seed_windows(session, chiefs[NEAR], NINE, NINE + timedelta(hours=2))
-    assert ask(session, "domestic_violence") == [
-        (OWN, Nearness.COMPETENT, [NINE]),
-        (NEAR, Nearness.NEIGHBOUR, [NINE]),
-    ]
-    session.add(Resource(unit_id=OWN, kind="room", name="Salle", active=True))
-    session.get_one(Reason, "domestic_violence").resource_kinds = ["room", "interpreter"]
+    near = (NEAR, Nearness.NEIGHBOUR, [NINE])
+    later = NINE + timedelta(minutes=105)
+    assert ask(session, "domestic_violence") == [(OWN, Nearness.COMPETENT, [NINE, later]), near]
+    room = Resource(unit_id=OWN, kind="room", name="Salle", active=True)
+    session.add(room)
+    (other,) = seed_windows(session, chiefs[OWN], NINE, NINE + timedelta(hours=4), reasons=["road"])
+    taken = seed_appointment(session, other, NINE, minutes=105)
+    session.add(
+        AppointmentResource(appointment_id=taken.id, resource_id=room.id, occupied=taken.occupied, occupies=True)
+    )
     session.flush()
-    assert ask(session, "domestic_violence") == [(OWN, Nearness.COMPETENT, [])]
-    assert ask(session, "domestic_violence", limit=1) == [(OWN, Nearness.COMPETENT, [])]
+    assert window.counter_id != other.counter_id
+    assert ask(session, "domestic_violence") == [(OWN, Nearness.COMPETENT, [later]), near]
+    assert ask(session, "domestic_violence", limit=1) == [(OWN, Nearness.COMPETENT, [later])]
 
 
 def test_where_nobody_is_known_to_be_competent_nothing_is_offered(session, chiefs):

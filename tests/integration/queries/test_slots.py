@@ -128,14 +128,9 @@ class TestRooms:
         session.flush()
         return appointment
 
-    def test_a_unit_that_lists_no_room_is_trusted_to_find_one(self, session, unit, windows):
-        assert starts(session, unit, self.REASON) == [NINE, at(1.75)]
-
-    def test_an_interpreter_is_only_promised_where_one_is_listed(self, session, unit, windows):
-        session.get_one(Reason, self.REASON).resource_kinds = ["interpreter"]
-        session.flush()
-        assert starts(session, unit, self.REASON) == []
-        session.add(Resource(unit_id=unit.id, kind="interpreter", name="LSF"))
+    @pytest.mark.parametrize("kinds", [["room"], ["interpreter"], ["room", "interpreter"]])
+    def test_a_unit_that_lists_none_of_a_kind_does_not_manage_it_here(self, session, unit, windows, kinds):
+        session.get_one(Reason, self.REASON).resource_kinds = kinds
         session.flush()
         assert starts(session, unit, self.REASON) == [NINE, at(1.75)]
 

@@ -93,8 +93,8 @@ def gaps_serving(
 def resources_serving(session: Session, unit_id: int, reason: Reason, during: Interval) -> list[list[ResourceGap]]:
     """Return, for each kind of resource that the reason needs, when each one of the unit's is free during `during`.
 
-    A unit that has listed no room of its own is trusted to find one: an unfinished list must not turn away those for
-    whom the room is meant. Interpreters are only promised where one is listed.
+    A unit that has listed none of a kind does not manage it here, and nothing is left out for it: an unfinished list
+    must not turn away those for whom the room is meant. Booking goes by the same rule.
     """
     if not reason.resource_kinds:
         return []
