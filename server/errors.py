@@ -28,9 +28,12 @@ STATUS_OF: dict[type[Refusal], HTTPStatus] = {
 STATUS_OF_CODE = {
     "not_signed_in": HTTPStatus.UNAUTHORIZED,
     "terminal_revoked": HTTPStatus.UNAUTHORIZED,
+    "api_key_needed": HTTPStatus.UNAUTHORIZED,
+    "unknown_api_key": HTTPStatus.UNAUTHORIZED,
     # draft-ietf-httpapi-idempotency-key-header, section 2.7.
     "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
+KEY_CODES = frozenset({"api_key_needed", "unknown_api_key"})
 COME_BACK_S = 2
 
 
@@ -45,6 +48,9 @@ def register(app: Flask) -> None:
         response = answer(status_of(refusal), refusal.code, refusal.detail)
         if isinstance(refusal, TooMany) and "retry_after" in refusal.detail:
             response.headers["Retry-After"] = str(refusal.detail["retry_after"])
+        if refusal.code in KEY_CODES:
+            # RFC 9110, section 11.6.1: whoever answers 401 says how to do better.
+            response.headers["WWW-Authenticate"] = "Bearer"
         return response
 
     @app.errorhandler(HTTPException)

@@ -23,6 +23,7 @@ class Booking(Base):
         CheckConstraint("wants_earlier_since IS NULL OR ended_at IS NULL", name="waits_while_open"),
         Index("ix_bookings_unit_id", "unit_id"),
         Index("ix_bookings_ended_at", "ended_at"),
+        Index("ix_bookings_api_key_id", "api_key_id", postgresql_where=text("api_key_id IS NOT NULL")),
         Index(
             "ix_bookings_wants_earlier_since",
             "unit_id",

@@ -354,6 +354,13 @@ def _bookings() -> None:
         unique=False,
         postgresql_where=sa.text("email IS NOT NULL"),
     )
+    op.create_index(
+        "ix_bookings_api_key_id",
+        "bookings",
+        ["api_key_id"],
+        unique=False,
+        postgresql_where=sa.text("api_key_id IS NOT NULL"),
+    )
     op.create_index("ix_bookings_ended_at", "bookings", ["ended_at"], unique=False)
     op.create_index(
         "ix_bookings_phone", "bookings", ["phone"], unique=False, postgresql_where=sa.text("phone IS NOT NULL")
