@@ -39,12 +39,18 @@ def require_partner(scope: Scope) -> Partner:
         raise Forbidden("api_key_needed")
     context = current()
     with context.database.transaction() as session:
-        partner = use_api_key(session, UseApiKey(key, scope), context.now(), context.tokens)
+        try:
+            partner = use_api_key(session, UseApiKey(key, scope), context.now(), context.tokens)
+        except Forbidden as refusal:
+            # The contract knows one answer to a wrong key, and one that is for something else is wrong there.
+            if scope is Scope.VISIOPLAINTE:
+                raise Forbidden("unknown_api_key") from refusal
+            raise
         calls = RateLimitOn("api-key", str(partner.actor.api_key_id), CALLS, CALLS_WINDOW)
-        refusal = limit_rate(session, calls, context.now(), context.tokens)
+        too_many = limit_rate(session, calls, context.now(), context.tokens)
     # Raised once the count is committed: a refused call counts too.
-    if refusal is not None:
-        raise refusal
+    if too_many is not None:
+        raise too_many
     return partner
 
 

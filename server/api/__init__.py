@@ -16,6 +16,7 @@ from server.api import (
     sync,
     terminals,
     units,
+    visioplainte,
 )
 from server.api.interface import create_interface
 
@@ -27,6 +28,7 @@ RESOURCES = (
     partner_slots,
     partner_holds,
     partner_bookings,
+    visioplainte,
     sign_in,
     terminals,
     sync,

@@ -93,6 +93,14 @@ TABLE: Mapping[str, Entry] = {
     "POST /api/v1/bookings/<uuid:booking_id>/cancel": Entry(
         f"/api/v1/bookings/{uuid4()}/cancel", everybody(401), lambda: {"json": {}}
     ),
+    "GET /api/visioplainte/creneaux": Entry("/api/visioplainte/creneaux", everybody(401)),
+    "GET /api/visioplainte/creneaux/prochain": Entry("/api/visioplainte/creneaux/prochain", everybody(401)),
+    "GET /api/visioplainte/guichets": Entry("/api/visioplainte/guichets", everybody(401)),
+    "GET /api/visioplainte/plages_ouverture": Entry("/api/visioplainte/plages_ouverture", everybody(401)),
+    "GET /api/visioplainte/rdvs": Entry("/api/visioplainte/rdvs", everybody(401)),
+    "POST /api/visioplainte/rdvs": Entry("/api/visioplainte/rdvs", everybody(401)),
+    "PUT /api/visioplainte/rdvs/<rdv_id>/cancel": Entry("/api/visioplainte/rdvs/1/cancel", everybody(401)),
+    "DELETE /api/visioplainte/rdvs/<rdv_id>": Entry("/api/visioplainte/rdvs/1", everybody(401)),
     "GET /api/sync/pull": Entry(f"/api/sync/pull?client={uuid4()}", in_a_unit(200)),
     "POST /api/sync/push": Entry("/api/sync/push", in_a_unit(200), _a_push),
 }

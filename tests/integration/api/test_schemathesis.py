@@ -20,6 +20,7 @@ from server.app import create_app
 from server.config import load_settings
 from server.context import Context, install
 from server.health import HealthProbe
+from server.partners import CONTRACT_HEADER
 from server.services.sign_in import SESSION_LENGTH
 from tests.support import cluster
 from tests.support.seed import NOW, SECRET_KEY, TOKENS, seed_agent, seed_territory
@@ -37,7 +38,7 @@ CONFIG = SchemathesisConfig.from_dict(
             },
             {
                 # Nor which units, held times and bookings exist, nor whether a time is free and a day within reach.
-                "include-path-regex": "^/api/v1/",
+                "include-path-regex": "^/api/(v1|visioplainte)/",
                 "checks": {
                     "positive_data_acceptance": {"expected-statuses": ["200", "201", "204", "404", "409", "422"]}
                 },
@@ -75,7 +76,7 @@ class SignIn:
         case.headers = {**(case.headers or {}), "X-CSRF-Token": TOKENS.csrf(data)}
 
 
-@schema.auth(refresh_interval=None).apply_to(path_regex="/api/v1/.*$")
+@schema.auth(refresh_interval=None).apply_to(path_regex="/api/(v1|visioplainte)/.*$")
 class ShowKey:
     """A partner's key with every scope, on the operations for partners."""
 
@@ -83,7 +84,8 @@ class ShowKey:
         return KEY
 
     def set(self, case: Any, data: str, _context: Any) -> None:
-        case.headers = {**(case.headers or {}), "Authorization": f"Bearer {data}"}
+        shown = {"Authorization": f"Bearer {data}", CONTRACT_HEADER: data}
+        case.headers = {**(case.headers or {}), **shown}
 
 
 @pytest.fixture(scope="module")
