@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 from models.database import Database
 from models.rules.api_keys import Scope
@@ -44,3 +48,23 @@ def clocked(database: Database) -> tuple[Any, Clock]:
     """The application with a clock that the test sets."""
     clock = Clock()
     return application(database, clock), clock
+
+
+class RemoteComplaints:
+    """The calling service, over real HTTP; an address and a key are all that its configuration holds."""
+
+    def __init__(self, base_url: str, key: str) -> None:
+        self.base_url, self.key = base_url, key
+
+    def call(self, method: str, path: str, **query: Any) -> tuple[int, Any]:
+        address = f"{self.base_url}/api/visioplainte{path}"
+        if query:
+            address += "?" + urlencode(query, doseq=True)
+        request = Request(address, method=method, headers={"X-VISIOPLAINTE-API-KEY": self.key})
+        try:
+            with urlopen(request, timeout=30) as answer:
+                body = answer.read()
+                return answer.status, json.loads(body) if body else None
+        except HTTPError as refused:
+            with refused:
+                return refused.code, json.loads(refused.read())

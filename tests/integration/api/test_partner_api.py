@@ -1,59 +1,18 @@
-"""The partners' interface: what a key opens, and the way from a free time to a booking, a move and a cancellation."""
+"""The partners' interface: the way from a free time to a booking, a move and a cancellation."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
 
-from models.database import Database
-from models.rules.actor import Role
-from models.rules.api_keys import Scope
-from models.tables import ApiKey, Appointment, Booking, Reason
-from server.partners import CALLS
-from server.services.limit_rate import RateLimitOn
-from tests.support.agenda import seed_windows
-from tests.support.partners import Machine, bearer, clocked, make_key
-from tests.support.seed import NOW, seed_agent, seed_commune, seed_territory, seed_unit
-from tests.support.terminals import Clock
-
-UNIT, OTHER = 1008593, 1008600
-NINE = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)  # nine o'clock in Belley
-SLOTS = f"/api/v1/slots?unit={UNIT}&reason=worry&from=2026-12-01&to=2026-12-01"
-
-
-@dataclass
-class Scene:
-    database: Database
-    app: Any
-    clock: Clock
-    partner: Machine
-
-    def hold(self, start: str = "2026-12-01T09:00:00+01:00", partner: Machine | None = None, **more: Any) -> Any:
-        body = {"unit_id": UNIT, "reason_code": "worry", "starts_at": start, **more}
-        return (partner or self.partner)("POST", "/api/v1/holds", json=body)
-
-    def book(self, hold: Any, partner: Machine | None = None, key: str | None = None, **details: Any) -> Any:
-        headers = {} if key is None else {"Idempotency-Key": key}
-        body = {"hold_token": hold.json["hold_token"], **details}
-        return (partner or self.partner)("POST", "/api/v1/bookings", json=body, headers=headers)
-
-    def starts(self, path: str = SLOTS) -> list[str]:
-        return [slot["starts_at"] for slot in self.partner("GET", path).json["slots"]]
-
-
-@pytest.fixture
-def scene(database: Database) -> Scene:
-    with database.transaction() as session:
-        unit = seed_territory(session)
-        seed_windows(session, seed_agent(session, unit, Role.CHIEF), NINE, NINE + timedelta(hours=2))
-        seed_unit(session, OTHER, "Brigade de gendarmerie d’Ambérieu")
-    app, clock = clocked(database)
-    return Scene(database, app, clock, bearer(app, make_key(database).key))
+from models.tables import Appointment, Booking, Reason
+from tests.integration.api.conftest import NINE, SLOTS, UNIT, Scene
+from tests.support.partners import bearer, make_key
+from tests.support.seed import seed_commune
 
 
 def test_free_times_are_listed_in_the_units_zone_with_their_place(scene: Scene) -> None:
@@ -190,72 +149,6 @@ def test_cancelling_frees_the_time_once_and_too_late_names_the_phone(scene: Scen
     assert (late.status_code, late.json["code"], late.json["phone"]) == (409, "too_late", "04 65 71 00 12")
 
 
-def test_a_booking_is_its_own_keys_only(scene: Scene) -> None:
-    booked = scene.book(scene.hold()).json
-    stranger = bearer(scene.app, make_key(scene.database).key)
-    held = scene.hold("2026-12-01T10:00:00+01:00", stranger).json["hold_token"]
-    path = f"/api/v1/bookings/{booked['id']}"
-    for method, end, options in (
-        ("GET", "", {}), ("POST", "/move", {"json": {"hold_token": held}}), ("POST", "/cancel", {"json": {}}),
-    ):  # fmt: skip
-        answer = stranger(method, path + end, **options)
-        assert (answer.status_code, answer.json["code"]) == (404, "no_such_booking"), end
-    assert scene.hold("2026-12-01T10:30:00+01:00", stranger, booking_id=booked["id"]).status_code == 404
-    assert scene.partner("GET", path).json["state"] == "confirmed"
-
-
-def test_a_key_for_one_unit_knows_no_other(scene: Scene) -> None:
-    ours = bearer(scene.app, make_key(scene.database, unit_id=UNIT).key)
-    theirs = bearer(scene.app, make_key(scene.database, unit_id=OTHER).key)
-    assert ours("GET", SLOTS).status_code == 200
-    assert ours("GET", "/api/v1/slots/earliest?commune=01034&reason=worry").status_code == 200
-    for answer in (
-        theirs("GET", SLOTS),
-        theirs("GET", "/api/v1/slots?commune=01034&reason=worry"),
-        theirs("GET", "/api/v1/slots/earliest?commune=01034&reason=worry"),
-        scene.hold(partner=theirs),
-        scene.book(scene.hold(), theirs),
-    ):
-        assert (answer.status_code, answer.json["code"]) == (404, "no_such_unit")
-
-
-@pytest.mark.parametrize(
-    ("shown", "code"),
-    [
-        ({}, "api_key_needed"),
-        ({"Authorization": "Basic YTpi"}, "api_key_needed"),
-        ({"Authorization": "Bearer"}, "api_key_needed"),
-        ({"Authorization": "Bearer bn_made-up"}, "unknown_api_key"),
-        ({"Authorization": "Bearer é"}, "unknown_api_key"),
-    ],
-)
-def test_a_stranger_hears_that_they_are_one_before_anything_else(
-    scene: Scene, shown: dict[str, str], code: str
-) -> None:
-    # The fields are wrong too: what is wrong with them is not a stranger's business.
-    answer = Machine(scene.app, shown)("GET", "/api/v1/slots")
-    assert (answer.status_code, answer.json["code"]) == (401, code)
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
-
-
-def test_a_key_opens_what_its_scopes_say(scene: Scene) -> None:
-    reader = bearer(scene.app, make_key(scene.database, [Scope.SLOTS_READ]).key)
-    writer = bearer(scene.app, make_key(scene.database, [Scope.BOOKINGS_WRITE]).key)
-    contract = bearer(scene.app, make_key(scene.database, [Scope.VISIOPLAINTE], unit_id=UNIT, reason="worry").key)
-    assert reader("GET", SLOTS).status_code == 200
-    for answer, scope in (
-        (scene.hold(partner=reader), "bookings:write"), (writer("GET", SLOTS), "slots:read"),
-        (contract("GET", SLOTS), "slots:read"), (scene.hold(partner=contract), "bookings:write"),
-    ):  # fmt: skip
-        assert (answer.status_code, answer.json["code"], answer.json["scope"]) == (403, "scope_missing", scope)
-
-
-def test_a_revoked_key_is_out_at_once(scene: Scene) -> None:
-    with scene.database.transaction() as session:
-        session.execute(update(ApiKey).values(revoked_at=NOW))
-    assert scene.partner("GET", SLOTS).status_code == 401
-
-
 @pytest.mark.parametrize(
     ("query", "status", "code", "fields"),
     [
@@ -287,31 +180,6 @@ def test_an_instant_without_its_offset_is_refused(scene: Scene, start: Any) -> N
     refused = scene.hold(start)
     assert refused.status_code == 422
     assert "starts_at" in refused.json["fields"]
-
-
-def test_one_key_calls_only_so_often(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[RateLimitOn] = []
-
-    def fewer(kind: str, who: str, limit: int, window: timedelta) -> RateLimitOn:
-        seen.append(RateLimitOn(kind, who, limit, window))
-        return RateLimitOn(kind, who, 3, window)
-
-    monkeypatch.setattr("server.partners.RateLimitOn", fewer)
-    assert [scene.partner("GET", SLOTS).status_code for _ in range(4)] == [200, 200, 200, 429]
-    assert scene.partner("GET", SLOTS).headers["Retry-After"].isdigit()
-    assert {one.limit for one in seen} == {CALLS}
-    # Another key has a count of its own.
-    assert bearer(scene.app, make_key(scene.database).key)("GET", SLOTS).status_code == 200
-
-
-def test_neither_key_nor_held_time_is_in_the_log(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("DEBUG")
-    held = scene.hold()
-    scene.book(held, caller_name="Camille")
-    scene.partner("DELETE", "/api/v1/holds", headers={"Hold-Token": held.json["hold_token"]})
-    key = scene.partner.headers["Authorization"].split()[1]
-    for secret in (key, held.json["hold_token"], "Camille"):
-        assert secret not in caplog.text
 
 
 def test_a_reason_that_needs_approval_is_requested(scene: Scene) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
-from urllib.error import HTTPError
 from urllib.parse import quote, urlencode
-from urllib.request import Request, urlopen
 
 import pytest
 from sqlalchemy import select, update
@@ -19,11 +16,10 @@ from werkzeug.serving import make_server
 from models.database import Database
 from models.rules.actor import Role
 from models.rules.api_keys import Scope
-from models.rules.appointments import EndedBy, State
+from models.rules.appointments import State
 from models.tables import Appointment, Booking, OpeningWindow, Unit
-from server.api.visioplainte_schemas import status_of
 from tests.support.agenda import seed_windows
-from tests.support.partners import Machine, clocked, make_key, visioplainte
+from tests.support.partners import Machine, RemoteComplaints, clocked, make_key, visioplainte
 from tests.support.seed import seed_agent, seed_territory
 from tests.support.terminals import Clock
 
@@ -253,22 +249,6 @@ def test_another_keys_rdvs_are_none(scene: Scene) -> None:
     assert scene.get(f"/rdvs?ids[]={rdv['id']}") == {"rdvs": [rdv]}
 
 
-@pytest.mark.parametrize(
-    ("state", "ended_by", "status"),
-    [
-        (State.REQUESTED, None, "unknown"),
-        (State.CONFIRMED, None, "unknown"),
-        (State.HONOURED, None, "seen"),
-        (State.NO_SHOW, None, "noshow"),
-        (State.CANCELLED, EndedBy.CITIZEN, "excused"),
-        (State.CANCELLED, EndedBy.UNIT, "revoked"),
-        (State.CANCELLED, EndedBy.TIME, "revoked"),
-    ],
-)
-def test_each_state_has_a_status(state: State, ended_by: EndedBy | None, status: str) -> None:
-    assert status_of(state, ended_by) == status
-
-
 def test_times_have_the_offset_of_the_units_zone(scene: Scene) -> None:
     with scene.database.transaction() as session:
         session.execute(update(Unit).where(Unit.id == UNIT).values(time_zone="Indian/Reunion"))
@@ -283,26 +263,6 @@ def test_an_address_that_is_none_answers_in_the_same_form(scene: Scene) -> None:
 def _appointment_of(session: Any, number: int, **values: Any) -> None:
     booking = select(Booking.id).where(Booking.number == number).scalar_subquery()
     session.execute(update(Appointment).where(Appointment.booking_id == booking).values(**values))
-
-
-class RemoteComplaints:
-    """The calling service, over real HTTP; an address and a key are all that its configuration holds."""
-
-    def __init__(self, base_url: str, key: str) -> None:
-        self.base_url, self.key = base_url, key
-
-    def call(self, method: str, path: str, **query: Any) -> tuple[int, Any]:
-        address = f"{self.base_url}/api/visioplainte{path}"
-        if query:
-            address += "?" + urlencode(query, doseq=True)
-        request = Request(address, method=method, headers={"X-VISIOPLAINTE-API-KEY": self.key})
-        try:
-            with urlopen(request, timeout=30) as answer:
-                body = answer.read()
-                return answer.status, json.loads(body) if body else None
-        except HTTPError as refused:
-            with refused:
-                return refused.code, json.loads(refused.read())
 
 
 @pytest.fixture
