@@ -10,11 +10,12 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.orm import Session
 
+from models.queries.free_gaps import terms_of
 from models.rules.errors import Invalid
 from models.rules.intervals import Interval, free_times
 from models.rules.openings import LONGEST
 from models.rules.resources import Resource, ResourceGap, ResourceKind
-from models.rules.slots import BookingTerms, Gap
+from models.rules.slots import Gap
 from models.tables import AppointmentResource, Reason
 from models.tables import Resource as ResourceRow
 
@@ -41,16 +42,6 @@ def bookable_reason(session: Session, reason_code: str) -> Reason:
     if reason is None or not reason.active or not reason.bookable:
         raise Invalid("invalid_details", {"fields": {"reason_code": "unknown"}})
     return reason
-
-
-def terms_of(reason: Reason) -> BookingTerms:
-    """Return what the reason asks of an appointment, as the rules take it."""
-    return BookingTerms(
-        duration=timedelta(minutes=reason.duration_minutes),
-        buffer=timedelta(minutes=reason.buffer_minutes),
-        notice=timedelta(minutes=reason.notice_minutes),
-        horizon=timedelta(days=reason.horizon_days),
-    )
 
 
 def days_in_utc(first_day: date, last_day: date, zone: ZoneInfo) -> Interval:
@@ -116,7 +107,7 @@ def resources_serving(session: Session, unit_id: int, reason: Reason, during: In
         if occupied is not None:
             stretches.append(Interval(occupied.lower.astimezone(UTC), occupied.upper.astimezone(UTC)))
     listed = {kind for kind, _ in busy}
-    return [_free(kind, busy, during) for kind in reason.resource_kinds if kind in listed or kind != ResourceKind.ROOM]
+    return [_free(kind, busy, during) for kind in reason.resource_kinds if kind in listed]
 
 
 def _free(kind: str, busy: dict[tuple[str, int], list[Interval]], during: Interval) -> list[ResourceGap]:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.queries.slot_search import bookable_reason, days_in_utc, gaps_serving, resources_serving, spanned, terms_of
+from models.queries.free_gaps import terms_of
+from models.queries.slot_search import bookable_reason, days_in_utc, gaps_serving, resources_serving, spanned
 from models.rules.errors import NotFound
 from models.rules.intervals import Interval
 from models.rules.slots import Slot, bookable_from, slots_from_gaps
