@@ -16,7 +16,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from models.rules.intervals import Interval, free_times
-from models.rules.occurrences import Closure, read_closure
+from models.rules.occurrences import Closure
 from models.rules.openings import PlaceKind
 from models.rules.resources import ResourceGap, ResourceKind, resources_for
 from models.rules.slots import BookingTerms, Gap, Window, bookable_from, starts_with, taken_by
@@ -69,10 +69,10 @@ class Busy(NamedTuple):
 
 
 class ClosedWindow(NamedTuple):
-    """A window that does not take place; `because` is the text of `holiday_verdict`."""
+    """A window that does not take place, and why: a holiday, none where only holidays count, or that it was dropped."""
 
     window: Window
-    because: str
+    closure: Closure
 
 
 class Need(NamedTuple):
@@ -103,7 +103,7 @@ class Removed:
         by: the busy stretch that covers the candidate, or, for `TOO_SHORT` and `BUFFER`, that follows too soon; None
             there when it is the window itself that ends.
         free_until: `TOO_SHORT`, `BUFFER`: until when it would have been free.
-        closure: `CLOSED`: the holiday, or that there is none.
+        closure: `CLOSED`: why, and the holiday's name.
         resource: `NO_RESOURCE`: the first thing needed that nobody has free.
         instead: `SHIFTED`: the nearest start that the window offers. The grid has begun anew after something busy, or
             at the earliest start; so this candidate could be booked, but is not on the grid.
@@ -154,8 +154,7 @@ def explain(
     """
     offered: set[datetime] = set()
     removed = [Removed(Rule.NOT_APPROVED, at, window) for window in calendar.proposed for at in _grid(window, terms)]
-    for window, because in calendar.closed:
-        closure = read_closure(because)
+    for window, closure in calendar.closed:
         removed += [Removed(Rule.CLOSED, at, window, closure=closure) for at in _grid(window, terms)]
     for window in calendar.approved:
         if window.serves(reason_code, places):

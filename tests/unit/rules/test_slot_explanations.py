@@ -95,10 +95,13 @@ def test_windows_that_do_not_count(calendar, rule, counter_ids):
     assert found.offered == ()
 
 
-def test_a_public_holiday_is_named():
-    found = on_tuesday(UnitCalendar([], closed=[ClosedWindow(window("9:00-10:00"), "public_holiday:Sainte-Geneviève")]))
+@pytest.mark.parametrize(
+    "closure", [Closure(ClosureCode.PUBLIC_HOLIDAY, "Sainte-Geneviève"), Closure(ClosureCode.DROPPED)], ids=str
+)
+def test_what_is_closed_says_why(closure):
+    found = on_tuesday(UnitCalendar([], closed=[ClosedWindow(window("9:00-10:00"), closure)]))
     assert verdicts(found) == {"09:00": "closed", "09:30": "closed"}
-    assert {one.closure for one in found.removed} == {Closure(ClosureCode.PUBLIC_HOLIDAY, "Sainte-Geneviève")}
+    assert {one.closure for one in found.removed} == {closure}
 
 
 @pytest.mark.parametrize(
