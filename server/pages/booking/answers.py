@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from uuid import UUID
 
 from models.rules.booking import BookingDetails
 from server.pages.answers import LONGEST_KEY, new_key
@@ -87,6 +88,14 @@ class BookingAnswers:
         """The chosen unit's number, when it can be one."""
         chosen = self.chosen_unit_id
         return int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10 else None
+
+    @property
+    def verification_uuid(self) -> UUID | None:
+        """The code's number, when it can be one."""
+        try:
+            return UUID(self.verification_id)
+        except ValueError:
+            return None
 
 
 def begin() -> BookingAnswers:

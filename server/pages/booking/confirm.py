@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from http import HTTPStatus
-from uuid import UUID
 
 from flask import Response
 from sqlalchemy.exc import SQLAlchemyError
@@ -29,15 +28,11 @@ BOOKINGS = 30
 BOOKINGS_WINDOW = timedelta(minutes=10)
 
 
-def confirm(answers: BookingAnswers, verification_id: UUID | None = None) -> Response:
-    """Book what is kept and lead to its page.
-
-    Args:
-        verification_id: of a code that was found right.
-    """
+def confirm(answers: BookingAnswers) -> Response:
+    """Book what is kept and lead to its page; a code that was found right goes with it."""
     context = current()
     command = BookAppointment(
-        answers.hold_token, answers.details(), i18n.language(), answers.key, verification_id=verification_id
+        answers.hold_token, answers.details(), i18n.language(), answers.key, verification_id=answers.verification_uuid
     )
     try:
         limit_by_address("booking", limit=BOOKINGS, window=BOOKINGS_WINDOW)

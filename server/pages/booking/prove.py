@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 from http import HTTPStatus
-from uuid import UUID
 
 from flask import Response
 
@@ -80,9 +79,8 @@ def send_code(answers: BookingAnswers, channel: str) -> Response:
 def check_code(answers: BookingAnswers) -> Response:
     """Book when the code is right; else say what is wrong with it. A wrong try counts although it is refused."""
     context = current()
-    try:
-        verification_id = UUID(answers.verification_id)
-    except ValueError:
+    verification_id = answers.verification_uuid
+    if verification_id is None:
         return show(answers.but(verification_id="", code=""))
     if not answers.code:
         return show(answers, found={"code": "missing"})
@@ -97,7 +95,7 @@ def check_code(answers: BookingAnswers) -> Response:
         refused = verify_contact(session, command, context.now(), context.tokens)
     if refused is not None:
         return show(answers, found={"code": refused.code})
-    return confirm.confirm(answers, verification_id)
+    return confirm.confirm(answers)
 
 
 def _contact(details: BookingDetails, channel: str) -> str:
