@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from models.rules.actor import AgentActor
 from models.rules.duty import Status
-from models.rules.openings import PlaceKind, Proposal
 from models.rules.request_lifecycle import Outcome, Verdict
 from server.services._arguments import (
     Args,
@@ -26,26 +25,34 @@ from server.services._arguments import (
     read_uuid,
     read_whole,
     read_word,
-    read_words,
+)
+from server.services._opening_arguments import (
+    read_amendment,
+    read_change,
+    read_holiday,
+    read_proposal,
+    read_refusal,
+    read_withdrawal,
 )
 from server.services.accept_request import AcceptRequest, accept_request
+from server.services.amend_opening import amend_opening
 from server.services.approve_opening import ApproveOpening, approve_opening
 from server.services.cancel_absence import CancelAbsence, cancel_absence
+from server.services.change_occurrence import change_occurrence
 from server.services.close_request import CloseRequest, close_request
 from server.services.declare_absence import DeclareAbsence, declare_absence
 from server.services.note_request import NoteRequest, note_request
-from server.services.propose_opening import ProposeOpening, propose_opening
-from server.services.refuse_opening import RefuseOpening, refuse_opening
+from server.services.propose_opening import propose_opening
+from server.services.refuse_opening import refuse_opening
 from server.services.release_request import ReleaseRequest, release_request
 from server.services.set_duty_status import SetDutyStatus, set_duty_status
+from server.services.set_unit_holiday import set_unit_holiday
 from server.services.transfer_request import TransferRequest, transfer_request
-from server.services.withdraw_opening import WithdrawOpening, withdraw_opening
+from server.services.withdraw_opening import withdraw_opening
 
 LONGEST_NOTE = 5000
 LONGEST_WORD = 500
 LONGEST_ABSENCE_WORD = 80
-LONGEST_PLACE = 200
-MOST_REASONS = 50
 
 
 @dataclass(frozen=True)
@@ -91,29 +98,6 @@ def _absence(args: Args) -> DeclareAbsence:
     )
 
 
-def _proposal(args: Args) -> ProposeOpening:
-    return ProposeOpening(
-        read_uuid(args, "opening_id"),
-        Proposal(
-            starts_at=read_instant(args, "starts_at"),
-            ends_at=read_instant(args, "ends_at"),
-            counters=read_whole(args, "counters"),
-            reason_codes=read_words(args, "reasons", MOST_REASONS),
-            place_kind=read_word(args, "place_kind", PlaceKind),
-            place_name=read_text(args, "place_name", LONGEST_PLACE, required=False),
-            agent_id=read_optional_whole(args, "agent_id"),
-        ),
-    )
-
-
-def _refusal(args: Args) -> RefuseOpening:
-    return RefuseOpening(read_uuid(args, "opening_id"), read_text(args, "word", LONGEST_WORD, required=True))
-
-
-def _withdrawal(args: Args) -> WithdrawOpening:
-    return WithdrawOpening(read_uuid(args, "opening_id"), read_text(args, "word", LONGEST_WORD, required=False))
-
-
 MUTATIONS: dict[str, Mutation] = {
     "request.accept": Mutation(lambda args: AcceptRequest(read_uuid(args, "request_id")), accept_request),
     "request.release": Mutation(lambda args: ReleaseRequest(read_uuid(args, "request_id")), release_request),
@@ -125,8 +109,11 @@ MUTATIONS: dict[str, Mutation] = {
     "duty.set": Mutation(_duty, set_duty_status),
     "absence.declare": Mutation(_absence, declare_absence),
     "absence.cancel": Mutation(lambda args: CancelAbsence(read_uuid(args, "absence_id")), cancel_absence),
-    "opening.propose": Mutation(_proposal, propose_opening),
+    "opening.propose": Mutation(read_proposal, propose_opening),
+    "opening.amend": Mutation(read_amendment, amend_opening),
     "opening.approve": Mutation(lambda args: ApproveOpening(read_uuid(args, "opening_id")), approve_opening),
-    "opening.refuse": Mutation(_refusal, refuse_opening),
-    "opening.withdraw": Mutation(_withdrawal, withdraw_opening),
+    "opening.refuse": Mutation(read_refusal, refuse_opening),
+    "opening.withdraw": Mutation(read_withdrawal, withdraw_opening),
+    "occurrence.change": Mutation(read_change, change_occurrence),
+    "holiday.set": Mutation(read_holiday, set_unit_holiday),
 }
