@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.events import unit_scope
-from models.queries.feed import absences, occurrences, openings, requests
+from models.queries.feed import absences, appointments, occurrences, openings, requests
 from models.queries.feed.colleagues import agent_bodies, duty_bodies
 from models.queries.feed.units import holidays_bodies, holidays_body, neighbours_body, reasons_body, unit_body
 from models.queries.feed.view import Bodies, View
@@ -38,6 +38,7 @@ BODIES: dict[str, Callable[[Session, View, Collection[str]], Bodies]] = {
     "opening": openings.bodies,
     "occurrence": occurrences.bodies,
     "holidays": holidays_bodies,
+    "appointment": appointments.bodies,
 }
 
 
@@ -136,6 +137,7 @@ def _turned(session: Session, view: View, since: date, version: int) -> list[Doc
         (f"{kind}/{one}", version, body)
         for kind, turned in (
             ("absence", absences.turned),
+            ("appointment", appointments.turned),
             ("opening", openings.turned),
             ("occurrence", occurrences.turned),
             ("request", requests.turned),

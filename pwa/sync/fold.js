@@ -17,6 +17,7 @@ const PLACES = {
   occurrence: (view, body) => view.occurrences.set(body.id, body),
   holidays: (view, body) => { view.holidays = body.days; },
   opening: (view, body) => view.openings.set(body.id, { ...body, pending: [] }),
+  appointment: (view, body) => view.appointments.set(body.id, { ...body, pending: [] }),
 };
 
 /** @returns {View} */
@@ -30,6 +31,7 @@ export function emptyView() {
     openings: new Map(),
     occurrences: new Map(),
     holidays: [],
+    appointments: new Map(),
     neighbours: [],
     reasons: [],
   };

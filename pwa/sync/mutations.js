@@ -5,8 +5,10 @@
 // conflict.
 
 import { cancelAbsence, declareAbsence } from './effects/absences.js';
+import { appointmentEffects } from './effects/appointments.js';
 import { setDuty } from './effects/duty.js';
 import { amendOpening, approveOpening, changeOccurrence, proposeOpening, refuseOpening, setHoliday, withdrawOpening } from './effects/openings.js';
+import { startIntervention } from './effects/interventions.js';
 import { requestEffects } from './effects/requests.js';
 
 /**
@@ -28,4 +30,6 @@ export const MUTATIONS = {
   'opening.withdraw': withdrawOpening,
   'occurrence.change': changeOccurrence,
   'holiday.set': setHoliday,
+  ...appointmentEffects,
+  'intervention.start': startIntervention,
 };

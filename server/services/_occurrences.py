@@ -25,7 +25,6 @@ from models.tables import Counter, Opening, OpeningOccurrence, OpeningWindow, Un
 from server.services._openings import changes_of, recurrence_of
 
 DAY = timedelta(days=1)
-CLOSURES = {ClosureCode.PUBLIC_HOLIDAY: "holiday", ClosureCode.NO_PUBLIC_HOLIDAY: "not_holiday"}
 
 
 @dataclass(frozen=True)
@@ -122,10 +121,10 @@ def _wanted(
     holidays = holidays_of(session, unit, min(days), max(days))
     wanted = {}
     for one in found:
-        because, name = "dropped" if one.original_day in dropped else None, None
+        because, name = str(ClosureCode.DROPPED) if one.original_day in dropped else None, None
         if because is None and (verdict := closed_because(one, HolidayRule(opening.holiday_rule), holidays, zone)):
             closure = read_closure(verdict)
-            because, name = CLOSURES[closure.code], closure.name or None
+            because, name = str(closure.code), closure.name or None
         wanted[one.original_day] = Wanted(one.starts_at, one.ends_at, because, name)
     return wanted
 

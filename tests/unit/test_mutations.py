@@ -35,6 +35,14 @@ NEEDED: dict[str, dict[str, Any]] = {
     "opening.withdraw": {"opening_id": str(uuid4())},
     "occurrence.change": {"opening_id": str(uuid4()), "day": "2026-12-01"},
     "holiday.set": {"day": "2026-12-24"},
+    "appointment.take": {"appointment_id": str(uuid4())},
+    "appointment.leave": {"appointment_id": str(uuid4())},
+    "appointment.swap": {"appointment_id": str(uuid4()), "other_appointment_id": str(uuid4())},
+    "appointment.assign": {"appointment_id": str(uuid4()), "agents": [7]},
+    "appointment.outcome": {"appointment_id": str(uuid4()), "outcome": "no_show"},
+    "appointment.approve": {"appointment_id": str(uuid4())},
+    "appointment.cancel": {"appointment_id": str(uuid4()), "word": "renfort"},
+    "intervention.start": {"absence_id": str(uuid4()), "until": after(hours=1)},
 }
 OPENING = {
     "reasons": ["other"],
