@@ -384,5 +384,6 @@ export type AppointmentOp =
   | 'appointment.assign'
   | 'appointment.outcome'
   | 'appointment.approve'
+  | 'appointment.propose'
   | 'appointment.cancel'
   | 'intervention.start';
