@@ -422,5 +422,6 @@ export type AppointmentOp =
   | 'appointment.assign'
   | 'appointment.outcome'
   | 'appointment.approve'
+  | 'appointment.propose'
   | 'appointment.cancel'
   | 'intervention.start';

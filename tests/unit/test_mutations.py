@@ -41,6 +41,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "appointment.assign": {"appointment_id": str(uuid4()), "agents": [7]},
     "appointment.outcome": {"appointment_id": str(uuid4()), "outcome": "no_show"},
     "appointment.approve": {"appointment_id": str(uuid4())},
+    "appointment.propose": {"appointment_id": str(uuid4()), "starts": [after(days=2), after(days=3)]},
     "appointment.cancel": {"appointment_id": str(uuid4()), "word": "renfort"},
     "intervention.start": {"absence_id": str(uuid4()), "until": after(hours=1)},
 }
@@ -65,6 +66,7 @@ OPTIONAL: dict[str, dict[str, Any]] = {
         "appointments": {str(uuid4()): "cancel"},
     },
     "holiday.set": {"name": "Veille de Noël", "ordinary": True},
+    "appointment.propose": {"word": "renfort"},
 }
 
 

@@ -200,5 +200,6 @@ def test_every_task_by_the_clock_is_registered_once_and_never_piles_up():
         "purge",
         "extend_openings",
         "settle",
+        "reoffer",
     }
     assert all(one.task.queueing_lock for one in by_the_clock)
