@@ -13,8 +13,11 @@ from server.jobs import wiring
 from server.jobs.app import UPKEEP_QUEUE, queue
 from server.services.erase_old_requests import EraseOldRequests, erase_old_requests
 from server.services.expire_requests import ExpireRequests, expire_requests
+from server.services.extend_openings import ExtendOpenings, extend_openings
 from server.services.purge_expired import PurgeExpired, purge_expired
+from server.services.reoffer_released import ReofferReleased, reoffer_released
 from server.services.retry_stalled_jobs import RetryStalledJobs, retry_stalled_jobs
+from server.services.settle_outcomes import SettleOutcomes, settle_outcomes
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +41,26 @@ def expire(timestamp: int) -> None:
     in_batches("requests expired", command.limit, lambda session, now: expire_requests(session, command, actor, now))
 
 
+@queue.periodic(cron="* * * * *")
+@queue.task(name="reoffer", queue=UPKEEP_QUEUE, queueing_lock="reoffer", priority=5)
+def reoffer(timestamp: int) -> None:
+    """Tell citizens in time that nobody can receive them, with other times."""
+    del timestamp
+    command, actor = ReofferReleased(), SystemActor("reoffer")
+    in_batches(
+        "appointments given up", command.limit, lambda session, now: reoffer_released(session, command, actor, now)
+    )
+
+
+@queue.periodic(cron="30 * * * *")
+@queue.task(name="settle", queue=UPKEEP_QUEUE, queueing_lock="settle")
+def settle(timestamp: int) -> None:
+    """End the appointments of which nobody has said what became of them."""
+    del timestamp
+    command = SettleOutcomes()
+    in_batches("appointments settled", command.limit, lambda session, now: settle_outcomes(session, command, now))
+
+
 @queue.periodic(cron="20 * * * *")
 @queue.task(name="erase", queue=UPKEEP_QUEUE, queueing_lock="erase")
 def erase(timestamp: int) -> None:
@@ -55,6 +78,16 @@ def purge(timestamp: int) -> None:
     del timestamp
     command = PurgeExpired()
     in_batches("rows purged", command.limit, lambda session, now: max(purge_expired(session, command, now).values()))
+
+
+# Before anybody's day begins, and again at midday for what a night without a worker left.
+@queue.periodic(cron="10 2,12 * * *")
+@queue.task(name="extend_openings", queue=UPKEEP_QUEUE, queueing_lock="extend_openings")
+def extend(timestamp: int) -> None:
+    """Store the occurrences of openings that time has brought near."""
+    del timestamp
+    command, actor = ExtendOpenings(), SystemActor("extend_openings")
+    in_batches("openings extended", command.limit, lambda session, now: extend_openings(session, command, actor, now))
 
 
 def in_batches(what: str, limit: int, step: Callable[[Session, datetime], int]) -> None:

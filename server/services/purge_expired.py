@@ -17,7 +17,8 @@ class PurgeExpired:
         terminals: after a terminal was revoked or ran out; who comes back later is a stranger.
         enrolments: after a code ran out.
         absences: after their end, together with their history: when somebody was away long ago is nobody's business.
-        opening_entries: after the end of an opening, which terminals forget by the calendar.
+        opening_entries: after the last end of an opening, which terminals forget by the calendar.
+        occurrence_entries: the same, for each of its occurrences.
         holds: after a time that was only ever held, and booked by nobody, was over.
         verifications: after a code, or the proof that it gave, ran out.
         rate_limits: after the start of the window; longer than any window.
@@ -34,6 +35,7 @@ class PurgeExpired:
     opening_entries: timedelta = timedelta(days=180)
     holds: timedelta = timedelta(days=1)
     verifications: timedelta = timedelta(days=1)
+    occurrence_entries: timedelta = timedelta(days=180)
     rate_limits: timedelta = timedelta(days=2)
     feed_entries: timedelta = timedelta(days=180)
     booking_entries: timedelta = timedelta(days=180)
@@ -78,7 +80,16 @@ _STATEMENTS = {
         " SELECT entry.scope, entry.document FROM openings"
         " JOIN feed_entries entry ON entry.document = 'opening/' || openings.id"
         " AND entry.scope = 'unit:' || openings.unit_id"
-        " WHERE openings.ends_at < :before LIMIT :limit)"
+        # One without end has none: its first occurrence alone says nothing.
+        " WHERE coalesce(openings.last_ends_at, CASE WHEN openings.recurrence IS NULL THEN openings.ends_at END)"
+        " < :before LIMIT :limit)"
+    ),
+    "occurrence_entries": (
+        "DELETE FROM feed_entries WHERE (scope, document) IN ("
+        " SELECT entry.scope, entry.document FROM opening_occurrences occurrence"
+        " JOIN feed_entries entry ON entry.document = 'occurrence/' || occurrence.id"
+        " AND entry.scope = 'unit:' || occurrence.unit_id"
+        " WHERE occurrence.ends_at < :before LIMIT :limit)"
     ),
     # Offers stay with their booking: nobody is offered the same start twice.
     "holds": (

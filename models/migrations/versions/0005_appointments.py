@@ -63,6 +63,7 @@ def upgrade() -> None:
     _occurrences()
     _bookings()
     _events()
+    op.add_column("absences", sa.Column("intervention", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     for statement in FREE_TIMES.read_text(encoding="utf-8").split("\n-- next\n"):
         op.execute(statement)
     _rights()
@@ -120,6 +121,7 @@ def _openings() -> None:
     op.add_column("openings", sa.Column("amended_by_id", sa.Integer(), nullable=True))
     op.add_column("openings", sa.Column("amended_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("openings", sa.Column("stored_until", sa.Date(), nullable=True))
+    op.add_column("openings", sa.Column("last_ends_at", sa.DateTime(timezone=True), nullable=True))
     op.create_foreign_key(op.f("fk_openings_amended_by_id_agents"), "openings", "agents", ["amended_by_id"], ["id"])
     op.create_check_constraint(
         op.f("ck_openings_holiday_rule"), "openings", "holiday_rule IN ('closed', 'open', 'only')"
@@ -395,6 +397,7 @@ def _bookings() -> None:
         sa.Column("place_kind", sa.String(), nullable=False),
         sa.Column("place_name", sa.String(), nullable=True),
         sa.Column("agents_needed", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("hold_token_hash", sa.LargeBinary(), nullable=True),
         sa.Column("offer", sa.String(), nullable=True),
@@ -590,7 +593,8 @@ def downgrade() -> None:
     for table in TABLES:
         op.drop_table(table)
     op.execute("DROP FUNCTION notify_rights_of_bookings()")
-    for column in ("stored_until", "amended_at", "amended_by_id", "holiday_rule", "recurrence"):
+    op.drop_column("absences", "intervention")
+    for column in ("last_ends_at", "stored_until", "amended_at", "amended_by_id", "holiday_rule", "recurrence"):
         op.drop_column("openings", column)
     for column in (
         "resource_kinds", "agents_needed", "place_kinds", "papers_en", "papers_fr", "needs_approval",
