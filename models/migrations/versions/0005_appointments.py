@@ -156,6 +156,7 @@ def _partners_and_proofs() -> None:
         "contact_verifications",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=True),
         sa.Column("contact_hash", sa.LargeBinary(), nullable=False),
         sa.Column("code_hash", sa.LargeBinary(), nullable=False),
         sa.Column("wrong_tries", sa.Integer(), nullable=False),
