@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from models.queries.booking_terms import terms_of
 from models.queries.competence import find_competent
-from models.queries.free_gaps import terms_of
 from models.queries.slot_search import LOOK_BACK, bookable_reason
 from models.queries.slots import next_slots
 from models.rules.errors import NotFound
