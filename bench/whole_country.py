@@ -59,8 +59,8 @@ _ROWS = """
         w.during, 'held', 'unit', 'infinity', uuid_send(gen_random_uuid()), now()
     FROM opening_windows w WHERE lower(w.during) < '{start}'::timestamptz + (w.unit_id % {full}) * interval '1 day';
 """
-# A plain index in place of the constraint's: adding a constraint looks each row up again, which takes minutes. Nothing is
-# opened here, and the triggers use the index all the same.
+# A plain index in place of the constraint's: adding a constraint looks each row up again, which takes minutes. Nothing
+# is opened here, and the triggers use the index all the same.
 _INDEXES = """
     CREATE INDEX ex_opening_windows_counter ON opening_windows
         USING gist (int4range(counter_id, counter_id, '[]'), during);
