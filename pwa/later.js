@@ -4,11 +4,15 @@
 import en from './locales/later/en.js';
 import fr from './locales/later/fr.js';
 import { createRequestActions } from './request-actions.js';
+import { createAgendaActions } from './screens/agenda/actions.js';
 import { conflicts } from './screens/conflicts.js';
 import { detailContent } from './screens/detail-content.js';
 import { notices } from './screens/notices.js';
 import { createServiceActions } from './screens/service/actions.js';
 import { serviceScreen } from './screens/service/screen.js';
+import agendaStyles from './styles/terminal/agenda.css';
+import serviceStyles from './styles/terminal/service.css';
+import { addStyles } from './ui/add-styles.js';
 import { addWords } from './ui/translate.js';
 
 /**
@@ -19,11 +23,13 @@ import { addWords } from './ui/translate.js';
 
 addWords('fr', fr);
 addWords('en', en);
+addStyles(serviceStyles);
+addStyles(agendaStyles);
 
 /** @param {Parameters<typeof createRequestActions>[0]} parts */
 export function createLater(parts) {
   const acts = createRequestActions(parts);
-  const does = createServiceActions(parts);
+  const does = { ...createServiceActions(parts), agenda: createAgendaActions(parts) };
   return {
     /** @param {Context} context */
     news: (context) => [conflicts({ ...context, acts }), notices({ ...context, acts })],

@@ -44,7 +44,7 @@ function one(context, conflict) {
     <p class="quiet">${t('conflict_tapped', { when: format.on(conflict.tapped_at) })}</p>
     <div class="buttons">
       <button class="button button-secondary" type="button" @click=${() => acts.dismissConflict(conflict.id)}>${t('dismiss')}</button>
-      ${to ? html`<a class="button button-plain" href=${to}>${t(op.startsWith('request.') ? 'see' : to === address('desk') ? 'tab_desk' : 'tab_duty')}</a>` : nothing}
+      ${to ? html`<a class="button button-plain" href=${to}>${t(seeWords(op, to))}</a>` : nothing}
     </div>
   </div>`;
 }
@@ -72,10 +72,23 @@ function theirWord({ view, t }, { code, args, other }) {
 }
 
 /**
+ * @param {Conflict['op']} op
+ * @param {string} to
+ * @returns {import('../ui/translate.js').Key}
+ */
+function seeWords(op, to) {
+  if (op.startsWith('request.')) return 'see';
+  if (op.startsWith('appointment.')) return to === address('agenda') ? 'tab_agenda' : 'see_appointment';
+  return to === address('desk') ? 'tab_desk' : 'tab_duty';
+}
+
+/**
  * @param {Conflict} conflict
  * @param {Context['view']} view
  */
 function seeLink({ op, args }, view) {
+  const { appointment_id } = args;
+  if (appointment_id) return view.appointments.has(appointment_id) ? address('appointment', appointment_id) : address('agenda');
   if (op === 'opening.approve' || op === 'opening.refuse') return address('desk');
   if (!op.startsWith('request.')) return address('duty', op !== 'opening.propose' && args.agent_id ? String(args.agent_id) : null);
   const id = args.request_id ?? '';
