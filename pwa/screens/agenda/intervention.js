@@ -24,7 +24,7 @@ export function intervention(frame) {
     <h2 id="intervention-title" tabindex="-1">${icon('alarm')}<span>${away ? t('intervention_running', { when: format.moment(running.ends_at) }) : t('intervention')}</span></h2>
     ${away ? html`<button class="button button-primary button-wide" type="button" aria-disabled=${String(state.forms.settling)} @click=${does.agenda.back}>${icon('undo')}${t('intervention_back')}</button>` : nothing}
     ${away ? nothing : html`<p class="hint">${releases(frame)}</p>`}
-    <p id="intervention-until">${t('intervention_until')}</p>
+    <p id="intervention-until" class=${away ? '' : 'visually-hidden'}>${t('intervention_until')}</p>
     <div class="chips" role="group" aria-labelledby="intervention-title intervention-until">
       ${choices(frame, stretches).map(([label, until]) => html`<button class="chip" type="button" aria-disabled=${String(state.forms.settling)} @click=${() => does.agenda.leaveFor(until())}>${label}</button>`)}
     </div>

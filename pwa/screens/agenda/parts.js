@@ -35,7 +35,7 @@ export function hours({ t, format }, { starts_at, ends_at }) {
  * @returns {{words: string, name: string, look: string}}
  */
 export function standing(frame, item) {
-  const { t, format, agent } = frame;
+  const { t, format, agent, state } = frame;
   const plain = (/** @type {string} */ name, /** @type {string} */ words, look = '') => ({ name, words, look });
   switch (item.state) {
     case 'held': return plain('time', t('appointment_held', { when: format.moment(item.held_until ?? item.starts_at) }));
@@ -46,6 +46,7 @@ export function standing(frame, item) {
     default:
   }
   if (item.state === 'requested') return plain('time', t('appointment_requested'), 'near');
+  if (Date.parse(item.ends_at) <= state.now) return plain('time', t('agenda_to_say'), 'near');
   if (item.agents.length < item.agents_needed) {
     if (item.released_at) return plain('warning', t('appointment_released', { when: format.on(item.released_at) }), 'late');
     return plain('user', t(item.agents.length ? 'appointment_lacks' : 'appointment_to_take'), 'near');
