@@ -89,6 +89,8 @@ function theirWord({ view, t }, { code, args, other }) {
  * @param {Context['view']} view
  */
 function seeLink({ op, args, code }, view) {
+  const { appointment_id } = args;
+  if (appointment_id) return view.appointments.has(appointment_id) ? address('appointment', appointment_id) : address('agenda');
   if (code === 'appointments_concerned') return address('opening', `${args.opening_id}/${op === 'opening.withdraw' ? 'retirer' : 'dates'}`);
   if (op === 'opening.approve' || op === 'opening.refuse' || op === 'opening.amend' || op === 'holiday.set') return address('desk');
   if (op === 'occurrence.change') return address('opening', `${args.opening_id}/dates`);
