@@ -72,7 +72,7 @@ export interface UnitDoc {
 /** Units that a request can be handed to without network. */
 export interface NeighboursDoc { units: FoundUnit[] }
 /** Why citizens come, in the order of the form. */
-export interface ReasonsDoc { reasons: Label[] }
+export interface ReasonsDoc { reasons: (Label & ReasonTerms)[] }
 /** Somebody of the unit. */
 export interface AgentDoc { id: number; name: string; roles: string[] }
 
@@ -121,7 +121,9 @@ export type Body =
   | AgentDoc
   | DutyDoc
   | AbsenceDoc
-  | OpeningDoc;
+  | OpeningDoc
+  | OccurrenceDoc
+  | AppointmentDoc;
 /** One document of the feed, `<kind>/<id>`; docs/sync-documents.md describes each kind. */
 export interface Doc { k: string; v: number; body: Body }
 export interface PulledDoc { k: string; v: number; body: Body | null }
@@ -272,8 +274,10 @@ export interface View {
   duty: Map<number, DutyItem>;
   absences: Map<string, AbsenceItem>;
   openings: Map<string, OpeningItem>;
+  occurrences: Map<string, OccurrenceItem>;
+  appointments: Map<string, AppointmentItem>;
   neighbours: FoundUnit[];
-  reasons: Label[];
+  reasons: (Label & ReasonTerms)[];
 }
 
 /** Everything that is in IndexedDB, as one consistent reading. */
@@ -301,7 +305,54 @@ export interface Notice { id: string; what: string; values: Record<string, strin
 export interface Route {
   screen:
     | 'inbox' | 'request' | 'note' | 'transfer' | 'close'
-    | 'duty' | 'absence' | 'opening' | 'brigade' | 'desk'
+    | 'duty' | 'absence' | 'opening' | 'brigade' | 'desk' | 'week' | 'why'
     | 'settings' | 'terminals' | 'pin' | 'enrol';
   id: string | null;
 }
+
+/** One time of an approved opening, as it was approved: a row of the server's, not something computed. */
+export interface OccurrenceDoc {
+  id: string;
+  opening_id: string;
+  /** The local day that the recurrence gave, `2026-11-24`; it stays when the occurrence is moved. */
+  day: string;
+  starts_at: string;
+  ends_at: string;
+  closed_because: string | null;
+  closed_name: string | null;
+  counters: CounterRef[];
+  agent: Person | null;
+  /** Codes; none means all. */
+  reasons: string[];
+  place: { kind: PlaceKind; name: string | null };
+}
+export interface CounterRef { id: number; number: number }
+export type OccurrenceItem = OccurrenceDoc & { pending: Op[] };
+
+export type AppointmentState = 'held' | 'requested' | 'confirmed' | 'honoured' | 'no_show' | 'cancelled' | 'moved';
+export interface AppointmentDoc {
+  id: string;
+  reference: string;
+  state: AppointmentState;
+  starts_at: string;
+  ends_at: string;
+  /** When its counter is free again: the end and the pause after it. */
+  free_at: string;
+  /** Its code. */
+  reason: string;
+  discreet: boolean;
+  place: { kind: PlaceKind; name: string | null; address: string | null };
+  counter: CounterRef;
+  occurrence_id: string | null;
+  agents: Person[];
+  agents_needed: number;
+  needs_approval: boolean;
+  citizen: { name: string | null; phone: string | null; may_leave_message: boolean; facts: string | null } | null;
+  offer: string | null;
+  word: string | null;
+  decided_by: Person | null;
+  ended_at: string | null;
+}
+export type AppointmentItem = AppointmentDoc & { pending: Op[] };
+/** What a reason takes, in minutes; missing in what older servers sent. */
+export interface ReasonTerms { duration?: number; buffer?: number; needs_approval?: boolean; agents_needed?: number }

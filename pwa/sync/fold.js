@@ -15,6 +15,8 @@ const PLACES = {
   duty: (view, body) => view.duty.set(body.agent_id, { ...body, pending: [] }),
   absence: (view, body) => view.absences.set(body.id, { ...body, pending: [], cancelled: false }),
   opening: (view, body) => view.openings.set(body.id, { ...body, pending: [] }),
+  occurrence: (view, body) => view.occurrences.set(body.id, { ...body, pending: [] }),
+  appointment: (view, body) => view.appointments.set(body.id, { ...body, pending: [] }),
 };
 
 /** @returns {View} */
@@ -26,6 +28,8 @@ export function emptyView() {
     duty: new Map(),
     absences: new Map(),
     openings: new Map(),
+    occurrences: new Map(),
+    appointments: new Map(),
     neighbours: [],
     reasons: [],
   };

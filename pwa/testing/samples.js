@@ -86,6 +86,58 @@ export function anOpening(changes) {
 }
 
 /**
+ * @param {Partial<import('../types').OccurrenceDoc>} [changes]
+ * @returns {import('../types').OccurrenceItem}
+ */
+export function anOccurrence(changes) {
+  return {
+    id: 'oc1',
+    opening_id: 'o1',
+    day: '2026-11-26',
+    starts_at: '2026-11-26T13:00:00+00:00',
+    ends_at: '2026-11-26T16:00:00+00:00',
+    closed_because: null,
+    closed_name: null,
+    counters: [{ id: 11, number: 1 }],
+    agent: null,
+    reasons: [],
+    place: { kind: 'unit', name: null },
+    pending: [],
+    ...changes,
+  };
+}
+
+/**
+ * @param {Partial<import('../types').AppointmentDoc>} [changes]
+ * @returns {import('../types').AppointmentItem}
+ */
+export function anAppointment(changes) {
+  return {
+    id: 'ap1',
+    reference: 'RV-7K4Q-29',
+    state: 'confirmed',
+    starts_at: '2026-11-26T13:00:00+00:00',
+    ends_at: '2026-11-26T13:45:00+00:00',
+    free_at: '2026-11-26T14:00:00+00:00',
+    reason: 'complaint',
+    discreet: false,
+    place: { kind: 'unit', name: null, address: null },
+    counter: { id: 11, number: 1 },
+    occurrence_id: 'oc1',
+    agents: [],
+    agents_needed: 1,
+    needs_approval: false,
+    citizen: { name: 'Camille Essai', phone: '+33639980012', may_leave_message: true, facts: null },
+    offer: null,
+    word: null,
+    decided_by: null,
+    ended_at: null,
+    pending: [],
+    ...changes,
+  };
+}
+
+/**
  * A document of any kind, under the key that the server gives it.
  * @param {string} kind
  * @param {any} body

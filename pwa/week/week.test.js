@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { emptyView } from '../sync/fold.js';
+import { anAbsence, anAppointment, anOccurrence, anOpening, aRequest } from '../testing/samples.js';
+import { instantOf } from '../ui/zone.js';
+import { daysFrom, mondayOf, partOn, timeOf } from './days.js';
+import { gapsOf, slotsIn, without } from './free-slots.js';
+import { dayOf, hoursOf, under } from './lanes.js';
+import { numbersOf } from './numbers.js';
+import { shareOf } from './people.js';
+
+const ZONE = 'Europe/Paris';
+const NOW = Date.parse('2026-11-24T13:30:00Z');
+const HALF = { code: 'complaint', duration: 45, buffer: 15 };
+
+/**
+ * @param {object} held
+ * @param {import('../types').OccurrenceItem[]} [held.occurrences]
+ * @param {import('../types').AppointmentItem[]} [held.appointments]
+ * @param {import('../types').AbsenceDoc[]} [held.absences]
+ * @param {import('../types').OpeningDoc[]} [held.openings]
+ * @param {import('../types').RequestDoc[]} [held.requests]
+ */
+function viewOf({ occurrences = [], appointments = [], absences = [], openings = [], requests = [] }) {
+  const byId = (/** @type {any[]} */ items, extra = {}) => new Map(items.map((item) => [item.id, { pending: [], ...extra, ...item }]));
+  return {
+    ...emptyView(),
+    occurrences: byId(occurrences),
+    appointments: byId(appointments),
+    absences: byId(absences, { cancelled: false }),
+    openings: byId(openings),
+    requests: byId(requests),
+    reasons: [
+      { code: 'complaint', fr: 'Porter plainte', en: 'Report a crime', duration: 45, buffer: 15 },
+      { code: 'proxy_vote', fr: 'Procuration', en: 'Proxy vote', duration: 15, buffer: 0 },
+      { code: 'other', fr: 'Autre', en: 'Other' },
+    ],
+  };
+}
+
+test('a week begins on Monday, across months and years', () => {
+  assert.deepEqual(['2026-11-23', '2026-11-24', '2026-11-29', '2027-01-02'].map(mondayOf), ['2026-11-23', '2026-11-23', '2026-11-23', '2026-12-28']);
+  assert.deepEqual(daysFrom('2026-12-30', 3), ['2026-12-30', '2026-12-31', '2027-01-01']);
+});
+
+test('what lies on a day is where the clock on the wall says', () => {
+  const night = { starts_at: '2026-11-24T21:00:00Z', ends_at: '2026-11-25T05:30:00Z' };
+  assert.deepEqual(partOn(night, '2026-11-24', ZONE), { from: 1320, to: 1440 });
+  assert.deepEqual(partOn(night, '2026-11-25', ZONE), { from: 0, to: 390 });
+  assert.equal(partOn(night, '2026-11-26', ZONE), null);
+  // Until midnight is no part of the next day.
+  assert.equal(partOn({ starts_at: '2026-11-24T21:00:00Z', ends_at: '2026-11-24T23:00:00Z' }, '2026-11-25', ZONE), null);
+  // Summer, and the day on which the clock goes back: two o'clock in the afternoon is at the same height.
+  assert.deepEqual(partOn({ starts_at: '2026-07-14T12:00:00Z', ends_at: '2026-07-14T13:00:00Z' }, '2026-07-14', ZONE), { from: 840, to: 900 });
+  assert.deepEqual(partOn({ starts_at: '2026-10-25T13:00:00Z', ends_at: '2026-10-25T14:00:00Z' }, '2026-10-25', ZONE), { from: 840, to: 900 });
+  assert.deepEqual(partOn({ starts_at: '2026-10-25T00:30:00Z', ends_at: '2026-10-25T01:15:00Z' }, '2026-10-25', ZONE), { from: 150, to: 165 });
+  assert.equal(partOn({ starts_at: '2026-11-24T13:00:00Z', ends_at: '2026-11-24T14:00:00Z' }, '2026-11-24', 'Pacific/Marquesas')?.from, 210);
+});
+
+test('the parts of a period on its days are the whole of it, in any zone without a clock change', () => {
+  const zones = fc.constantFrom('Pacific/Marquesas', 'America/Cayenne', 'Indian/Reunion', 'Pacific/Noumea');
+  fc.assert(fc.property(zones, fc.integer({ min: 0, max: 100_000 }), fc.integer({ min: 1, max: 3000 }), (zone, start, minutes) => {
+    const from = Date.parse('2026-11-24T00:00:00Z') + start * 60_000;
+    const period = { starts_at: new Date(from).toISOString(), ends_at: new Date(from + minutes * 60_000).toISOString() };
+    const parts = daysFrom(new Date(from - 86_400_000).toISOString().slice(0, 10), 6).map((day) => partOn(period, day, zone));
+    assert.equal(parts.reduce((sum, part) => sum + (part ? part.to - part.from : 0), 0), minutes);
+  }));
+});
+
+test('free time is what is open and not taken, counter by counter', () => {
+  const occurrence = anOccurrence({ counters: [{ id: 11, number: 1 }, { id: 12, number: 2 }] });
+  const held = { occurrences: [occurrence], appointments: [anAppointment()], absences: [] };
+  // Three hours with one appointment of an hour at one of two counters: two and three more.
+  assert.equal(slotsIn(gapsOf(held, NOW), HALF), 5);
+  assert.equal(slotsIn(gapsOf({ ...held, appointments: [anAppointment({ state: 'cancelled' })] }, NOW), HALF), 6);
+  assert.equal(slotsIn(gapsOf({ ...held, appointments: [anAppointment({ state: 'held' })] }, NOW), HALF), 5);
+  assert.equal(slotsIn(gapsOf({ ...held, occurrences: [anOccurrence({ closed_because: 'holiday', closed_name: 'Noël' })] }, NOW), HALF), 0);
+  // From now on, rounded up to five minutes: 15 h 16 leaves 44 minutes at each counter, and 15 h 00 an hour.
+  assert.equal(slotsIn(gapsOf(held, Date.parse('2026-11-26T15:01:00Z')), HALF), 0);
+  assert.equal(slotsIn(gapsOf(held, Date.parse('2026-11-26T14:58:00Z')), HALF), 2);
+});
+
+test('a reason counts only what serves it', () => {
+  const gaps = gapsOf({ occurrences: [anOccurrence({ reasons: ['proxy_vote'] })], appointments: [], absences: [] }, NOW);
+  assert.equal(slotsIn(gaps, HALF), 0);
+  assert.equal(slotsIn(gaps, { code: 'proxy_vote', duration: 15, buffer: 0 }), 12);
+});
+
+test('the absence of a named gendarme closes their counter, that of another none', () => {
+  const occurrence = anOccurrence({ agent: { id: 1, name: 'Sacha Martin' } });
+  const absence = { ...anAbsence({ starts_at: '2026-11-26T14:00:00Z', ends_at: '2026-11-26T15:00:00Z' }), cancelled: false };
+  const count = (/** @type {any} */ changes) => slotsIn(gapsOf({ occurrences: [occurrence], appointments: [], absences: [{ ...absence, ...changes }] }, NOW), HALF);
+  assert.equal(count({}), 2);
+  assert.equal(count({ cancelled: true }), 3);
+  assert.equal(count({ agent: { id: 2, name: 'Alex' } }), 3);
+  // Nor can a gendarme who is named sit at two counters at once.
+  const elsewhere = anAppointment({ counter: { id: 99, number: 9 }, agents: [{ id: 1, name: 'Sacha Martin' }] });
+  assert.equal(slotsIn(gapsOf({ occurrences: [occurrence], appointments: [elsewhere], absences: [] }, NOW), HALF), 2);
+});
+
+test('what is left of a span never overlaps what was taken, and both together are all of it', () => {
+  const span = fc.tuple(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 1, max: 40 })).map(([from, length]) => ({ from, to: from + length }));
+  fc.assert(fc.property(span, fc.array(span), (whole, taken) => {
+    const left = without(whole, taken);
+    for (let at = whole.from; at < whole.to; at += 1) {
+      const has = (/** @type {{from: number, to: number}[]} */ spans) => spans.filter(({ from, to }) => from <= at && at < to).length;
+      assert.equal(has(left), has(taken) ? 0 : 1);
+    }
+    assert.ok(left.every(({ from, to }) => whole.from <= from && from < to && to <= whole.to));
+  }));
+});
+
+test('a day has a lane for each counter, and further ones for what is proposed', () => {
+  const view = viewOf({
+    occurrences: [anOccurrence({ counters: [{ id: 11, number: 1 }, { id: 13, number: 3 }] })],
+    appointments: [anAppointment({ counter: { id: 13, number: 3 } }), anAppointment({ id: 'gone', state: 'moved', counter: { id: 12, number: 2 } })],
+    openings: [
+      anOpening({ id: 'p1' }),
+      anOpening({ id: 'p2', starts_at: '2026-11-26T14:00:00Z', ends_at: '2026-11-26T17:00:00Z' }),
+      anOpening({ id: 'p3', starts_at: '2026-11-26T17:00:00Z', ends_at: '2026-11-26T18:00:00Z' }),
+      anOpening({ id: 'o1', state: 'approved' }),
+    ],
+  });
+  const day = dayOf(view, '2026-11-26', ZONE);
+  assert.deepEqual(day.counters, [1, 3]);
+  assert.equal(day.lanes, 4);
+  assert.deepEqual(day.blocks.map(({ kind, item, lane }) => [kind, item.id, lane]), [
+    ['occurrence', 'oc1', 0], ['occurrence', 'oc1', 1], ['proposal', 'p1', 2], ['proposal', 'p2', 3], ['proposal', 'p3', 2], ['appointment', 'ap1', 1],
+  ]);
+  assert.deepEqual(hoursOf([day]), { from: 480, to: 1140 });
+  const cell = under(day, 840, 870);
+  assert.deepEqual([cell.appointments.length, cell.occurrences.length, cell.proposals.length, cell.free], [1, 1, 1, 1]);
+  assert.equal(under(day, 900, 930).free, 2);
+  assert.deepEqual(dayOf(view, '2026-11-27', ZONE), { day: '2026-11-27', counters: [], lanes: 1, blocks: [], absences: [], holiday: null });
+});
+
+test('what was approved here is drawn until its occurrences come', () => {
+  const opening = anOpening({ state: 'approved' });
+  const approved = { ...opening, pending: ['opening.approve'] };
+  assert.equal(dayOf(viewOf({ openings: [/** @type {any} */ (approved)] }), '2026-11-26', ZONE).blocks.length, 1);
+  assert.equal(dayOf(viewOf({ openings: [/** @type {any} */ (approved)], occurrences: [anOccurrence()] }), '2026-11-26', ZONE).blocks.length, 1);
+  assert.equal(dayOf(viewOf({ openings: [opening] }), '2026-11-26', ZONE).blocks.length, 0);
+});
+
+test('holidays and the absence of whom an opening names are hatched, with their names', () => {
+  const agent = { id: 1, name: 'Sacha Martin' };
+  const absence = anAbsence({ starts_at: '2026-11-26T12:00:00Z', ends_at: '2026-11-26T14:00:00Z' });
+  const day = dayOf(viewOf({ occurrences: [anOccurrence({ agent })], absences: [absence] }), '2026-11-26', ZONE);
+  assert.deepEqual(day.blocks.filter(({ kind }) => kind === 'absence').map(({ from, to, lane }) => [from, to, lane]), [[840, 900, 0]]);
+  assert.equal(day.absences.length, 1);
+  assert.equal(under(day, 840, 870).free, 0);
+  const closed = dayOf(viewOf({ occurrences: [anOccurrence({ closed_because: 'holiday', closed_name: 'Noël' })] }), '2026-11-26', ZONE);
+  assert.equal(closed.holiday, 'Noël');
+  assert.equal(under(closed, 840, 870).free, 0);
+});
+
+test('a gendarme has what they took, what names them and when they are away', () => {
+  const agent = { id: 1, name: 'Sacha Martin' };
+  const view = viewOf({
+    occurrences: [anOccurrence(), anOccurrence({ id: 'named', agent })],
+    appointments: [anAppointment({ agents: [agent] }), anAppointment({ id: 'two', agents: [agent], agents_needed: 2 }), anAppointment({ id: 'free' }), anAppointment({ id: 'over', state: 'honoured' })],
+    absences: [anAbsence({ starts_at: '2026-11-25T23:00:00Z', ends_at: '2026-11-26T23:00:00Z' })],
+  });
+  const ids = (/** @type {number | null} */ id) => {
+    const share = shareOf(view, '2026-11-26', ZONE, id);
+    return [share.appointments, share.occurrences, share.absences].map((items) => items.map((item) => item.id));
+  };
+  assert.deepEqual(ids(1), [['ap1', 'two'], ['named'], ['a1']]);
+  // Nobody has it, or somebody is still missing; what is over needs nobody.
+  assert.deepEqual(ids(null), [['two', 'free'], ['oc1'], []]);
+  assert.deepEqual(ids(2), [[], [], []]);
+});
+
+test('the numbers are those of this week, and say nothing of what is not decided', () => {
+  const at = (/** @type {string} */ time) => instantOf('2026-11-24', time, ZONE);
+  const taken = { accepted_by: { id: 1, name: 'Sacha' }, state: /** @type {const} */ ('accepted') };
+  const requests = [
+    aRequest({ id: 'waits', created_at: at('14:00'), due_at: at('16:00') }),
+    aRequest({ id: 'late', created_at: at('09:00'), due_at: at('11:00') }),
+    aRequest({ id: 'in time', created_at: at('09:00'), due_at: at('11:00'), accepted_at: at('10:59'), ...taken }),
+    aRequest({ id: 'too late', created_at: at('09:00'), due_at: at('11:00'), accepted_at: at('11:01'), ...taken }),
+    aRequest({ id: 'withdrawn', created_at: at('09:00'), due_at: at('11:00'), state: 'withdrawn', ended_at: at('09:30') }),
+    aRequest({ id: 'expired', created_at: at('09:00'), due_at: at('11:00'), state: 'expired', ended_at: at('12:00') }),
+    aRequest({ id: 'last week', created_at: '2026-11-22T08:00:00Z', due_at: '2026-11-22T10:00:00Z', accepted_at: '2026-11-22T12:00:00Z', ...taken }),
+  ];
+  const ended = (/** @type {string} */ id, /** @type {import('../types').AppointmentState} */ state, ends_at = at('10:00')) =>
+    anAppointment({ id, state, starts_at: ends_at, ends_at, free_at: ends_at });
+  const appointments = [ended('1', 'honoured'), ended('2', 'no_show'), ended('3', 'cancelled'), ended('4', 'no_show', '2026-11-16T10:00:00Z')];
+  const numbers = numbersOf(viewOf({ requests, appointments, occurrences: [anOccurrence()] }), NOW, ZONE);
+  assert.equal(numbers.waiting, 2);
+  assert.equal(numbers.oldest, at('09:00'));
+  assert.deepEqual(numbers.taken, { inTime: 1, of: 4 });
+  assert.deepEqual(numbers.noShows, { missed: 1, of: 2 });
+  assert.deepEqual(numbers.left.map(({ reason, count }) => [reason.code, count]), [['complaint', 3], ['proxy_vote', 12]]);
+});
+
+test('minutes are said as clocks do', () => {
+  assert.deepEqual([0, 570, 1439].map(timeOf), ['00:00', '09:30', '23:59']);
+});
