@@ -63,7 +63,7 @@ class AppointmentMoved(AppointmentEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentCancelled(AppointmentEvent):
-    """`by` is `citizen` or `unit`; the unit's word is what the citizen reads."""
+    """`by` is `citizen`, `unit`, or `time`: nobody approved it before it began. The unit's word is what they read."""
 
     name: ClassVar[str] = "appointment_cancelled"
     deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
@@ -94,7 +94,10 @@ class OfferEnded(AppointmentEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentAgentsChanged(AppointmentEvent):
-    """Other gendarmes receive than before; `how` is `taken`, `left`, `assigned`, `swapped` or `withdrawn`."""
+    """Other gendarmes receive than before, or at another counter.
+
+    `how` is `taken`, `left`, `assigned`, `swapped`, `withdrawn`, or `counter`: the same ones somewhere else.
+    """
 
     name: ClassVar[str] = "appointment_agents_changed"
 

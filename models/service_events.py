@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from models.appointment_events import APPOINTMENT_EVENTS
 from models.events import EVENTS, UnitEvent
 
 
@@ -115,4 +116,4 @@ SERVICE_EVENTS: dict[str, type[UnitEvent]] = {
     )
 }
 
-ALL_EVENTS: dict[str, type[UnitEvent]] = {**EVENTS, **SERVICE_EVENTS}
+ALL_EVENTS: dict[str, type[UnitEvent]] = {**EVENTS, **SERVICE_EVENTS, **APPOINTMENT_EVENTS}

@@ -72,7 +72,7 @@ export interface UnitDoc {
 /** Units that a request can be handed to without network. */
 export interface NeighboursDoc { units: FoundUnit[] }
 /** Why citizens come, in the order of the form. */
-export interface ReasonsDoc { reasons: (Label & ReasonTerms)[] }
+export interface ReasonsDoc { reasons: Reason[] }
 /** Somebody of the unit. */
 export interface AgentDoc { id: number; name: string; roles: string[] }
 
@@ -89,6 +89,8 @@ export interface AbsenceDoc {
   ends_at: string;
   word: string | null;
   source: Source;
+  /** Said by « Je pars en intervention »; missing in what older versions held. */
+  intervention?: boolean;
   declared_at: string;
   declared_by: Person | null;
 }
@@ -137,14 +139,14 @@ export type ServiceOp =
   | 'opening.approve'
   | 'opening.refuse'
   | 'opening.withdraw';
-export type Op = RequestOp | ServiceOp;
+export type Op = RequestOp | ServiceOp | AppointmentOp;
 /** What a mutation says; docs/sync-documents.md has which ones each takes. */
 export interface Args {
   request_id?: string;
   to_unit_id?: number;
   word?: string;
   text?: string;
-  outcome?: Outcome;
+  outcome?: Outcome | AppointmentOutcome;
   agent_id?: number;
   status?: Status;
   until?: string | null;
@@ -156,6 +158,10 @@ export interface Args {
   place_kind?: PlaceKind;
   place_name?: string;
   reasons?: string[];
+  appointment_id?: string;
+  other_appointment_id?: string;
+  agents?: number[];
+  starts?: string[];
 }
 /** What only this terminal needs to show the effect before the server confirms it; never sent. */
 export interface Hint { to_unit_name?: string }
@@ -178,9 +184,9 @@ export interface MutationResult {
   code: string | null;
   by?: string | null;
   at?: string | null;
-  state?: State | OpeningState;
+  state?: State | OpeningState | AppointmentState;
   error_id?: string;
-  /** `absence_overlaps`: the other one. */
+  /** `absence_overlaps`: the other one; `agent_busy`, `agent_absent`: only from when to when. */
   absence_id?: string;
   starts_at?: string;
   ends_at?: string;
@@ -199,14 +205,14 @@ export interface Conflict {
   code: string;
   by: string | null;
   at: string | null;
-  state: State | OpeningState | null;
+  state: State | OpeningState | AppointmentState | null;
   error_id: string | null;
   reference: string | null;
   reason: Label | null;
   /** Of the absence or opening that it was about; what was held older versions of this page did not keep. */
   subject?: { starts_at: string; ends_at: string; agent: Person | null } | null;
-  /** Of the own absence that is in the way. */
-  other?: { absence_id: string; starts_at: string; ends_at: string } | null;
+  /** Of the own absence, or of whatever of somebody's is in the way. */
+  other?: { absence_id?: string; starts_at: string; ends_at: string } | null;
   fields?: Record<string, string> | null;
 }
 
@@ -274,10 +280,10 @@ export interface View {
   duty: Map<number, DutyItem>;
   absences: Map<string, AbsenceItem>;
   openings: Map<string, OpeningItem>;
-  occurrences: Map<string, OccurrenceItem>;
-  appointments: Map<string, AppointmentItem>;
   neighbours: FoundUnit[];
-  reasons: (Label & ReasonTerms)[];
+  reasons: Reason[];
+  occurrences: Map<string, OccurrenceDoc>;
+  appointments: Map<string, AppointmentItem>;
 }
 
 /** Everything that is in IndexedDB, as one consistent reading. */
@@ -305,54 +311,79 @@ export interface Notice { id: string; what: string; values: Record<string, strin
 export interface Route {
   screen:
     | 'inbox' | 'request' | 'note' | 'transfer' | 'close'
-    | 'duty' | 'absence' | 'opening' | 'brigade' | 'desk' | 'week' | 'why'
+    | 'duty' | 'absence' | 'opening' | 'brigade' | 'desk'
+    | 'week' | 'why'
+    | 'agenda' | 'appointment' | 'assign' | 'swap' | 'propose' | 'cancel'
     | 'settings' | 'terminals' | 'pin' | 'enrol';
   id: string | null;
 }
 
-/** One time of an approved opening, as it was approved: a row of the server's, not something computed. */
+// Appointments and what they need
+
+/** Minutes, and what to bring; missing in what older versions held. */
+export interface Reason extends Label {
+  duration?: number;
+  buffer?: number;
+  needs_approval?: boolean;
+  agents_needed?: number;
+  papers_fr?: string;
+  papers_en?: string;
+}
+
+/** One concrete time of an approved opening; closed ones say why. */
 export interface OccurrenceDoc {
   id: string;
   opening_id: string;
-  /** The local day that the recurrence gave, `2026-11-24`; it stays when the occurrence is moved. */
   day: string;
   starts_at: string;
   ends_at: string;
-  closed_because: string | null;
+  closed_because: 'holiday' | 'not_holiday' | 'dropped' | null;
   closed_name: string | null;
-  counters: CounterRef[];
+  counters: { id: number; number: number }[];
   agent: Person | null;
-  /** Codes; none means all. */
   reasons: string[];
   place: { kind: PlaceKind; name: string | null };
 }
-export interface CounterRef { id: number; number: number }
-export type OccurrenceItem = OccurrenceDoc & { pending: Op[] };
 
-export type AppointmentState = 'held' | 'requested' | 'confirmed' | 'honoured' | 'no_show' | 'cancelled' | 'moved';
+export type AppointmentOutcome = 'honoured' | 'no_show';
+export type AppointmentState = 'held' | 'requested' | 'confirmed' | AppointmentOutcome | 'cancelled' | 'moved';
 export interface AppointmentDoc {
   id: string;
   reference: string;
   state: AppointmentState;
   starts_at: string;
   ends_at: string;
-  /** When its counter is free again: the end and the pause after it. */
+  /** The end of the pause after it. */
   free_at: string;
-  /** Its code. */
+  /** A code of the reasons. */
   reason: string;
   discreet: boolean;
+  language: 'fr' | 'en';
   place: { kind: PlaceKind; name: string | null; address: string | null };
-  counter: CounterRef;
+  counter: { id: number; number: number };
   occurrence_id: string | null;
   agents: Person[];
   agents_needed: number;
   needs_approval: boolean;
-  citizen: { name: string | null; phone: string | null; may_leave_message: boolean; facts: string | null } | null;
-  offer: string | null;
+  /** Null when a partner keeps who it is. */
+  citizen: { name: string; phone: string | null; may_leave_message: boolean; facts: string | null } | null;
+  offer: 'earlier' | 'instead' | null;
+  held_until: string | null;
+  /** Since when somebody of it is called away and nobody has taken their place. */
+  released_at: string | null;
   word: string | null;
   decided_by: Person | null;
+  decided_at: string | null;
   ended_at: string | null;
+  ended_by: 'citizen' | 'unit' | 'time' | null;
 }
 export type AppointmentItem = AppointmentDoc & { pending: Op[] };
-/** What a reason takes, in minutes; missing in what older servers sent. */
-export interface ReasonTerms { duration?: number; buffer?: number; needs_approval?: boolean; agents_needed?: number }
+export type AppointmentOp =
+  | 'appointment.take'
+  | 'appointment.leave'
+  | 'appointment.swap'
+  | 'appointment.assign'
+  | 'appointment.outcome'
+  | 'appointment.approve'
+  | 'appointment.cancel'
+  | 'intervention.start';

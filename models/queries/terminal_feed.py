@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.events import unit_scope
-from models.queries.feed import absences, openings, requests
+from models.queries.feed import absences, appointments, openings, requests
 from models.queries.feed.colleagues import agent_bodies, duty_bodies
 from models.queries.feed.units import neighbours_body, reasons_body, unit_body
 from models.queries.feed.view import Bodies, View
@@ -36,6 +36,7 @@ BODIES: dict[str, Callable[[Session, View, Collection[str]], Bodies]] = {
     "duty": duty_bodies,
     "absence": absences.bodies,
     "opening": openings.bodies,
+    "appointment": appointments.bodies,
 }
 
 
@@ -129,6 +130,7 @@ def _turned(session: Session, view: View, since: date, version: int) -> list[Doc
         (f"{kind}/{one}", version, body)
         for kind, turned in (
             ("absence", absences.turned),
+            ("appointment", appointments.turned),
             ("opening", openings.turned),
             ("request", requests.turned),
         )

@@ -86,6 +86,8 @@ class Appointment(Base):
     place_kind: Mapped[str]
     place_name: Mapped[str | None]
     agents_needed: Mapped[int] = mapped_column(server_default=text("1"))
+    # When a gendarme of it was called away, until somebody has taken their place.
+    released_at: Mapped[datetime | None]
 
     held_until: Mapped[datetime | None]
     hold_token_hash: Mapped[bytes | None]

@@ -12,7 +12,7 @@ from models.base import Base
 class ContactVerification(Base):
     """A code sent to a phone or an e-mail address, to prove that whoever books again in the same month reads it there.
 
-    Only keyed hashes of the address and of the code are kept.
+    Only keyed hashes of the address and of the code are kept once the message has left; until then, where it goes.
     """
 
     __tablename__ = "contact_verifications"
@@ -23,6 +23,7 @@ class ContactVerification(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     channel: Mapped[str]
+    contact: Mapped[str | None]
     contact_hash: Mapped[bytes]
     code_hash: Mapped[bytes]
     wrong_tries: Mapped[int] = mapped_column(default=0)

@@ -67,7 +67,7 @@ function why({ t, format }, { code, by, at, state, error_id, other, fields }, pe
  * @param {Conflict} conflict
  */
 function theirWord({ view, t }, { code, args, other }) {
-  const word = code === 'already_decided' ? view.openings.get(args.opening_id ?? '')?.word : other && view.absences.get(other.absence_id)?.word;
+  const word = code === 'already_decided' ? view.openings.get(args.opening_id ?? '')?.word : other && view.absences.get(other.absence_id ?? '')?.word;
   return word ? html`<p>${t('quoted', { word })}</p>` : nothing;
 }
 

@@ -15,7 +15,7 @@ const PLACES = {
   duty: (view, body) => view.duty.set(body.agent_id, { ...body, pending: [] }),
   absence: (view, body) => view.absences.set(body.id, { ...body, pending: [], cancelled: false }),
   opening: (view, body) => view.openings.set(body.id, { ...body, pending: [] }),
-  occurrence: (view, body) => view.occurrences.set(body.id, { ...body, pending: [] }),
+  occurrence: (view, body) => view.occurrences.set(body.id, body),
   appointment: (view, body) => view.appointments.set(body.id, { ...body, pending: [] }),
 };
 

@@ -5,7 +5,9 @@
 // conflict.
 
 import { cancelAbsence, declareAbsence } from './effects/absences.js';
+import { appointmentEffects } from './effects/appointments.js';
 import { setDuty } from './effects/duty.js';
+import { startIntervention } from './effects/interventions.js';
 import { approveOpening, proposeOpening, refuseOpening, withdrawOpening } from './effects/openings.js';
 import { requestEffects } from './effects/requests.js';
 
@@ -25,4 +27,6 @@ export const MUTATIONS = {
   'opening.approve': approveOpening,
   'opening.refuse': refuseOpening,
   'opening.withdraw': withdrawOpening,
+  ...appointmentEffects,
+  'intervention.start': startIntervention,
 };

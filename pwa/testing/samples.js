@@ -87,7 +87,7 @@ export function anOpening(changes) {
 
 /**
  * @param {Partial<import('../types').OccurrenceDoc>} [changes]
- * @returns {import('../types').OccurrenceItem}
+ * @returns {import('../types').OccurrenceDoc}
  */
 export function anOccurrence(changes) {
   return {
@@ -102,37 +102,40 @@ export function anOccurrence(changes) {
     agent: null,
     reasons: [],
     place: { kind: 'unit', name: null },
-    pending: [],
     ...changes,
   };
 }
 
 /**
  * @param {Partial<import('../types').AppointmentDoc>} [changes]
- * @returns {import('../types').AppointmentItem}
+ * @returns {import('../types').AppointmentDoc}
  */
 export function anAppointment(changes) {
   return {
-    id: 'ap1',
+    id: 'p1',
     reference: 'RV-7K4Q-29',
     state: 'confirmed',
-    starts_at: '2026-11-26T13:00:00+00:00',
-    ends_at: '2026-11-26T13:45:00+00:00',
-    free_at: '2026-11-26T14:00:00+00:00',
+    starts_at: '2026-11-24T15:00:00+00:00',
+    ends_at: '2026-11-24T16:00:00+00:00',
+    free_at: '2026-11-24T16:10:00+00:00',
     reason: 'complaint',
     discreet: false,
+    language: 'fr',
     place: { kind: 'unit', name: null, address: null },
-    counter: { id: 11, number: 1 },
-    occurrence_id: 'oc1',
+    counter: { id: 1, number: 1 },
+    occurrence_id: null,
     agents: [],
     agents_needed: 1,
     needs_approval: false,
     citizen: { name: 'Camille Essai', phone: '+33639980012', may_leave_message: true, facts: null },
     offer: null,
+    held_until: null,
+    released_at: null,
     word: null,
     decided_by: null,
+    decided_at: null,
     ended_at: null,
-    pending: [],
+    ended_by: null,
     ...changes,
   };
 }

@@ -5,7 +5,7 @@ import { isActive } from './free-slots.js';
 import { partOn } from './days.js';
 
 /**
- * @typedef {import('../types').OccurrenceItem} OccurrenceItem
+ * @typedef {import('../types').OccurrenceDoc} OccurrenceItem
  * @typedef {import('../types').AppointmentItem} AppointmentItem
  * @typedef {import('../types').OpeningItem} OpeningItem
  * @typedef {import('../types').AbsenceItem} AbsenceItem
@@ -32,7 +32,8 @@ const SHOWN = new Set(['held', 'requested', 'confirmed', 'honoured', 'no_show'])
  * @returns {Day}
  */
 export function dayOf(view, day, zone) {
-  const occurrences = lying(view.occurrences.values(), day, zone);
+  const stored = lying(view.occurrences.values(), day, zone).filter(({ item }) => !item.closed_because || item.closed_because === 'holiday');
+  const [occurrences, closed] = [stored.filter(({ item }) => item.counters.length), stored.filter(({ item }) => item.counters.length === 0)];
   const appointments = lying(view.appointments.values(), day, zone).filter(({ item }) => SHOWN.has(item.state));
   const absences = lying(view.absences.values(), day, zone).filter(({ item }) => !item.cancelled);
   const numbers = new Set([
@@ -41,12 +42,16 @@ export function dayOf(view, day, zone) {
   ]);
   const counters = [...numbers].sort((one, other) => one - other);
   const laneOf = (/** @type {number} */ number) => counters.indexOf(number);
-  const proposals = packed(lying(unstored(view), day, zone), counters.length);
+  // What is closed has lost its counters to others.
+  const further = packed([
+    ...closed.map((one) => ({ kind: /** @type {const} */ ('occurrence'), ...one })),
+    ...lying(unstored(view), day, zone).map((one) => ({ kind: /** @type {const} */ ('proposal'), ...one })),
+  ].sort((one, other) => one.from - other.from), counters.length);
   /** @type {Block[]} */
   const blocks = [
     ...occurrences.flatMap(({ item, from, to }) => item.counters.map(({ number }) =>
       /** @type {Block} */ ({ kind: 'occurrence', item, from, to, lane: laneOf(number) }))),
-    ...proposals.map((place) => /** @type {Block} */ ({ kind: 'proposal', ...place })),
+    ...further.map((place) => /** @type {Block} */ (place)),
     ...occurrences.flatMap((occurrence) => absencesIn(occurrence, absences, laneOf)),
     ...appointments.map(({ item, from, to }) => /** @type {Block} */ ({ kind: 'appointment', item, from, to, lane: laneOf(item.counter.number) })),
   ];
@@ -56,7 +61,7 @@ export function dayOf(view, day, zone) {
     lanes: Math.max(1, ...blocks.map(({ lane }) => lane + 1)),
     blocks,
     absences: absences.map(({ item }) => item),
-    holiday: occurrences.find(({ item }) => item.closed_because && item.closed_name)?.item.closed_name ?? null,
+    holiday: closed.find(({ item }) => item.closed_name)?.item.closed_name ?? null,
   };
 }
 

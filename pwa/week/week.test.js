@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { emptyView } from '../sync/fold.js';
-import { anAbsence, anAppointment, anOccurrence, anOpening, aRequest } from '../testing/samples.js';
+import { anAbsence, anAppointment as anyAppointment, anOccurrence, anOpening, aRequest } from '../testing/samples.js';
 import { instantOf } from '../ui/zone.js';
 import { daysFrom, mondayOf, partOn, timeOf } from './days.js';
 import { gapsOf, slotsIn, without } from './free-slots.js';
@@ -12,12 +12,16 @@ import { shareOf } from './people.js';
 
 const ZONE = 'Europe/Paris';
 const NOW = Date.parse('2026-11-24T13:30:00Z');
+/** @param {Partial<import('../types').AppointmentDoc>} [changes] */
+const anAppointment = (changes) => anyAppointment({
+  id: 'ap1', starts_at: '2026-11-26T13:00:00Z', ends_at: '2026-11-26T13:45:00Z', free_at: '2026-11-26T14:00:00Z', counter: { id: 11, number: 1 }, ...changes,
+});
 const HALF = { code: 'complaint', duration: 45, buffer: 15 };
 
 /**
  * @param {object} held
- * @param {import('../types').OccurrenceItem[]} [held.occurrences]
- * @param {import('../types').AppointmentItem[]} [held.appointments]
+ * @param {import('../types').OccurrenceDoc[]} [held.occurrences]
+ * @param {import('../types').AppointmentDoc[]} [held.appointments]
  * @param {import('../types').AbsenceDoc[]} [held.absences]
  * @param {import('../types').OpeningDoc[]} [held.openings]
  * @param {import('../types').RequestDoc[]} [held.requests]
@@ -75,7 +79,7 @@ test('free time is what is open and not taken, counter by counter', () => {
   assert.equal(slotsIn(gapsOf(held, NOW), HALF), 5);
   assert.equal(slotsIn(gapsOf({ ...held, appointments: [anAppointment({ state: 'cancelled' })] }, NOW), HALF), 6);
   assert.equal(slotsIn(gapsOf({ ...held, appointments: [anAppointment({ state: 'held' })] }, NOW), HALF), 5);
-  assert.equal(slotsIn(gapsOf({ ...held, occurrences: [anOccurrence({ closed_because: 'holiday', closed_name: 'Noël' })] }, NOW), HALF), 0);
+  assert.equal(slotsIn(gapsOf({ ...held, occurrences: [anOccurrence({ closed_because: 'holiday', closed_name: 'Noël', counters: [] })] }, NOW), HALF), 0);
   // From now on, rounded up to five minutes: 15 h 16 leaves 44 minutes at each counter, and 15 h 00 an hour.
   assert.equal(slotsIn(gapsOf(held, Date.parse('2026-11-26T15:01:00Z')), HALF), 0);
   assert.equal(slotsIn(gapsOf(held, Date.parse('2026-11-26T14:58:00Z')), HALF), 2);
@@ -150,9 +154,15 @@ test('holidays and the absence of whom an opening names are hatched, with their 
   assert.deepEqual(day.blocks.filter(({ kind }) => kind === 'absence').map(({ from, to, lane }) => [from, to, lane]), [[840, 900, 0]]);
   assert.equal(day.absences.length, 1);
   assert.equal(under(day, 840, 870).free, 0);
-  const closed = dayOf(viewOf({ occurrences: [anOccurrence({ closed_because: 'holiday', closed_name: 'Noël' })] }), '2026-11-26', ZONE);
+  // What is closed has no counters any more, and still lies where it would have been.
+  const closed = dayOf(viewOf({ occurrences: [anOccurrence({ closed_because: 'holiday', closed_name: 'Noël', counters: [] })] }), '2026-11-26', ZONE);
   assert.equal(closed.holiday, 'Noël');
+  assert.deepEqual(closed.blocks.map(({ kind, lane }) => [kind, lane]), [['occurrence', 0]]);
   assert.equal(under(closed, 840, 870).free, 0);
+  // What the chief has dropped, or what is for holidays only, is not there at all.
+  for (const closed_because of /** @type {const} */ (['dropped', 'not_holiday'])) {
+    assert.equal(dayOf(viewOf({ occurrences: [anOccurrence({ closed_because, counters: [] })] }), '2026-11-26', ZONE).blocks.length, 0);
+  }
 });
 
 test('a gendarme has what they took, what names them and when they are away', () => {

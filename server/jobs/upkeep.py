@@ -15,6 +15,7 @@ from server.services.erase_old_requests import EraseOldRequests, erase_old_reque
 from server.services.expire_requests import ExpireRequests, expire_requests
 from server.services.purge_expired import PurgeExpired, purge_expired
 from server.services.retry_stalled_jobs import RetryStalledJobs, retry_stalled_jobs
+from server.services.settle_outcomes import SettleOutcomes, settle_outcomes
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,15 @@ def expire(timestamp: int) -> None:
     del timestamp
     command, actor = ExpireRequests(), SystemActor("expire")
     _in_batches("requests expired", command.limit, lambda session, now: expire_requests(session, command, actor, now))
+
+
+@queue.periodic(cron="30 * * * *")
+@queue.task(name="settle", queue=UPKEEP_QUEUE, queueing_lock="settle")
+def settle(timestamp: int) -> None:
+    """End the appointments of which nobody has said what became of them."""
+    del timestamp
+    command = SettleOutcomes()
+    _in_batches("appointments settled", command.limit, lambda session, now: settle_outcomes(session, command, now))
 
 
 @queue.periodic(cron="20 * * * *")

@@ -84,6 +84,22 @@ def read_optional_instant(args: Args, name: str) -> datetime | None:
     return None if args.get(name) is None else read_instant(args, name)
 
 
+def read_instants(args: Args, name: str, most: int) -> tuple[datetime, ...]:
+    """A list of instants, each once, the earliest first; an empty one is for the rules to judge."""
+    value = args.get(name)
+    if not isinstance(value, list) or len(value) > most:
+        raise invalid(name, "unreadable")
+    return tuple(sorted({read_instant({name: one}, name) for one in value}))
+
+
+def read_wholes(args: Args, name: str, most: int) -> tuple[int, ...]:
+    """A list of whole numbers, each once and in one order."""
+    value = args.get(name)
+    if not isinstance(value, list) or len(value) > most:
+        raise invalid(name, "unreadable")
+    return tuple(sorted({read_whole({name: one}, name) for one in value}))
+
+
 def invalid(name: str, code: str) -> Invalid:
     """The refusal of one argument."""
     return Invalid("invalid_arguments", {"fields": {name: code}})

@@ -32,6 +32,14 @@ NEEDED: dict[str, dict[str, Any]] = {
     "opening.approve": {"opening_id": str(uuid4())},
     "opening.refuse": {"opening_id": str(uuid4()), "word": "non"},
     "opening.withdraw": {"opening_id": str(uuid4())},
+    "appointment.take": {"appointment_id": str(uuid4())},
+    "appointment.leave": {"appointment_id": str(uuid4())},
+    "appointment.swap": {"appointment_id": str(uuid4()), "other_appointment_id": str(uuid4())},
+    "appointment.assign": {"appointment_id": str(uuid4()), "agents": [7]},
+    "appointment.outcome": {"appointment_id": str(uuid4()), "outcome": "no_show"},
+    "appointment.approve": {"appointment_id": str(uuid4())},
+    "appointment.cancel": {"appointment_id": str(uuid4()), "word": "renfort"},
+    "intervention.start": {"absence_id": str(uuid4()), "until": after(hours=1)},
 }
 OPTIONAL: dict[str, dict[str, Any]] = {
     "request.transfer": {"word": "votre secteur"},

@@ -63,6 +63,7 @@ def upgrade() -> None:
     _occurrences()
     _bookings()
     _events()
+    op.add_column("absences", sa.Column("intervention", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     for statement in FREE_TIMES.read_text(encoding="utf-8").split("\n-- next\n"):
         op.execute(statement)
 
@@ -156,6 +157,7 @@ def _partners_and_proofs() -> None:
         "contact_verifications",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=True),
         sa.Column("contact_hash", sa.LargeBinary(), nullable=False),
         sa.Column("code_hash", sa.LargeBinary(), nullable=False),
         sa.Column("wrong_tries", sa.Integer(), nullable=False),
@@ -383,6 +385,7 @@ def _bookings() -> None:
         sa.Column("place_kind", sa.String(), nullable=False),
         sa.Column("place_name", sa.String(), nullable=True),
         sa.Column("agents_needed", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("hold_token_hash", sa.LargeBinary(), nullable=True),
         sa.Column("offer", sa.String(), nullable=True),
@@ -560,6 +563,7 @@ def downgrade() -> None:
         op.drop_column("events", column)
     for table in TABLES:
         op.drop_table(table)
+    op.drop_column("absences", "intervention")
     for column in ("stored_until", "amended_at", "amended_by_id", "holiday_rule", "recurrence"):
         op.drop_column("openings", column)
     for column in (

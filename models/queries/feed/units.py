@@ -54,6 +54,24 @@ def neighbours_body(session: Session, unit_id: int) -> dict[str, Any]:
 
 
 def reasons_body(session: Session) -> dict[str, Any]:
-    """The reasons that citizens may choose, in the order of the form, so that an opening can name some offline."""
+    """The reasons that citizens may choose, in the order of the form, so that an opening can name some offline.
+
+    Durations and pauses are in minutes.
+    """
     found = session.scalars(select(Reason).where(Reason.active).order_by(Reason.position))
-    return {"reasons": [{"code": one.code, "fr": one.label_fr, "en": one.label_en} for one in found]}
+    return {
+        "reasons": [
+            {
+                "code": one.code,
+                "fr": one.label_fr,
+                "en": one.label_en,
+                "duration": one.duration_minutes,
+                "buffer": one.buffer_minutes,
+                "needs_approval": one.needs_approval,
+                "agents_needed": one.agents_needed,
+                "papers_fr": one.papers_fr,
+                "papers_en": one.papers_en,
+            }
+            for one in found
+        ]
+    }

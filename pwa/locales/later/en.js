@@ -1,5 +1,7 @@
 // The words of what comes after the first picture, in English; fr.js has the same keys.
 
+import agenda from './agenda.en.js';
+
 export default {
   back: 'Back',
   back_to_list: 'Back to requests',
@@ -258,4 +260,7 @@ export default {
   invalid_out_of_range: 'There must be 1 to 20 counters.',
   invalid_one_for_an_agent: 'One gendarme has one counter.',
   invalid_other: 'A value was not accepted.',
+
+  // Each part has a file of its own; a key that is said twice is an error of the types.
+  ...agenda,
 };

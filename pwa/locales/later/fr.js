@@ -1,5 +1,7 @@
 // The words of what comes after the first picture, in French; en.js has the same keys, and a test compares them.
 
+import agenda from './agenda.fr.js';
+
 export default {
   back: 'Retour',
   back_to_list: 'Retour aux demandes',
@@ -258,4 +260,7 @@ export default {
   invalid_out_of_range: 'Il faut de 1 à 20 guichets.',
   invalid_one_for_an_agent: 'Un gendarme seul tient un guichet.',
   invalid_other: 'Une valeur n’a pas été acceptée.',
+
+  // Each part has a file of its own; a key that is said twice is an error of the types.
+  ...agenda,
 };
