@@ -9,6 +9,7 @@ import { detailContent } from './screens/detail-content.js';
 import { notices } from './screens/notices.js';
 import { createServiceActions } from './screens/service/actions.js';
 import { serviceScreen } from './screens/service/screen.js';
+import { lazy } from './ui/lazy.js';
 import { addWords } from './ui/translate.js';
 
 /**
@@ -24,12 +25,13 @@ addWords('en', en);
 export function createLater(parts) {
   const acts = createRequestActions(parts);
   const does = createServiceActions(parts);
+  const week = lazy(async () => (await import('./week.js')).createWeek(parts), () => parts.store.set({}));
   return {
     /** @param {Context} context */
     news: (context) => [conflicts({ ...context, acts }), notices({ ...context, acts })],
     /** @param {Context} context @param {string} id */
     detail: (context, id) => detailContent({ ...context, acts }, id),
     /** @param {Context} context */
-    service: (context) => serviceScreen(context, does),
+    service: (context) => serviceScreen(context, does, week),
   };
 }

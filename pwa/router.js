@@ -14,7 +14,8 @@ export function readRoute(hash) {
   if (place === 'reglages') return { screen: SETTINGS[/** @type {keyof typeof SETTINGS} */ (id)] ?? 'settings', id: null };
   if (place === 'enrol') return { screen: 'enrol', id: id ? decode(id) : null };
   if (place === 'a-traiter') return { screen: 'desk', id: null };
-  if (place === 'dispo') return { screen: id === 'absence' ? 'absence' : id === 'creneau' ? 'opening' : 'duty', id: null };
+  if (place === 'semaine') return { screen: id === 'pourquoi' ? 'why' : 'week', id: null };
+  if (place === 'dispo') return { screen: id === 'absence' ? 'absence' : id === 'creneau' ? 'opening' : 'duty', id: step ? decode(step) : null };
   if (place === 'brigade') {
     if (!id) return { screen: 'brigade', id: null };
     return { screen: step === 'absence' ? 'absence' : 'duty', id: decode(id) };
@@ -36,7 +37,9 @@ export function address(screen, id = null) {
   const setting = Object.entries(SETTINGS).find(([, name]) => name === screen)?.[0];
   if (setting) return `#/reglages/${setting}`;
   if (screen === 'desk') return '#/a-traiter';
-  if (screen === 'opening') return '#/dispo/creneau';
+  if (screen === 'week') return '#/semaine';
+  if (screen === 'why') return '#/semaine/pourquoi';
+  if (screen === 'opening') return `#/dispo/creneau${id ? `/${id}` : ''}`;
   if (screen === 'brigade') return '#/brigade';
   if (screen === 'duty' || screen === 'absence') {
     return `#/${id ? `brigade/${encodeURIComponent(id)}` : 'dispo'}${screen === 'absence' ? '/absence' : ''}`;

@@ -16,7 +16,7 @@ const TABS = [
 /** Which tab a screen belongs to, where it is not its own. */
 const HOMES = /** @type {Partial<Record<import('../types').Route['screen'], string>>} */ ({
   request: 'inbox', note: 'inbox', transfer: 'inbox', close: 'inbox',
-  absence: 'duty', opening: 'duty', brigade: 'duty',
+  absence: 'duty', opening: 'duty', brigade: 'duty', week: 'desk', why: 'desk',
   terminals: 'settings', pin: 'settings',
 });
 

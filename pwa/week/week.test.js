@@ -4,10 +4,15 @@ import fc from 'fast-check';
 import { emptyView } from '../sync/fold.js';
 import { anAbsence, anAppointment as anyAppointment, anOccurrence, anOpening, aRequest } from '../testing/samples.js';
 import { instantOf } from '../ui/zone.js';
+import { address, readRoute } from '../router.js';
+import { outside } from './concerned.js';
+import { chosen, hourBounds, moved, WHOLE_DAY, within } from './cursor.js';
 import { daysFrom, mondayOf, partOn, timeOf } from './days.js';
+import { carried, made } from './drag.js';
 import { gapsOf, slotsIn, without } from './free-slots.js';
 import { dayOf, hoursOf, under } from './lanes.js';
 import { numbersOf } from './numbers.js';
+import { readOpeningAt, usualFrom, writeOpeningAt } from './opening-at.js';
 import { shareOf } from './people.js';
 
 const ZONE = 'Europe/Paris';
@@ -207,4 +212,63 @@ test('the numbers are those of this week, and say nothing of what is not decided
 
 test('minutes are said as clocks do', () => {
   assert.deepEqual([0, 570, 1439].map(timeOf), ['00:00', '09:30', '23:59']);
+});
+
+const BOUNDS = hourBounds({ from: 480, to: 1140 }, true);
+
+test('arrows go from hour to hour and from day to day, through the row of the whole day', () => {
+  const start = { day: '2026-11-24', row: 540, from: null };
+  const go = (/** @type {string[]} */ ...keys) => keys.reduce((cursor, key) => moved(cursor, { key, shift: false }, BOUNDS, true) ?? cursor, /** @type {import('./cursor.js').Cursor} */ (start));
+  assert.deepEqual(go('ArrowDown', 'ArrowRight'), { day: '2026-11-25', row: 570, from: null });
+  assert.equal(go('ArrowUp', 'ArrowUp', 'ArrowUp').row, WHOLE_DAY);
+  assert.equal(go('ArrowUp', 'ArrowUp', 'ArrowUp', 'ArrowUp', 'ArrowDown').row, 480);
+  assert.equal(go(...Array(50).fill('ArrowDown')).row, 1110);
+  assert.deepEqual(['Home', 'End', 'PageDown', 'PageUp'].map((key) => go(key).day), ['2026-11-23', '2026-11-29', '2026-12-01', '2026-11-17']);
+  assert.equal(moved(start, { key: 'x', shift: false }, BOUNDS, true), null);
+  // A telephone shows one day: a page is a day, and there is no beginning of a row to go to.
+  const phone = hourBounds({ from: 480, to: 1140 }, false);
+  assert.deepEqual(['Home', 'PageDown'].map((key) => moved(start, { key, shift: false }, phone, true)?.day), ['2026-11-24', '2026-11-25']);
+  assert.deepEqual(within({ ...start, row: 1300 }, BOUNDS, true).row, 1110);
+  assert.deepEqual(within({ ...start, row: WHOLE_DAY }, { ...BOUNDS, first: 0 }, false).row, 0);
+});
+
+test('with shift, arrows choose several hours, in both directions', () => {
+  const press = (/** @type {import('./cursor.js').Cursor} */ cursor, /** @type {string} */ key) => moved(cursor, { key, shift: true }, BOUNDS, true) ?? cursor;
+  const down = press(press({ day: '2026-11-24', row: 540, from: null }, 'ArrowDown'), 'ArrowDown');
+  assert.deepEqual(chosen(down), { from: 540, to: 630 });
+  const up = press({ day: '2026-11-24', row: 540, from: null }, 'ArrowUp');
+  assert.deepEqual(chosen(up), { from: 510, to: 570 });
+  // Not into the row of the whole day, which has no hours.
+  assert.equal(press({ day: '2026-11-24', row: 480, from: null }, 'ArrowUp').row, 480);
+});
+
+test('a drag makes whole quarters of an hour, in either direction, within its day', () => {
+  const at = (/** @type {number} */ minute, day = '2026-11-24') => ({ day, minute });
+  assert.deepEqual(made(at(541), at(718)), { day: '2026-11-24', from: 540, to: 720 });
+  assert.deepEqual(made(at(718), at(541, '2026-11-27')), { day: '2026-11-24', from: 540, to: 720 });
+  assert.deepEqual(made(at(541), at(543)), { day: '2026-11-24', from: 540, to: 570 });
+  assert.equal(made(at(1420), at(1439)).to, 1439);
+  assert.deepEqual(carried({ from: 540, to: 720 }, at(600), at(670, '2026-11-25')), { day: '2026-11-25', from: 615, to: 795 });
+  assert.deepEqual(carried({ from: 540, to: 720 }, at(600), at(0)), { day: '2026-11-24', from: 0, to: 180 });
+});
+
+test('the hours of a new opening are in its address, and anything else is none', () => {
+  const text = writeOpeningAt('2026-11-24', usualFrom(540));
+  assert.equal(text, '2026-11-24T09:00-12:00');
+  const route = readRoute(address('opening', text));
+  assert.deepEqual([route.screen, readOpeningAt(route.id)], ['opening', { day: '2026-11-24', from: '09:00', to: '12:00' }]);
+  assert.deepEqual(readOpeningAt('2026-11-24'), { day: '2026-11-24', from: '', to: '' });
+  assert.deepEqual([null, '', 'x', '2026-99-99', '2026-11-24T9-12'].map(readOpeningAt), [null, null, null, null, null]);
+  assert.equal(readRoute('#/dispo/creneau').id, null);
+  assert.deepEqual(['week', 'why'].map((screen) => readRoute(address(/** @type {'week'} */ (screen))).screen), ['week', 'why']);
+});
+
+test('other hours concern the appointments that they do not hold, pause included', () => {
+  const later = anAppointment({ id: 'later', starts_at: '2026-11-26T15:00:00Z', ends_at: '2026-11-26T15:45:00Z', free_at: '2026-11-26T16:00:00Z' });
+  const view = viewOf({ appointments: [later, anAppointment(), anAppointment({ id: 'gone', state: 'cancelled' }), anAppointment({ id: 'other', occurrence_id: 'oc2' })].map((one) => ({ ...one, occurrence_id: one.occurrence_id ?? 'oc1' })) });
+  const ids = (/** @type {{starts_at: string, ends_at: string} | null} */ hours) => outside(view.appointments.values(), { id: 'oc1' }, hours).map(({ id }) => id);
+  assert.deepEqual(ids(null), ['ap1', 'later']);
+  assert.deepEqual(ids({ starts_at: '2026-11-26T13:30:00Z', ends_at: '2026-11-26T15:50:00Z' }), ['ap1', 'later']);
+  assert.deepEqual(ids({ starts_at: '2026-11-26T13:00:00Z', ends_at: '2026-11-26T15:00:00Z' }), ['later']);
+  assert.deepEqual(ids({ starts_at: '2026-11-26T12:00:00Z', ends_at: '2026-11-26T16:00:00Z' }), []);
 });

@@ -1,6 +1,7 @@
 // What a person does about their time, and a chief about the brigade's.
 
 import { address } from '../../router.js';
+import { isChief } from '../../sync/effects/people.js';
 import { newId } from '../../sync/outbox.js';
 import { currentHere } from '../../sync/duty.js';
 import { viewOf } from '../../store.js';
@@ -107,12 +108,20 @@ export function createServiceActions({ store, engine }) {
     /** @param {SubmitEvent} event */
     async propose(event) {
       event.preventDefault();
-      const { forms, held } = store.state;
+      const { forms, held, route } = store.state;
       const { errors, args } = readOpening(fieldsOf(event), viewOf(held), forms.service, own(), Date.now());
       if (!args) return failed(errors);
-      await engine.act({ op: 'opening.propose', args: { opening_id: newId(), ...args } });
-      announce('opening_said');
-      return location.replace(address('duty'));
+      const opening_id = newId();
+      await engine.act({ op: 'opening.propose', args: { opening_id, ...args } });
+      if (route.id === null) {
+        announce('opening_said');
+        return location.replace(address('duty'));
+      }
+      // From the week: the chief who makes it has decided.
+      const chief = held.me && isChief(held.me.agent);
+      if (chief) await engine.act({ op: 'opening.approve', args: { opening_id } });
+      announce(chief ? 'opening_made' : 'opening_said');
+      return location.replace(address('week'));
     },
 
     /** @param {string} id */

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { address } from '../../router.js';
 import { addDays, wallOf } from '../../ui/zone.js';
+import { readOpeningAt } from '../../week/opening-at.js';
 import { backTo, errorOf, input, segments } from './frame.js';
 import { NAMED_PLACES } from './read-forms.js';
 
@@ -11,21 +12,24 @@ const PLACES = ['unit', 'town_hall', 'france_services', 'home', 'video'];
 const LONGEST_PLACE = 200;
 
 /**
- * Propose a time in which the unit receives; citizens see nothing of it before the chief approves.
+ * Propose a time in which the unit receives; citizens see nothing of it before the chief approves. A chief who comes
+ * from the week has pointed at its hours, and approves by making it.
  * @param {Frame} frame
  */
 export function openingForm(frame) {
-  const { state, agent, t, zone, form, does } = frame;
+  const { state, agent, chief, t, zone, form, does } = frame;
   const today = wallOf(state.now, zone).day;
+  const at = readOpeningAt(state.route.id);
+  const makes = at !== null && chief;
   const place = form.place ?? 'unit';
-  return html`${backTo(address('duty'), t('tab_duty'))}
-    <h1 id="page-title" tabindex="-1">${t('opening_propose')}</h1>
-    <p class="hint">${t('opening_hint')}</p>
+  return html`${at ? backTo(address('week'), t('week_back')) : backTo(address('duty'), t('tab_duty'))}
+    <h1 id="page-title" tabindex="-1">${t(makes ? 'opening_make_title' : 'opening_propose')}</h1>
+    <p class="hint">${t(makes ? 'opening_make_hint' : 'opening_hint')}</p>
     <form class="form service-form" novalidate @submit=${does.propose}>
-      ${input(frame, { name: 'day', label: t('day'), type: 'date', value: addDays(today, 1), min: today })}
+      ${input(frame, { name: 'day', label: t('day'), type: 'date', value: at?.day ?? addDays(today, 1), min: today })}
       <div class="field-pair">
-        ${input(frame, { name: 'from', label: t('from_time'), type: 'time' })}
-        ${input(frame, { name: 'to', label: t('to_time'), type: 'time' })}
+        ${input(frame, { name: 'from', label: t('from_time'), type: 'time', value: at?.from })}
+        ${input(frame, { name: 'to', label: t('to_time'), type: 'time', value: at?.to })}
       </div>
       ${segments({ legend: t('who'), name: 'by', values: [['me', t('who_me', { name: agent.name })], ['unit', t('who_unit')]], current: form.by ?? 'me', set: (by) => does.form({ by }) })}
       ${form.by === 'unit' ? input(frame, { name: 'counters', label: t('counters'), type: 'number', value: '1', min: '1', max: '20', hint: t('counters_hint'), mode: 'numeric' }) : nothing}
@@ -35,7 +39,7 @@ export function openingForm(frame) {
       </fieldset>
       ${NAMED_PLACES.has(place) ? input(frame, { name: 'place_name', label: t('place_name'), type: 'text', hint: t('place_name_hint'), longest: LONGEST_PLACE }) : nothing}
       ${reasons(frame)}
-      <div class="service-do"><button class="button button-primary button-wide" type="submit">${t('opening_do')}</button></div>
+      <div class="service-do"><button class="button button-primary button-wide" type="submit">${t(makes ? 'opening_make_do' : 'opening_do')}</button></div>
     </form>`;
 }
 

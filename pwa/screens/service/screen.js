@@ -1,5 +1,6 @@
 import { html } from 'lit-html';
 import { first } from '../inbox.js';
+import { absent } from '../later.js';
 import { absenceForm } from './absence-form.js';
 import { brigade } from './brigade.js';
 import { desk } from './desk.js';
@@ -11,8 +12,9 @@ import { openingForm } from './opening-form.js';
  * The screens about people's time.
  * @param {import('../../ui/context.js').Context} context
  * @param {import('./actions.js').ServiceActions} does
+ * @param {import('../../ui/lazy.js').Lazy<import('../../week.js').Week>} week a part of its own
  */
-export function serviceScreen(context, does) {
+export function serviceScreen(context, does, week) {
   const frame = frameOf(context, does);
   // Before the first pull nothing is known of anybody, not even that there is nothing.
   if (context.state.held.cursor === '') {
@@ -23,6 +25,8 @@ export function serviceScreen(context, does) {
     case 'opening': return openingForm(frame);
     case 'brigade': return brigade(frame);
     case 'desk': return desk(frame);
+    case 'week':
+    case 'why': return week.get()?.(frame) ?? absent(context, week, 'page-title');
     default: return duty(frame);
   }
 }
