@@ -80,6 +80,27 @@ TABLE: Mapping[str, Entry] = {
     ),
     "GET /api/terminals": Entry("/api/terminals", signed_in(200)),
     "DELETE /api/terminals/<uuid:terminal_id>": Entry(f"/api/terminals/{uuid4()}", signed_in(404)),
+    # Partners' machines, by key: a cookie opens nothing there. What a key opens is in tests/integration/api.
+    "GET /api/v1/slots": Entry("/api/v1/slots?unit=1008593&reason=other", everybody(401)),
+    "GET /api/v1/slots/earliest": Entry("/api/v1/slots/earliest?commune=01034&reason=other", everybody(401)),
+    "POST /api/v1/holds": Entry("/api/v1/holds", everybody(401), lambda: {"json": {}}),
+    "DELETE /api/v1/holds": Entry("/api/v1/holds", everybody(401)),
+    "POST /api/v1/bookings": Entry("/api/v1/bookings", everybody(401), lambda: {"json": {}}),
+    "GET /api/v1/bookings/<uuid:booking_id>": Entry(f"/api/v1/bookings/{uuid4()}", everybody(401)),
+    "POST /api/v1/bookings/<uuid:booking_id>/move": Entry(
+        f"/api/v1/bookings/{uuid4()}/move", everybody(401), lambda: {"json": {}}
+    ),
+    "POST /api/v1/bookings/<uuid:booking_id>/cancel": Entry(
+        f"/api/v1/bookings/{uuid4()}/cancel", everybody(401), lambda: {"json": {}}
+    ),
+    "GET /api/visioplainte/creneaux": Entry("/api/visioplainte/creneaux", everybody(401)),
+    "GET /api/visioplainte/creneaux/prochain": Entry("/api/visioplainte/creneaux/prochain", everybody(401)),
+    "GET /api/visioplainte/guichets": Entry("/api/visioplainte/guichets", everybody(401)),
+    "GET /api/visioplainte/plages_ouverture": Entry("/api/visioplainte/plages_ouverture", everybody(401)),
+    "GET /api/visioplainte/rdvs": Entry("/api/visioplainte/rdvs", everybody(401)),
+    "POST /api/visioplainte/rdvs": Entry("/api/visioplainte/rdvs", everybody(401)),
+    "PUT /api/visioplainte/rdvs/<rdv_id>/cancel": Entry("/api/visioplainte/rdvs/1/cancel", everybody(401)),
+    "DELETE /api/visioplainte/rdvs/<rdv_id>": Entry("/api/visioplainte/rdvs/1", everybody(401)),
     "GET /api/sync/pull": Entry(f"/api/sync/pull?client={uuid4()}", in_a_unit(200)),
     "POST /api/sync/push": Entry("/api/sync/push", in_a_unit(200), _a_push),
 }

@@ -146,7 +146,8 @@ def _partners_and_proofs() -> None:
             name=op.f("ck_api_keys_scopes"),
         ),
         sa.CheckConstraint(
-            "unit_id IS NOT NULL OR NOT ('visioplainte' = ANY (scopes))", name=op.f("ck_api_keys_unit_for_visioplainte")
+            "(unit_id IS NOT NULL AND reason_code IS NOT NULL) OR NOT ('visioplainte' = ANY (scopes))",
+            name=op.f("ck_api_keys_unit_and_reason_for_visioplainte"),
         ),
         sa.ForeignKeyConstraint(["reason_code"], ["reasons.code"], name=op.f("fk_api_keys_reason_code_reasons")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_api_keys_unit_id_units")),
@@ -302,6 +303,7 @@ def _bookings() -> None:
     op.create_table(
         "bookings",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("commune_insee", sa.String(), nullable=True),
@@ -343,6 +345,7 @@ def _bookings() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bookings")),
         sa.UniqueConstraint("follow_token_hash", name=op.f("uq_bookings_follow_token_hash")),
         sa.UniqueConstraint("idempotency_hash", name=op.f("uq_bookings_idempotency_hash")),
+        sa.UniqueConstraint("number", name=op.f("uq_bookings_number")),
         sa.UniqueConstraint("reference", name=op.f("uq_bookings_reference")),
     )
     op.create_index(
@@ -351,6 +354,13 @@ def _bookings() -> None:
         [sa.literal_column("lower(email)")],
         unique=False,
         postgresql_where=sa.text("email IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_bookings_api_key_id",
+        "bookings",
+        ["api_key_id"],
+        unique=False,
+        postgresql_where=sa.text("api_key_id IS NOT NULL"),
     )
     op.create_index("ix_bookings_ended_at", "bookings", ["ended_at"], unique=False)
     op.create_index(
