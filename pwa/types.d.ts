@@ -385,5 +385,6 @@ export type AppointmentOp =
   | 'appointment.assign'
   | 'appointment.outcome'
   | 'appointment.approve'
+  | 'appointment.propose'
   | 'appointment.cancel'
   | 'intervention.start';

@@ -118,7 +118,7 @@ def propose(appointment: AppointmentFacts, actor: AgentActor, starts: tuple[date
 
     Raises:
         NotFound, Forbidden, Conflict: as `approve`.
-        Invalid: `starts`: `missing`, `too_many` (three), `too_old` (one has begun).
+        Invalid: `starts`: `missing`, `too_many` (three), `past` (one has begun).
     """
     require_chief_of_its_unit(appointment, actor)
     if not starts:
@@ -126,7 +126,7 @@ def propose(appointment: AppointmentFacts, actor: AgentActor, starts: tuple[date
     if len(starts) > MOST_PROPOSED:
         raise _invalid("starts", "too_many")
     if min(starts) <= now:
-        raise _invalid("starts", "too_old")
+        raise _invalid("starts", "past")
     require_booked(appointment)
     if appointment.ends_at <= now:
         raise Conflict("appointment_over")

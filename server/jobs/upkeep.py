@@ -14,6 +14,7 @@ from server.jobs.app import UPKEEP_QUEUE, queue
 from server.services.erase_old_requests import EraseOldRequests, erase_old_requests
 from server.services.expire_requests import ExpireRequests, expire_requests
 from server.services.purge_expired import PurgeExpired, purge_expired
+from server.services.reoffer_released import ReofferReleased, reoffer_released
 from server.services.retry_stalled_jobs import RetryStalledJobs, retry_stalled_jobs
 from server.services.settle_outcomes import SettleOutcomes, settle_outcomes
 
@@ -37,6 +38,17 @@ def expire(timestamp: int) -> None:
     del timestamp
     command, actor = ExpireRequests(), SystemActor("expire")
     _in_batches("requests expired", command.limit, lambda session, now: expire_requests(session, command, actor, now))
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(name="reoffer", queue=UPKEEP_QUEUE, queueing_lock="reoffer", priority=5)
+def reoffer(timestamp: int) -> None:
+    """Tell citizens in time that nobody can receive them, with other times."""
+    del timestamp
+    command, actor = ReofferReleased(), SystemActor("reoffer")
+    _in_batches(
+        "appointments given up", command.limit, lambda session, now: reoffer_released(session, command, actor, now)
+    )
 
 
 @queue.periodic(cron="30 * * * *")

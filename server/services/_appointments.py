@@ -8,14 +8,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.appointment_events import OfferEnded
 from models.events import unit_scope
-from models.record import lock_scopes, record
+from models.record import lock_scopes
 from models.rules.actor import AgentActor
 from models.rules.appointments import AppointmentFacts, EndedBy, Receiver, State
 from models.rules.colleagues import require_unit
 from models.rules.errors import NotFound
 from models.tables import Agent, Appointment, AppointmentAgent, Booking
+from server.services._holds import held_of, let_go
 
 
 def lock_appointment(session: Session, appointment_id: UUID, actor: AgentActor) -> tuple[Appointment, AppointmentFacts]:
@@ -68,13 +68,5 @@ def end_booking(session: Session, booking_id: UUID, now: datetime) -> None:
     booking = session.get_one(Booking, booking_id, populate_existing=True)
     booking.wants_earlier_since = None
     booking.ended_at = booking.ended_at or now
-    offers = session.scalars(
-        select(Appointment).where(Appointment.booking_id == booking_id, Appointment.state == State.HELD)
-    ).all()
-    for offer in offers:
-        offer.state, offer.held_until, offer.ended_at, offer.ended_by = State.EXPIRED, None, now, EndedBy.TIME
-        session.flush()
-        record(
-            session,
-            OfferEnded(at=now, unit_id=offer.unit_id, booking_id=booking_id, appointment_id=offer.id, how="expired"),
-        )
+    for offer in held_of(session, booking_id):
+        let_go(session, offer, State.EXPIRED, EndedBy.TIME, now, "expired")

@@ -21,6 +21,7 @@ from models.rules.request_lifecycle import Outcome, Verdict
 from server.services._arguments import (
     Args,
     read_instant,
+    read_instants,
     read_optional_instant,
     read_optional_whole,
     read_text,
@@ -41,6 +42,7 @@ from server.services.declare_absence import DeclareAbsence, declare_absence
 from server.services.leave_appointment import LeaveAppointment, leave_appointment
 from server.services.note_request import NoteRequest, note_request
 from server.services.propose_opening import ProposeOpening, propose_opening
+from server.services.propose_times import ProposeTimes, propose_times
 from server.services.refuse_opening import RefuseOpening, refuse_opening
 from server.services.release_request import ReleaseRequest, release_request
 from server.services.set_duty_status import SetDutyStatus, set_duty_status
@@ -57,6 +59,7 @@ LONGEST_ABSENCE_WORD = 80
 LONGEST_PLACE = 200
 MOST_REASONS = 50
 # More than the rules allow, so that they can say which limit it is.
+MOST_STARTS = 20
 MOST_AGENTS = 20
 
 
@@ -138,6 +141,14 @@ def _outcome(args: Args) -> SetOutcome:
     return SetOutcome(read_uuid(args, "appointment_id"), read_word(args, "outcome", AppointmentOutcome))
 
 
+def _other_times(args: Args) -> ProposeTimes:
+    return ProposeTimes(
+        read_uuid(args, "appointment_id"),
+        read_instants(args, "starts", MOST_STARTS),
+        read_text(args, "word", LONGEST_WORD, required=False),
+    )
+
+
 def _cancellation(args: Args) -> CancelAppointment:
     return CancelAppointment(read_uuid(args, "appointment_id"), read_text(args, "word", LONGEST_WORD, required=True))
 
@@ -169,6 +180,7 @@ MUTATIONS: dict[str, Mutation] = {
     "appointment.approve": Mutation(
         lambda args: ApproveAppointment(read_uuid(args, "appointment_id")), approve_appointment
     ),
+    "appointment.propose": Mutation(_other_times, propose_times),
     "appointment.cancel": Mutation(_cancellation, cancel_appointment),
     "intervention.start": Mutation(_intervention, start_intervention),
 }

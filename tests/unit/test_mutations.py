@@ -38,6 +38,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "appointment.assign": {"appointment_id": str(uuid4()), "agents": [7]},
     "appointment.outcome": {"appointment_id": str(uuid4()), "outcome": "no_show"},
     "appointment.approve": {"appointment_id": str(uuid4())},
+    "appointment.propose": {"appointment_id": str(uuid4()), "starts": [after(days=2), after(days=3)]},
     "appointment.cancel": {"appointment_id": str(uuid4()), "word": "renfort"},
     "intervention.start": {"absence_id": str(uuid4()), "until": after(hours=1)},
 }
@@ -47,6 +48,7 @@ OPTIONAL: dict[str, dict[str, Any]] = {
     "absence.declare": {"word": "tribunal", "agent_id": 7},
     "opening.propose": {"reasons": ["other"], "place_name": "Virieu", "agent_id": 7},
     "opening.withdraw": {"word": "renfort"},
+    "appointment.propose": {"word": "renfort"},
 }
 
 

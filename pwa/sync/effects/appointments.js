@@ -164,5 +164,7 @@ export const appointmentEffects = {
   'appointment.assign': assign,
   'appointment.outcome': outcome,
   'appointment.approve': approve,
+  // Which other times are held for the citizen, the server says.
+  'appointment.propose': cancel,
   'appointment.cancel': cancel,
 };

@@ -193,5 +193,5 @@ def test_the_tasks_work_in_batches_until_all_is_done(context, database, clock):
 def test_every_task_by_the_clock_is_registered_once_and_never_piles_up():
     queue.perform_import_paths()
     by_the_clock = queue.periodic_registry.periodic_tasks.values()
-    assert {one.task.name for one in by_the_clock} == {"retry_stalled", "expire", "erase", "purge", "settle"}
+    assert {one.task.name for one in by_the_clock} == {"retry_stalled", "expire", "erase", "purge", "reoffer", "settle"}
     assert all(one.task.queueing_lock for one in by_the_clock)
