@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -126,6 +127,26 @@ def change_epoch_command() -> None:
 
     with _work() as (session, _):
         typer.echo(f"The feeds are in epoch {change_epoch(session, utc_now())}.")
+
+
+@app.command("set-holiday")
+def set_holiday_command(
+    unit: Annotated[int, typer.Argument(help="Public unit id.")],
+    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="Such as 2027-07-14.")],
+    name: Annotated[str, typer.Option(help="The day is a public holiday for the unit, under this name.")] = "",
+    ordinary: Annotated[bool, typer.Option("--ordinary", help="The day is a day like any for the unit.")] = False,
+) -> None:
+    """Let a unit depart from its zone's public holidays; without --name and --ordinary the calendar holds again.
+
+    Its openings close and open as their own rule says; whoever has an appointment is offered other times.
+    """
+    from models.rules.actor import SystemActor
+    from server.services.set_unit_holiday import SetUnitHoliday, set_unit_holiday
+
+    with _work() as (session, _):
+        command = SetUnitHoliday(day.date(), name.strip(), ordinary, unit)
+        set_unit_holiday(session, command, SystemActor("command line"), utc_now())
+    typer.echo("Done.")
 
 
 def _tell_ended(work: Callable[[Session], int], done: str) -> None:

@@ -13,6 +13,7 @@ from server.jobs import wiring
 from server.jobs.app import UPKEEP_QUEUE, queue
 from server.services.erase_old_requests import EraseOldRequests, erase_old_requests
 from server.services.expire_requests import ExpireRequests, expire_requests
+from server.services.extend_openings import ExtendOpenings, extend_openings
 from server.services.purge_expired import PurgeExpired, purge_expired
 from server.services.reoffer_released import ReofferReleased, reoffer_released
 from server.services.retry_stalled_jobs import RetryStalledJobs, retry_stalled_jobs
@@ -77,6 +78,16 @@ def purge(timestamp: int) -> None:
     del timestamp
     command = PurgeExpired()
     _in_batches("rows purged", command.limit, lambda session, now: max(purge_expired(session, command, now).values()))
+
+
+# Before anybody's day begins, and again at midday for what a night without a worker left.
+@queue.periodic(cron="10 2,12 * * *")
+@queue.task(name="extend_openings", queue=UPKEEP_QUEUE, queueing_lock="extend_openings")
+def extend(timestamp: int) -> None:
+    """Store the occurrences of openings that time has brought near."""
+    del timestamp
+    command, actor = ExtendOpenings(), SystemActor("extend_openings")
+    _in_batches("openings extended", command.limit, lambda session, now: extend_openings(session, command, actor, now))
 
 
 def _in_batches(what: str, limit: int, step: Callable[[Session, datetime], int]) -> None:

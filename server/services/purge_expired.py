@@ -17,7 +17,8 @@ class PurgeExpired:
         terminals: after a terminal was revoked or ran out; who comes back later is a stranger.
         enrolments: after a code ran out.
         absences: after their end, together with their history: when somebody was away long ago is nobody's business.
-        opening_entries: after the end of an opening, which terminals forget by the calendar.
+        opening_entries: after the last end of an opening, which terminals forget by the calendar.
+        occurrence_entries: the same, for each of its occurrences.
         rate_limits: after the start of the window; longer than any window.
         feed_entries: after a request was erased. Until then every terminal that comes back learns to forget it.
         finished_jobs: after a job ended. Only failed ones stay at all, so that somebody can look at them.
@@ -29,6 +30,7 @@ class PurgeExpired:
     enrolments: timedelta = timedelta(days=1)
     absences: timedelta = timedelta(days=180)
     opening_entries: timedelta = timedelta(days=180)
+    occurrence_entries: timedelta = timedelta(days=180)
     rate_limits: timedelta = timedelta(days=2)
     feed_entries: timedelta = timedelta(days=180)
     finished_jobs: timedelta = timedelta(days=30)
@@ -72,7 +74,16 @@ _STATEMENTS = {
         " SELECT entry.scope, entry.document FROM openings"
         " JOIN feed_entries entry ON entry.document = 'opening/' || openings.id"
         " AND entry.scope = 'unit:' || openings.unit_id"
-        " WHERE openings.ends_at < :before LIMIT :limit)"
+        # One without end has none: its first occurrence alone says nothing.
+        " WHERE coalesce(openings.last_ends_at, CASE WHEN openings.recurrence IS NULL THEN openings.ends_at END)"
+        " < :before LIMIT :limit)"
+    ),
+    "occurrence_entries": (
+        "DELETE FROM feed_entries WHERE (scope, document) IN ("
+        " SELECT entry.scope, entry.document FROM opening_occurrences occurrence"
+        " JOIN feed_entries entry ON entry.document = 'occurrence/' || occurrence.id"
+        " AND entry.scope = 'unit:' || occurrence.unit_id"
+        " WHERE occurrence.ends_at < :before LIMIT :limit)"
     ),
     "rate_limits": (
         "DELETE FROM rate_limits WHERE (bucket, window_start) IN ("

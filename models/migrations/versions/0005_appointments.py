@@ -120,6 +120,7 @@ def _openings() -> None:
     op.add_column("openings", sa.Column("amended_by_id", sa.Integer(), nullable=True))
     op.add_column("openings", sa.Column("amended_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("openings", sa.Column("stored_until", sa.Date(), nullable=True))
+    op.add_column("openings", sa.Column("last_ends_at", sa.DateTime(timezone=True), nullable=True))
     op.create_foreign_key(op.f("fk_openings_amended_by_id_agents"), "openings", "agents", ["amended_by_id"], ["id"])
     op.create_check_constraint(
         op.f("ck_openings_holiday_rule"), "openings", "holiday_rule IN ('closed', 'open', 'only')"
@@ -574,7 +575,7 @@ def downgrade() -> None:
     for table in TABLES:
         op.drop_table(table)
     op.drop_column("absences", "intervention")
-    for column in ("stored_until", "amended_at", "amended_by_id", "holiday_rule", "recurrence"):
+    for column in ("last_ends_at", "stored_until", "amended_at", "amended_by_id", "holiday_rule", "recurrence"):
         op.drop_column("openings", column)
     for column in (
         "resource_kinds", "agents_needed", "place_kinds", "papers_en", "papers_fr", "needs_approval",

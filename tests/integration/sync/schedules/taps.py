@@ -26,9 +26,12 @@ EVENTS = {
     "absence.declare": "absence_declared",
     "absence.cancel": "absence_cancelled",
     "opening.propose": "opening_proposed",
+    "opening.amend": "opening_amended",
     "opening.approve": "opening_approved",
     "opening.refuse": "opening_refused",
     "opening.withdraw": "opening_withdrawn",
+    "occurrence.change": "occurrence_changed",
+    "holiday.set": "holiday_set",
 }
 # What is tapped most is drawn most.
 OPS = [*sorted(MUTATIONS), "request.accept", "request.accept", "request.note", "request.note"]
@@ -55,6 +58,10 @@ class Taps:
             return {"status": _of(list(Status), how), "until": until, "agent_id": self._somebody(which)}
         if kind == "absence":
             return self._absence(verb, which, how)
+        if kind == "holiday":
+            return self._holiday(which, how)
+        if kind == "occurrence":
+            return {"opening_id": self._one_opening(which), **self._change(which, how)}
         return self._opening(verb, which, how)
 
     def _about_request(self, verb: str, how: int) -> dict[str, Any]:
@@ -77,17 +84,39 @@ class Taps:
     def _opening(self, verb: str, which: int, how: int) -> dict[str, Any]:
         if verb == "propose":
             self.openings.append(str(uuid4()))
-            start = NOW + timedelta(days=how % 30)
-            return {
-                "opening_id": self.openings[-1],
-                "starts_at": start.isoformat(),
-                "ends_at": (start + timedelta(hours=3)).isoformat(),
-                "counters": how % 3 + 1,
-                "place_kind": PlaceKind.UNIT,
-                "agent_id": self._somebody(which),
-            }
+            return {"opening_id": self.openings[-1], **self._proposal(which, how)}
+        if verb == "amend":
+            return {"opening_id": self._one_opening(which), **self._proposal(which, how)}
         word = {"word": "Pas ce jour-là."} if verb == "refuse" else {}
-        return {"opening_id": _of(self.openings, which) if self.openings else str(uuid4()), **word}
+        return {"opening_id": self._one_opening(which), **word}
+
+    def _proposal(self, which: int, how: int) -> dict[str, Any]:
+        start = NOW + timedelta(days=how % 30)
+        rule = (None, "FREQ=WEEKLY;INTERVAL=2", "FREQ=MONTHLY;BYDAY=2TU;UNTIL=20270630")[how % 3]
+        return {
+            "starts_at": start.isoformat(),
+            "ends_at": (start + timedelta(hours=3)).isoformat(),
+            "counters": how % 3 + 1,
+            "place_kind": PlaceKind.UNIT,
+            "agent_id": self._somebody(which),
+            "recurrence": rule,
+        }
+
+    def _change(self, which: int, how: int) -> dict[str, Any]:
+        # The day of many a proposal's first occurrence; sometimes dropped, sometimes moved by some hours.
+        day = NOW + timedelta(days=which % 30)
+        if how % 2:
+            return {"day": day.date().isoformat()}
+        start = day + timedelta(hours=how % 6)
+        times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=1)).isoformat()}
+        return {"day": day.date().isoformat(), **times}
+
+    def _holiday(self, which: int, how: int) -> dict[str, Any]:
+        day = (NOW + timedelta(days=which % 20)).date().isoformat()
+        return {"day": day, **({"name": "Fête patronale"}, {"ordinary": True}, {})[how % 3]}
+
+    def _one_opening(self, which: int) -> str:
+        return _of(self.openings, which) if self.openings else str(uuid4())
 
     def _somebody(self, which: int) -> int | None:
         return None if which % 2 else _of(self.agents, which // 2)
