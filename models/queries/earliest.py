@@ -18,7 +18,8 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from models.queries.competence import find_competent
-from models.queries.slot_search import LOOK_BACK, bookable_reason, terms_of
+from models.queries.free_gaps import terms_of
+from models.queries.slot_search import LOOK_BACK, bookable_reason
 from models.queries.slots import next_slots
 from models.rules.errors import NotFound
 from models.rules.jurisdiction import Competent

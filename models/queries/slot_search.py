@@ -10,12 +10,13 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.orm import Session
 
-from models.rules.errors import Invalid
+from models.queries.free_gaps import terms_of
+from models.rules.errors import Invalid, NotFound
 from models.rules.intervals import Interval, free_times
 from models.rules.openings import LONGEST
 from models.rules.resources import Resource, ResourceGap, ResourceKind
-from models.rules.slots import BookingTerms, Gap
-from models.tables import AppointmentResource, Reason
+from models.rules.slots import Gap
+from models.tables import AppointmentResource, Reason, Unit
 from models.tables import Resource as ResourceRow
 
 # The index is read by starts: this far back lies the start of what is still free, even when clocks go back.
@@ -41,16 +42,6 @@ def bookable_reason(session: Session, reason_code: str) -> Reason:
     if reason is None or not reason.active or not reason.bookable:
         raise Invalid("invalid_details", {"fields": {"reason_code": "unknown"}})
     return reason
-
-
-def terms_of(reason: Reason) -> BookingTerms:
-    """Return what the reason asks of an appointment, as the rules take it."""
-    return BookingTerms(
-        duration=timedelta(minutes=reason.duration_minutes),
-        buffer=timedelta(minutes=reason.buffer_minutes),
-        notice=timedelta(minutes=reason.notice_minutes),
-        horizon=timedelta(days=reason.horizon_days),
-    )
 
 
 def days_in_utc(first_day: date, last_day: date, zone: ZoneInfo) -> Interval:
@@ -90,14 +81,14 @@ def gaps_serving(
     ]
 
 
-def resources_serving(session: Session, unit_id: int, reason: Reason, during: Interval) -> list[list[ResourceGap]]:
+def resources_serving(session: Session, unit_id: int, reason: Reason, during: Interval) -> dict[str, list[ResourceGap]]:
     """Return, for each kind of resource that the reason needs, when each one of the unit's is free during `during`.
 
     A unit that has listed none of a kind does not manage it here, and nothing is left out for it: an unfinished list
     must not turn away those for whom the room is meant. Booking goes by the same rule.
     """
     if not reason.resource_kinds:
-        return []
+        return {}
     taken = (
         select(AppointmentResource.resource_id, AppointmentResource.occupied)
         .where(AppointmentResource.occupies)
@@ -116,7 +107,7 @@ def resources_serving(session: Session, unit_id: int, reason: Reason, during: In
         if occupied is not None:
             stretches.append(Interval(occupied.lower.astimezone(UTC), occupied.upper.astimezone(UTC)))
     listed = {kind for kind, _ in busy}
-    return [_free(kind, busy, during) for kind in reason.resource_kinds if kind in listed or kind != ResourceKind.ROOM]
+    return {kind: _free(kind, busy, during) for kind in reason.resource_kinds if kind in listed}
 
 
 def _free(kind: str, busy: dict[tuple[str, int], list[Interval]], during: Interval) -> list[ResourceGap]:
@@ -133,3 +124,15 @@ def spanned(gaps: Sequence[Gap]) -> Interval | None:
     if not gaps:
         return None
     return Interval(min(gap.start for gap in gaps), max(gap.end for gap in gaps))
+
+
+def unit_zone(session: Session, unit_id: int) -> ZoneInfo:
+    """Return the time zone of a unit.
+
+    Raises:
+        NotFound: there is no such unit.
+    """
+    name = session.scalar(select(Unit.time_zone).where(Unit.id == unit_id))
+    if name is None:
+        raise NotFound("no_such_unit")
+    return ZoneInfo(name)

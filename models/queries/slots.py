@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.queries.slot_search import bookable_reason, days_in_utc, gaps_serving, resources_serving, spanned, terms_of
-from models.rules.errors import NotFound
+from models.queries.free_gaps import terms_of
+from models.queries.slot_search import bookable_reason, days_in_utc, gaps_serving, resources_serving, spanned, unit_zone
 from models.rules.intervals import Interval
 from models.rules.slots import Slot, bookable_from, slots_from_gaps
-from models.tables import OpeningWindow, Reason, Unit
+from models.tables import OpeningWindow, Reason
 
 # How far a search for the next slots looks at first, in days; when that holds too few it looks further.
 _FIRST_LOOK = (2, 9, 30)
@@ -51,7 +50,7 @@ def find_slots(
         Invalid: there is no such reason, or appointments are not made for it.
     """
     reason = bookable_reason(session, reason_code)
-    days = days_in_utc(first_day, last_day, _zone(session, unit_id))
+    days = days_in_utc(first_day, last_day, unit_zone(session, unit_id))
     return _slots_during(session, unit_id, reason, days, now, place_kind)
 
 
@@ -65,7 +64,7 @@ def next_slots(
         Invalid: there is no such reason, or appointments are not made for it.
     """
     reason = bookable_reason(session, reason_code)
-    _zone(session, unit_id)
+    unit_zone(session, unit_id)
     terms = terms_of(reason)
     earliest, end = bookable_from(terms, now), now + terms.horizon + timedelta(seconds=1)
     found: list[Slot] = []
@@ -100,12 +99,5 @@ def _slots_during(
     if whole is None:
         return []
     beside = resources_serving(session, unit_id, reason, whole)
-    found = slots_from_gaps(gaps, terms_of(reason), now, also_free=beside)
+    found = slots_from_gaps(gaps, terms_of(reason), now, also_free=list(beside.values()))
     return [slot for slot in found if during.start <= slot.starts_at < during.end]
-
-
-def _zone(session: Session, unit_id: int) -> ZoneInfo:
-    name = session.scalar(select(Unit.time_zone).where(Unit.id == unit_id))
-    if name is None:
-        raise NotFound("no_such_unit")
-    return ZoneInfo(name)

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from models.queries.slot_explanations import explain_slots
 from models.queries.slots import find_slots, next_slots
 from models.rules.actor import Role
 from models.rules.appointments import State
@@ -159,6 +160,8 @@ def test_the_index_and_the_slots_equal_a_recomputation_after_any_changes(session
         found = find_slots(session, desk.unit.id, reason_code, date(2026, 11, 29), date(2026, 12, 20), now)
         assert [_plain(slot) for slot in found] == [_plain(slot) for slot in expected]
         assert next_slots(session, desk.unit.id, reason_code, now, 5) == found[:5]
+        explained = explain_slots(session, desk.unit.id, reason_code, date(2026, 11, 29), date(2026, 12, 20), now)
+        assert [start for day in explained for start in day.offered] == [slot.starts_at for slot in found]
         day = find_slots(session, desk.unit.id, reason_code, date(2026, 12, 1), date(2026, 12, 1), now)
         paris = timedelta(hours=1)
         assert day == [slot for slot in found if (slot.starts_at + paris).date() == date(2026, 12, 1)]
