@@ -3,6 +3,7 @@
 
 import { isActive } from './free-slots.js';
 import { partOn } from './days.js';
+import { proposedOn } from './proposed.js';
 
 /**
  * @typedef {import('../types').OccurrenceDoc} OccurrenceItem
@@ -45,7 +46,7 @@ export function dayOf(view, day, zone) {
   // What is closed has lost its counters to others.
   const further = packed([
     ...closed.map((one) => ({ kind: /** @type {const} */ ('occurrence'), ...one })),
-    ...lying(unstored(view), day, zone).map((one) => ({ kind: /** @type {const} */ ('proposal'), ...one })),
+    ...proposed(view, day, zone).map((one) => ({ kind: /** @type {const} */ ('proposal'), ...one })),
   ].sort((one, other) => one.from - other.from), counters.length);
   /** @type {Block[]} */
   const blocks = [
@@ -70,10 +71,23 @@ export function dayOf(view, day, zone) {
  * @param {import('../types').View} view
  * @returns {OpeningItem[]}
  */
-export function unstored(view) {
+function unstored(view) {
   const stored = new Set([...view.occurrences.values()].map(({ opening_id }) => opening_id));
   return [...view.openings.values()].filter(({ id, state, pending }) =>
     state === 'proposed' || (state === 'approved' && pending.length > 0 && !stored.has(id)));
+}
+
+/**
+ * Those of them that lie on a day, by their recurrence.
+ * @param {import('../types').View} view
+ * @param {string} day
+ * @param {string} zone
+ * @returns {{item: OpeningItem, from: number, to: number}[]} the earliest first
+ */
+export function proposed(view, day, zone) {
+  return unstored(view)
+    .flatMap((item) => lying(proposedOn(item, day, zone), day, zone).map(({ from, to }) => ({ item, from, to })))
+    .sort((one, other) => one.from - other.from || one.to - other.to);
 }
 
 /**

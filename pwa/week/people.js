@@ -1,6 +1,6 @@
 // What lies on a day when the unit's time is drawn by gendarme: a row for each, and one for what nobody has taken yet.
 
-import { lying, unstored } from './lanes.js';
+import { lying, proposed } from './lanes.js';
 
 /**
  * @typedef {import('./lanes.js').AppointmentItem} AppointmentItem
@@ -27,7 +27,7 @@ export function shareOf(view, day, zone, agentId) {
   return {
     appointments: on(view.appointments.values(), (one) => SHOWN.has(one.state) && items(one)),
     occurrences: on(view.occurrences.values(), ({ agent }) => named(agent)),
-    proposals: on(unstored(view), ({ agent }) => named(agent)),
+    proposals: proposed(view, day, zone).map(({ item }) => item).filter(({ agent }) => named(agent)),
     absences: agentId === null ? [] : on(view.absences.values(), ({ agent, cancelled }) => !cancelled && agent.id === agentId),
   };
 

@@ -144,6 +144,21 @@ test('a day has a lane for each counter, and further ones for what is proposed',
   assert.deepEqual(dayOf(view, '2026-11-27', ZONE), { day: '2026-11-27', counters: [], lanes: 1, blocks: [], absences: [], holiday: null });
 });
 
+test('a proposal that comes back is drawn on each of its days, at the same hour through a clock change', () => {
+  const weekly = anOpening({ starts_at: '2026-10-20T12:00:00Z', ends_at: '2026-10-20T15:00:00Z', recurrence: 'FREQ=WEEKLY;BYDAY=TU,TH', changes: [
+    { day: '2026-11-24', starts_at: null, ends_at: null },
+    { day: '2026-11-26', starts_at: '2026-11-27T08:00:00Z', ends_at: '2026-11-27T10:00:00Z' },
+  ] });
+  const on = (/** @type {string} */ day) => dayOf(viewOf({ openings: [weekly] }), day, ZONE).blocks.map(({ from, to }) => [from, to]);
+  assert.deepEqual(on('2026-10-22'), [[840, 1020]]);
+  assert.deepEqual(on('2026-10-27'), [[840, 1020]]);
+  assert.deepEqual([on('2026-11-24'), on('2026-11-26'), on('2026-11-27'), on('2026-10-19')], [[], [], [[540, 660]], []]);
+  // Past midnight: the end of it lies on the next day.
+  const night = anOpening({ starts_at: '2026-11-02T21:00:00Z', ends_at: '2026-11-03T01:00:00Z', recurrence: 'FREQ=WEEKLY;BYDAY=MO' });
+  const nights = (/** @type {string} */ day) => dayOf(viewOf({ openings: [night] }), day, ZONE).blocks.map(({ from, to }) => [from, to]);
+  assert.deepEqual([nights('2026-11-09'), nights('2026-11-10')], [[[1320, 1440]], [[0, 120]]]);
+});
+
 test('what was approved here is drawn until its occurrences come', () => {
   const opening = anOpening({ state: 'approved' });
   const approved = { ...opening, pending: ['opening.approve'] };

@@ -28,11 +28,11 @@ export function createMoving({ store, engine, announce, set, panel, shut }) {
    */
   const change = async (occurrence, hours, event) => {
     const concerned = outside(viewOf(store.state.held).appointments.values(), occurrence, hours);
-    const appointments = Object.fromEntries(concerned.map(({ id }) => [id, field(event, `becomes-${id}`) || 'reoffer']));
+    const appointments = Object.fromEntries(concerned.map(({ id }) => [id, /** @type {import('../../types').Handling} */ (field(event, `becomes-${id}`) || 'reoffer')]));
     const word = field(event, 'word');
     if (!word && Object.values(appointments).includes('cancel')) return failed({ word: { key: 'field_word_missing' } });
     const { opening_id, day } = occurrence;
-    await engine.act(/** @type {any} */ ({ op: 'occurrence.change', args: { opening_id, day, ...hours, word, appointments } }));
+    await engine.act({ op: 'occurrence.change', args: { opening_id, day, ...hours, word, appointments } });
     announce(hours ? 'week_moved' : 'week_dropped');
     return shut();
   };
