@@ -120,6 +120,7 @@ export default {
   why_searching: 'Searching…',
   why_offline: 'This answer needs the network. Try again when it is back.',
   why_error: 'The service did not answer. Try again.',
+  why_none: 'No appointments are made for this reason. Choose another one.',
   why_order: 'The last day must come after the first.',
   why_too_long: 'Choose 31 days at most.',
   why_no_reasons: 'The list of reasons is not on this terminal yet.',

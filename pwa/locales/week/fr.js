@@ -120,6 +120,7 @@ export default {
   why_searching: 'Recherche…',
   why_offline: 'Cette réponse demande du réseau. Réessayez dès qu’il revient.',
   why_error: 'Le service n’a pas répondu. Réessayez.',
+  why_none: 'On ne prend pas rendez-vous pour ce motif. Choisissez-en un autre.',
   why_order: 'Le dernier jour doit venir après le premier.',
   why_too_long: 'Choisissez 31 jours au plus.',
   why_no_reasons: 'La liste des motifs n’est pas encore sur ce terminal.',

@@ -1,7 +1,7 @@
 // Ask the server why citizens find no slot: only it holds everything that decides.
 
 import { viewOf } from '../../store.js';
-import { call, Offline } from '../../sync/api.js';
+import { call, Offline, Problem } from '../../sync/api.js';
 import { field, focusOn } from '../../ui/dom.js';
 
 /** As the server has it. */
@@ -14,7 +14,7 @@ const DAY = 24 * 3_600_000;
  * @typedef {{day: string, offered: string[], removed: Removal[]}} Explained
  *
  * @typedef {object} Asked
- * @property {'idle' | 'searching' | 'offline' | 'error' | 'found'} status
+ * @property {'idle' | 'searching' | 'offline' | 'error' | 'none' | 'found'} status `none`: nobody is received for this reason
  * @property {string} reason its code
  * @property {Explained[]} days
  * @property {import('../../ui/translate.js').Key | null} error what is wrong with the days
@@ -69,7 +69,8 @@ export function createWhyActions({ store }) {
         set({ status: 'found', days: answer.days });
         return focusOn('#why-answer');
       } catch (problem) {
-        if (search === own) set({ status: problem instanceof Offline ? 'offline' : 'error' });
+        const none = problem instanceof Problem && problem.detail.fields?.reason;
+        if (search === own) set({ status: problem instanceof Offline ? 'offline' : none ? 'none' : 'error' });
         return undefined;
       }
     },

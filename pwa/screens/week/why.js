@@ -59,7 +59,7 @@ function dayField({ t }, asked, name, value, min) {
 /** @param {Frame} frame @param {import('./why-actions.js').Asked} asked */
 function status({ t }, { status: at }) {
   if (at === 'searching') return html`<p class="quiet-start">${t('why_searching')}</p>`;
-  if (at === 'offline' || at === 'error') return html`<div class="callout callout-warning"><p>${t(at === 'offline' ? 'why_offline' : 'why_error')}</p></div>`;
+  if (at === 'offline' || at === 'error' || at === 'none') return html`<div class="callout callout-warning"><p>${t(`why_${at}`)}</p></div>`;
   return nothing;
 }
 
