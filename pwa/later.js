@@ -9,6 +9,7 @@ import { detailContent } from './screens/detail-content.js';
 import { notices } from './screens/notices.js';
 import { createServiceActions } from './screens/service/actions.js';
 import { serviceScreen } from './screens/service/screen.js';
+import { focusOn } from './ui/dom.js';
 import { lazy } from './ui/lazy.js';
 import { addWords } from './ui/translate.js';
 
@@ -25,7 +26,12 @@ addWords('en', en);
 export function createLater(parts) {
   const acts = createRequestActions(parts);
   const does = createServiceActions(parts);
-  const week = lazy(async () => (await import('./week.js')).createWeek(parts), () => parts.store.set({}));
+  const week = lazy(async () => (await import('./week.js')).createWeek(parts), () => {
+    // The focus that waited on this screen's title goes to the title that takes its place.
+    const waited = document.activeElement?.id === 'page-title';
+    parts.store.set({});
+    if (waited) focusOn('#page-title');
+  });
   return {
     /** @param {Context} context */
     news: (context) => [conflicts({ ...context, acts }), notices({ ...context, acts })],

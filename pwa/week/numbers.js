@@ -76,7 +76,7 @@ function noShows(appointments, now) {
 }
 
 /**
- * For each reason whose duration is known.
+ * For each reason that one can book, and whose duration is known.
  * @param {import('../types').View} view
  * @param {number} now
  */
@@ -84,8 +84,8 @@ function slotsLeft(view, now) {
   const gaps = gapsOf({ occurrences: view.occurrences.values(), appointments: view.appointments.values(), absences: view.absences.values() }, now);
   return view.reasons
     .flatMap((reason) => {
-      const { code, duration, buffer = 0 } = reason;
-      return duration ? [{ reason, count: slotsIn(gaps, { code, duration, buffer }) }] : [];
+      const { code, duration, buffer = 0, bookable } = reason;
+      return duration && bookable !== false ? [{ reason, count: slotsIn(gaps, { code, duration, buffer }) }] : [];
     })
     .sort((one, other) => one.count - other.count);
 }

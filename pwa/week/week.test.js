@@ -44,6 +44,7 @@ function viewOf({ occurrences = [], appointments = [], absences = [], openings =
       { code: 'complaint', fr: 'Porter plainte', en: 'Report a crime', duration: 45, buffer: 15 },
       { code: 'proxy_vote', fr: 'Procuration', en: 'Proxy vote', duration: 15, buffer: 0 },
       { code: 'other', fr: 'Autre', en: 'Other' },
+      { code: 'message', fr: 'Laisser un mot', en: 'Leave a word', duration: 15, buffer: 0, bookable: false },
     ],
   };
 }

@@ -49,7 +49,7 @@ class Week:
             )
             occurrence_id = windows[0].occurrence_id
             opening_id = session.get_one(OpeningOccurrence, occurrence_id).opening_id
-            _tell(session, windows[0].unit_id, f"opening/{opening_id}")
+            _tell(session, windows[0].unit_id, f"opening/{opening_id}", f"occurrence/{occurrence_id}")
             return windows
 
     def book(

@@ -124,11 +124,14 @@ export function createServiceActions({ store, engine }) {
       return location.replace(address('week'));
     },
 
-    /** @param {string} id */
-    async approve(id) {
+    /**
+     * @param {string} id
+     * @param {string} title where the focus goes, since the button goes
+     */
+    async approve(id, title) {
       await engine.act({ op: 'opening.approve', args: { opening_id: id } });
       announce('opening_decided_approved');
-      focusOn('#proposals-title');
+      focusOn(title);
     },
 
     /**

@@ -4,8 +4,8 @@ import { address } from '../../router.js';
 import { focusOn } from '../../ui/dom.js';
 import { translator } from '../../ui/translate.js';
 import { addDays } from '../../ui/zone.js';
-import { chosen, moved, WHOLE_DAY } from '../../week/cursor.js';
-import { under } from '../../week/lanes.js';
+import { chosen, moved, WHOLE_DAY, within } from '../../week/cursor.js';
+import { dayOf, under } from '../../week/lanes.js';
 import { ROW_MINUTES } from '../../week/days.js';
 import { usualFrom, writeOpeningAt } from '../../week/opening-at.js';
 import { shareOf } from '../../week/people.js';
@@ -49,26 +49,27 @@ export function createWeekActions({ store, engine }) {
   const frame = () => /** @type {WeekFrame} */ (shown);
   const toCell = () => focusOn('[data-cursor]');
 
+  /** Where one stands now: the next key may come before the picture of the last one. */
+  const cursor = () => within(at.cursor ?? frame().cursor, frame().bounds, at.by === 'counter');
+
   /** What the cursor stands on. */
   const here = () => {
-    const { by, cursor, days, people, view, zone } = frame();
-    if (by === 'agent') return shareOf(view, cursor.day, zone, people[cursor.row].id);
-    const day = days.find((one) => one.day === cursor.day);
-    if (!day) return { appointments: [], proposals: [] };
-    return cursor.row === WHOLE_DAY ? under(day, 0, 1440) : under(day, cursor.row, cursor.row + ROW_MINUTES);
+    const { by, people, view, zone } = frame();
+    const { day, row } = cursor();
+    if (by === 'agent') return shareOf(view, day, zone, people[row].id);
+    return under(dayOf(view, day, zone), ...(row === WHOLE_DAY ? /** @type {const} */ ([0, 1440]) : /** @type {const} */ ([row, row + ROW_MINUTES])));
   };
 
-  /** @param {string | null} [only] */
-  const open = (only = null) => {
-    const { day, row } = frame().cursor;
-    set({ panel: { day, row, only, moving: null } });
+  const open = () => {
+    const { day, row } = cursor();
+    set({ panel: { day, row, only: null, moving: null } });
   };
 
   const openNew = () => {
-    const { by, cursor } = frame();
-    const { day, row, from } = cursor;
-    if (by === 'agent' || row === WHOLE_DAY) return void (location.hash = address('opening', day));
-    return void (location.hash = address('opening', writeOpeningAt(day, from === null ? usualFrom(row) : chosen(cursor))));
+    const { day, row, from } = cursor();
+    const hours = from === null ? usualFrom(row) : chosen(cursor());
+    stand(day, row);
+    location.hash = address('opening', at.by === 'agent' || row === WHOLE_DAY ? day : writeOpeningAt(day, hours));
   };
 
   /** @param {{id: string}[]} openings @param {{id: string}[]} appointments */
@@ -126,24 +127,24 @@ export function createWeekActions({ store, engine }) {
     known: (today) => ({ first: addDays(today, -KNOWN.before), last: addDays(today, KNOWN.after) }),
 
     /** @param {number} days */
-    turn: (days) => set({ cursor: { ...frame().cursor, day: addDays(frame().cursor.day, days), from: null } }),
+    turn: (days) => set({ cursor: { ...cursor(), day: addDays(cursor().day, days), from: null } }),
 
     /** @param {string} day */
-    goTo: (day) => set({ cursor: { ...frame().cursor, day, from: null } }),
+    goTo: (day) => set({ cursor: { ...cursor(), day, from: null } }),
 
     /** @param {'counter' | 'agent'} by */
-    showBy: (by) => set({ by, cursor: { ...frame().cursor, row: by === 'counter' ? MORNING : 0, from: null } }),
+    showBy: (by) => set({ by, cursor: { ...cursor(), row: by === 'counter' ? MORNING : 0, from: null } }),
 
     /** @param {KeyboardEvent} event */
     key(event) {
       if (event.altKey || event.ctrlKey || event.metaKey) return;
-      const { cursor, bounds, by } = frame();
-      const to = moved(cursor, { key: event.key, shift: event.shiftKey }, bounds, by === 'counter');
+      const from = cursor();
+      const to = moved(from, { key: event.key, shift: event.shiftKey }, frame().bounds, at.by === 'counter');
       if (to) set({ cursor: to });
       else if (event.key === 'Enter' || event.key === ' ') open();
       else if (event.key.toLowerCase() === 'n') openNew();
       else if (event.key.toLowerCase() === 'a') void approveHere();
-      else if (event.key === 'Escape' && cursor.from !== null) set({ cursor: { ...cursor, from: null } });
+      else if (event.key === 'Escape' && from.from !== null) set({ cursor: { ...from, from: null } });
       else if (event.key === 'Escape') focusOn('#page-title');
       else return;
       event.preventDefault();
@@ -170,7 +171,7 @@ export function createWeekActions({ store, engine }) {
         location.hash = address('opening', writeOpeningAt(day, hours));
       },
       move(id, day, from, to) {
-        const { row } = frame().cursor;
+        const { row } = cursor();
         stand(day, row);
         set({ panel: { day, row, only: id, moving: { id, day, from, to, drop: false } } });
       },

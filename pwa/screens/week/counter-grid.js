@@ -77,7 +77,7 @@ function cell(frame, day, row, content) {
   const { from, to } = chosen(cursor);
   const among = row !== WHOLE_DAY && cursor.day === day.day && cursor.from !== null && row >= from && row < to;
   return html`<div class="week-cell" role="gridcell" tabindex=${here ? '0' : '-1'} ?data-cursor=${here} aria-selected=${among || here ? 'true' : nothing}
-    aria-label=${cellLabel(frame, day, row)} @click=${() => acts.point(day.day, row, null)}>${content}</div>`;
+    aria-label=${content === nothing ? cellLabel(frame, day, row) : nothing} @click=${() => acts.point(day.day, row, null)}>${content === nothing ? nothing : html`<span class="visually-hidden">${cellLabel(frame, day, row)}</span><div aria-hidden="true">${content}</div>`}</div>`;
 }
 
 /** @param {WeekFrame} frame @param {Day} day */

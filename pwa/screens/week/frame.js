@@ -70,7 +70,7 @@ function daysOf(view, days, zone) {
 const made = new Map();
 
 /** @param {'fr' | 'en'} language */
-function dayWords(language) {
+export function dayWords(language) {
   const known = made.get(language);
   if (known) return known;
   const locale = language === 'fr' ? 'fr-FR' : 'en-GB';

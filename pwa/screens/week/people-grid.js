@@ -35,8 +35,8 @@ function cell(frame, day, row, { id, name }) {
   const share = shareOf(view, day, zone, id);
   const away = share.absences.length > 0;
   return html`<td class="week-share" role="gridcell" tabindex=${here ? '0' : '-1'} ?data-cursor=${here} ?data-hatched=${away} aria-selected=${here ? 'true' : nothing}
-    aria-label=${shareLabel(frame, day, name, share)} @click=${() => acts.point(day, row, null)}>
-    <div aria-hidden="true">${chips(frame, share)}</div></td>`;
+    @click=${() => acts.point(day, row, null)}>
+    <span class="visually-hidden">${shareLabel(frame, day, name, share)}</span><div aria-hidden="true">${chips(frame, share)}</div></td>`;
 }
 
 /**

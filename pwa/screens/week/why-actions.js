@@ -69,7 +69,7 @@ export function createWhyActions({ store }) {
         set({ status: 'found', days: answer.days });
         return focusOn('#why-answer');
       } catch (problem) {
-        const none = problem instanceof Problem && problem.detail.fields?.reason;
+        const none = problem instanceof Problem && problem.detail.fields?.reason_code;
         if (search === own) set({ status: problem instanceof Offline ? 'offline' : none ? 'none' : 'error' });
         return undefined;
       }

@@ -5,6 +5,7 @@ import { keyOr } from '../../ui/translate.js';
 import { addDays, wallOf } from '../../ui/zone.js';
 import { fieldError } from '../../ui/field-error.js';
 import { backTo } from '../service/frame.js';
+import { dayWords } from './frame.js';
 
 /**
  * @typedef {import('../service/frame.js').Frame} Frame
@@ -25,11 +26,12 @@ export function why(frame, asks) {
   const today = wallOf(state.now, zone).day;
   const back = html`${backTo(address('week'), t('week_back'))}<h1 id="page-title" tabindex="-1">${t('why_slots')}</h1><p class="hint">${t('why_slots_hint')}</p>`;
   if (!frame.chief) return html`${back}<p>${t('desk_chief_only')}</p>`;
-  if (view.reasons.length === 0) return html`${back}<p>${t('why_no_reasons')}</p>`;
+  const reasons = view.reasons.filter(({ bookable }) => bookable !== false);
+  if (reasons.length === 0) return html`${back}<p>${t('why_no_reasons')}</p>`;
   return html`${back}
     <form class="form why-form" novalidate @submit=${asks.ask}>
       <div class="field"><label for="why_reason">${t('why_reason')}</label>
-        <select id="why_reason" name="reason">${view.reasons.map((reason) => html`<option value=${reason.code}>${reason[state.language] || reason.fr}</option>`)}</select></div>
+        <select id="why_reason" name="reason">${reasons.map((reason) => html`<option value=${reason.code}>${reason[state.language] || reason.fr}</option>`)}</select></div>
       <div class="field" ?data-error=${asked.error !== null}>
         ${fieldError(asked.error ? t(asked.error) : null, 'why-error')}
         <div class="field-pair">
@@ -75,9 +77,8 @@ function answer(frame, { reason, days }) {
 
 /** @param {Frame} frame @param {import('./why-actions.js').Explained} one */
 function oneDay({ t, format, state }, { day, offered, removed }) {
-  const said = new Intl.DateTimeFormat(state.language === 'fr' ? 'fr-FR' : 'en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' });
   const n = offered.length;
-  return html`<div class="why-day"><h3>${said.format(Date.parse(`${day}T00:00:00Z`))}</h3>
+  return html`<div class="why-day"><h3>${dayWords(state.language).said(day)}</h3>
     <p>${n === 0 ? t('why_offered_none') : html`<b>${t(n === 1 ? 'why_offered_one' : 'why_offered_many', { n })}</b>`}</p>
     <ul>${removed.map((one) => html`<li>${icon(one.rule === 'no_opening' ? 'info' : 'close')}<span>${removal(t, format, one)}</span></li>`)}</ul></div>`;
 }
@@ -89,7 +90,7 @@ function oneDay({ t, format, state }, { day, offered, removed }) {
  * @param {import('./why-actions.js').Removal} one
  */
 function removal(t, format, { rule, count, first, last, because, closed_name }) {
-  const when = count === 1 ? format.clock(first) : t('why_between', { from: format.clock(first), to: format.clock(last) });
+  const when = first === last ? format.clock(first) : t('why_between', { from: format.clock(first), to: format.clock(last) });
   const key = keyOr(`why_rule_${rule}${because ? `_${because}` : ''}`, keyOr(`why_rule_${rule}`, 'why_rule_other'));
   return t(key, { n: count, code: rule, name: closed_name ?? '', when });
 }
