@@ -9,6 +9,8 @@ import { detailContent } from './screens/detail-content.js';
 import { notices } from './screens/notices.js';
 import { createServiceActions } from './screens/service/actions.js';
 import { serviceScreen } from './screens/service/screen.js';
+import recurrenceStyles from './styles/terminal/recurrence.css';
+import { addStyles } from './ui/add-styles.js';
 import { focusOn } from './ui/dom.js';
 import { lazy } from './ui/lazy.js';
 import { addWords } from './ui/translate.js';
@@ -21,6 +23,7 @@ import { addWords } from './ui/translate.js';
 
 addWords('fr', fr);
 addWords('en', en);
+addStyles(recurrenceStyles);
 
 /** @param {Parameters<typeof createRequestActions>[0]} parts */
 export function createLater(parts) {

@@ -10,12 +10,14 @@ const SETTINGS = /** @type {const} */ ({ terminaux: 'terminals', verrou: 'pin' }
  * @returns {Route}
  */
 export function readRoute(hash) {
-  const [, place = '', id = '', step = ''] = hash.split('/');
+  const [, place = '', id = '', step = '', part = ''] = hash.split('/');
   if (place === 'reglages') return { screen: SETTINGS[/** @type {keyof typeof SETTINGS} */ (id)] ?? 'settings', id: null };
   if (place === 'enrol') return { screen: 'enrol', id: id ? decode(id) : null };
   if (place === 'a-traiter') return { screen: 'desk', id: null };
   if (place === 'semaine') return { screen: id === 'pourquoi' ? 'why' : 'week', id: null };
-  if (place === 'dispo') return { screen: id === 'absence' ? 'absence' : id === 'creneau' ? 'opening' : 'duty', id: step ? decode(step) : null };
+  // What follows is the opening and what of it: its later part knows (screens/openings/screen.js).
+  if (place === 'dispo' && id === 'creneau') return { screen: 'opening', id: step ? decode(part ? `${step}/${part}` : step) : null };
+  if (place === 'dispo') return { screen: id === 'absence' ? 'absence' : 'duty', id: null };
   if (place === 'brigade') {
     if (!id) return { screen: 'brigade', id: null };
     return { screen: step === 'absence' ? 'absence' : 'duty', id: decode(id) };

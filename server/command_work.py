@@ -18,9 +18,9 @@ SENTENCES = {
     "invalid_api_key": "The key does not hold together:",
     "login_taken": "An account with this login exists already.",
     "no_such_agent": "No account has this login.",
+    "invalid_arguments": "This cannot be:",
     "no_such_api_key": "No key has this number.",
     "no_such_unit": "There is no unit with this id.",
-    "invalid_arguments": "This cannot be:",
     "not_empty": "This database is not empty: the demonstration only fills an empty one. Nothing was changed.",
 }
 

@@ -24,6 +24,7 @@ const LOOKED_AT = 1200;
 export function readRule(text) {
   const parts = Object.fromEntries(text.split(';').map((part) => part.split('=')));
   const every = parts.FREQ === 'WEEKLY' ? 'weekly' : parts.FREQ === 'MONTHLY' ? 'monthly' : null;
+  /** @type {{nth: number, weekday: number}[]} */
   const days = (parts.BYDAY ?? '').split(',').filter(Boolean).map((/** @type {string} */ day) => ({ nth: Number.parseInt(day, 10), weekday: NAMES.indexOf(day.slice(-2)) }));
   if (!every || days.some(({ weekday }) => weekday < 0)) return null;
   const until = /^(\d{4})(\d\d)(\d\d)/.exec(parts.UNTIL ?? '');

@@ -66,6 +66,7 @@ def upgrade() -> None:
     op.add_column("absences", sa.Column("intervention", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     for statement in FREE_TIMES.read_text(encoding="utf-8").split("\n-- next\n"):
         op.execute(statement)
+    _rights()
 
 
 def _reasons() -> None:
@@ -566,6 +567,23 @@ def _events() -> None:
     )
 
 
+def _rights() -> None:
+    # As revision 0003 does for contact requests: whoever listens by a follow link is let go when the link ends.
+    op.execute(
+        "CREATE FUNCTION notify_rights_of_bookings() RETURNS trigger LANGUAGE plpgsql AS $$"
+        " BEGIN PERFORM pg_notify('rights', 'booking:' || OLD.id); RETURN NULL; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER rights_changed AFTER UPDATE OF follow_token_hash, erased_at ON bookings FOR EACH ROW"
+        " WHEN (OLD.follow_token_hash IS DISTINCT FROM NEW.follow_token_hash"
+        " OR OLD.erased_at IS DISTINCT FROM NEW.erased_at) EXECUTE FUNCTION notify_rights_of_bookings()"
+    )
+    op.execute(
+        "CREATE TRIGGER rights_deleted AFTER DELETE ON bookings FOR EACH ROW"
+        " EXECUTE FUNCTION notify_rights_of_bookings()"
+    )
+
+
 def downgrade() -> None:
     for function in ("appointments", "appointment_agents", "absences", "opening_windows"):
         op.execute(f"DROP FUNCTION free_times_after_{function}() CASCADE")
@@ -574,6 +592,7 @@ def downgrade() -> None:
         op.drop_column("events", column)
     for table in TABLES:
         op.drop_table(table)
+    op.execute("DROP FUNCTION notify_rights_of_bookings()")
     op.drop_column("absences", "intervention")
     for column in ("last_ends_at", "stored_until", "amended_at", "amended_by_id", "holiday_rule", "recurrence"):
         op.drop_column("openings", column)

@@ -4,7 +4,9 @@ import { address } from '../../router.js';
 import { icon } from '../../ui/icon.js';
 import { card } from '../card.js';
 import { news, staleness } from '../inbox.js';
-import { decision } from './decision.js';
+import { overAt } from '../../sync/effects/openings.js';
+import { proposals } from '../openings/proposals.js';
+import { withdrawLink } from '../openings/withdraw-link.js';
 import { openingRow, sorted } from './opening-row.js';
 
 /** @typedef {import('./frame.js').Frame} Frame */
@@ -26,7 +28,7 @@ export function desk(frame) {
     <div class="service-columns">
       ${todo(frame)}
       <div>
-        ${section(frame, 'approved', approved, (item) => decision(frame, item, ['opening.withdraw'], '#approved-title'))}
+        ${section(frame, 'approved', approved, (item) => withdrawLink(frame, item))}
         ${past.length ? html`<details class="past"><summary><span>${t('decided')} <b class="count">${past.length}</b></span></summary>
           <ul class="rows">${repeat(past, ({ id }) => id, (item) => openingRow(frame, item))}</ul></details>` : nothing}
       </div>
@@ -39,13 +41,13 @@ export function desk(frame) {
  */
 export function todo(frame) {
   const { state, view, t } = frame;
-  const proposals = openings(frame, 'proposed');
+  const proposed = openings(frame, 'proposed');
   const late = [...view.requests.values()]
     .filter((item) => item.state === 'waiting' && Date.parse(item.due_at) <= state.now)
     .sort((one, other) => Date.parse(one.created_at) - Date.parse(other.created_at));
   return html`<div>
-    ${proposals.length + late.length === 0 ? html`<div class="empty"><p class="empty-title">${t('desk_empty')}</p><p>${t('desk_empty_text')}</p></div>` : nothing}
-    ${section(frame, 'proposals', proposals, (item) => decision(frame, item, ['opening.approve', 'opening.refuse'], '#proposals-title'))}
+    ${proposed.length + late.length === 0 ? html`<div class="empty"><p class="empty-title">${t('desk_empty')}</p><p>${t('desk_empty_text')}</p></div>` : nothing}
+    ${proposals(frame, proposed)}
     ${late.length ? html`<section class="block" aria-labelledby="late-title"><h2 id="late-title" tabindex="-1">${t('late_requests')} <b class="count">${late.length}</b></h2>
       <ul class="cards">${repeat(late, ({ id }) => id, (item) => html`<li>${card(frame, item)}</li>`)}</ul></section>` : nothing}
   </div>`;
@@ -57,12 +59,12 @@ export function todo(frame) {
  * @param {import('../../types').OpeningState[]} states
  */
 function openings({ view, state }, ...states) {
-  return sorted(view.openings.values(), (item) => states.includes(item.state) && Date.parse(item.ends_at) > state.now);
+  return sorted(view.openings.values(), (item) => states.includes(item.state) && overAt(item) > state.now);
 }
 
 /**
  * @param {Frame} frame
- * @param {'proposals' | 'approved'} name
+ * @param {'approved'} name
  * @param {import('../../types').OpeningItem[]} items
  * @param {(item: import('../../types').OpeningItem) => unknown} below
  */

@@ -7,6 +7,7 @@ import { ROW_MINUTES } from '../../week/days.js';
 import { under } from '../../week/lanes.js';
 import { usualFrom, writeOpeningAt } from '../../week/opening-at.js';
 import { shareOf } from '../../week/people.js';
+import { withdrawLink } from '../openings/withdraw-link.js';
 import { decision } from '../service/decision.js';
 import { openingRow } from '../service/opening-row.js';
 import { moveForm, movingOf } from './move-form.js';
@@ -86,5 +87,5 @@ function occurrenceRow(frame, one) {
   return html`<li class="row"><p class="row-title">${t(one.closed_because ? 'week_closed' : 'week_open')}, ${times(frame, one)}</p>
     <p class="quiet">${[one.closed_name, counters, one.agent?.name, one.place.name ?? t(`place_${one.place.kind}`)].filter(Boolean).join(' · ')}</p>
     ${move ? html`<div class="buttons"><button class="button button-secondary" type="button" @click=${() => acts.askMove(movingOf(one, zone))}>${icon('week-move')}${t('week_move')}</button></div>` : nothing}
-    ${chief && opening ? decision(frame, opening, ['opening.withdraw'], '#week-panel-title') : nothing}</li>`;
+    ${chief && opening?.state === 'approved' && !over ? withdrawLink(frame, opening) : nothing}</li>`;
 }
