@@ -14,6 +14,8 @@ import agendaStyles from './styles/terminal/agenda.css';
 import recurrenceStyles from './styles/terminal/recurrence.css';
 import serviceStyles from './styles/terminal/service.css';
 import { addStyles } from './ui/add-styles.js';
+import { focusOn } from './ui/dom.js';
+import { lazy } from './ui/lazy.js';
 import { addWords } from './ui/translate.js';
 
 /**
@@ -32,12 +34,18 @@ addStyles(recurrenceStyles);
 export function createLater(parts) {
   const acts = createRequestActions(parts);
   const does = { ...createServiceActions(parts), agenda: createAgendaActions(parts) };
+  const week = lazy(async () => (await import('./week.js')).createWeek(parts), () => {
+    // The focus that waited on this screen's title goes to the title that takes its place.
+    const waited = document.activeElement?.id === 'page-title';
+    parts.store.set({});
+    if (waited) focusOn('#page-title');
+  });
   return {
     /** @param {Context} context */
     news: (context) => [conflicts({ ...context, acts }), notices({ ...context, acts })],
     /** @param {Context} context @param {string} id */
     detail: (context, id) => detailContent({ ...context, acts }, id),
     /** @param {Context} context */
-    service: (context) => serviceScreen(context, does),
+    service: (context) => serviceScreen(context, does, week),
   };
 }

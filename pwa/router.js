@@ -20,6 +20,7 @@ export function readRoute(hash) {
     return { screen: step in AGENDA ? AGENDA[/** @type {keyof typeof AGENDA} */ (step)] : 'appointment', id: decode(id) };
   }
   if (place === 'a-traiter') return { screen: 'desk', id: null };
+  if (place === 'semaine') return { screen: id === 'pourquoi' ? 'why' : 'week', id: null };
   // What follows is the opening and what of it: its later part knows (screens/openings/screen.js).
   if (place === 'dispo' && id === 'creneau') return { screen: 'opening', id: step ? decode(part ? `${step}/${part}` : step) : null };
   if (place === 'dispo') return { screen: id === 'absence' ? 'absence' : 'duty', id: null };
@@ -47,6 +48,8 @@ export function address(screen, id = null) {
   if (screen === 'agenda') return '#/agenda';
   const verb = Object.entries(AGENDA).find(([, name]) => name === screen)?.[0];
   if (id && (verb || screen === 'appointment')) return `#/agenda/${encodeURIComponent(id)}${verb ? `/${verb}` : ''}`;
+  if (screen === 'week') return '#/semaine';
+  if (screen === 'why') return '#/semaine/pourquoi';
   if (screen === 'opening') return `#/dispo/creneau${id ? `/${id}` : ''}`;
   if (screen === 'brigade') return '#/brigade';
   if (screen === 'duty' || screen === 'absence') {

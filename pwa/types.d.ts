@@ -334,6 +334,7 @@ export interface Route {
   screen:
     | 'inbox' | 'request' | 'note' | 'transfer' | 'close'
     | 'duty' | 'absence' | 'opening' | 'brigade' | 'desk'
+    | 'week' | 'why'
     | 'agenda' | 'appointment' | 'assign' | 'swap' | 'propose' | 'cancel'
     | 'settings' | 'terminals' | 'pin' | 'enrol';
   id: string | null;
@@ -348,6 +349,8 @@ export interface OccurrenceChange { day: string; starts_at: string | null; ends_
 
 /** Minutes, and what to bring; missing in what older versions held. */
 export interface Reason extends Label {
+  /** False: nobody is received for it by appointment. */
+  bookable?: boolean;
   duration?: number;
   buffer?: number;
   needs_approval?: boolean;

@@ -20,7 +20,7 @@ const TABS = [
 const HOMES = /** @type {Partial<Record<import('../types').Route['screen'], string>>} */ ({
   request: 'inbox', note: 'inbox', transfer: 'inbox', close: 'inbox',
   appointment: 'agenda', assign: 'agenda', swap: 'agenda', propose: 'agenda', cancel: 'agenda',
-  absence: 'duty', opening: 'duty', brigade: 'duty',
+  absence: 'duty', opening: 'duty', brigade: 'duty', week: 'desk', why: 'desk',
   terminals: 'settings', pin: 'settings',
 });
 

@@ -86,6 +86,27 @@ export function anOpening(changes) {
 }
 
 /**
+ * @param {Partial<import('../types').OccurrenceDoc>} [changes]
+ * @returns {import('../types').OccurrenceDoc}
+ */
+export function anOccurrence(changes) {
+  return {
+    id: 'oc1',
+    opening_id: 'o1',
+    day: '2026-11-26',
+    starts_at: '2026-11-26T13:00:00+00:00',
+    ends_at: '2026-11-26T16:00:00+00:00',
+    closed_because: null,
+    closed_name: null,
+    counters: [{ id: 11, number: 1 }],
+    agent: null,
+    reasons: [],
+    place: { kind: 'unit', name: null },
+    ...changes,
+  };
+}
+
+/**
  * @param {Partial<import('../types').AppointmentDoc>} [changes]
  * @returns {import('../types').AppointmentDoc}
  */

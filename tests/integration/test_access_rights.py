@@ -11,7 +11,7 @@ import pytest
 
 from models.database import Database
 from tests.support import cluster
-from tests.support.roles import IN_A_UNIT, NOBODY, ROLES, SECRET_WORDS, SIGNED_IN, World, world_on
+from tests.support.roles import CHIEF_A, GENDARME_A, IN_A_UNIT, NOBODY, ROLES, SECRET_WORDS, SIGNED_IN, World, world_on
 from tests.support.seed import PASSWORD
 
 Expected = Mapping[str, int]
@@ -64,6 +64,11 @@ TABLE: Mapping[str, Entry] = {
     "GET /api/communes": Entry("/api/communes?q=belley", everybody(200)),
     "GET /api/units": Entry("/api/units?commune=01034", everybody(200)),
     "GET /api/units/search": Entry("/api/units/search?q=belley", signed_in(200)),
+    # To everybody but its own people there is no such unit.
+    "GET /api/units/<int:unit_id>/slots/explanation": Entry(
+        "/api/units/1008593/slots/explanation?reason=other&from=2026-11-24&to=2026-11-25",
+        {**signed_in(404), GENDARME_A: 200, CHIEF_A: 200},
+    ),
     "GET /api/reasons": Entry("/api/reasons", everybody(200)),
     "POST /api/contact-requests": Entry("/api/contact-requests", everybody(201), _a_request),
     "POST /api/sign-in": Entry(

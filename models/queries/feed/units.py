@@ -70,6 +70,7 @@ def reasons_body(session: Session) -> dict[str, Any]:
                 "code": one.code,
                 "fr": one.label_fr,
                 "en": one.label_en,
+                "bookable": one.bookable,
                 "duration": one.duration_minutes,
                 "buffer": one.buffer_minutes,
                 "needs_approval": one.needs_approval,

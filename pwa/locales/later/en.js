@@ -162,6 +162,12 @@ export default {
 
   desk_empty: 'Nothing to decide',
   desk_empty_text: 'Proposals and late requests will appear here.',
+  opening_make_hint: 'It is approved as soon as it is saved: citizens will be able to book it.',
+  opening_make_do: 'Make the opening',
+  opening_make_title: 'Make an opening',
+  opening_made: 'Opening made',
+  week_back: 'Back to the week',
+  week_see: 'See the week',
   desk_chief_only: 'For the brigade chief.',
   proposals: 'Proposed opening times',
   proposals_none: 'No proposal is waiting.',

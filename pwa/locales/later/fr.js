@@ -162,6 +162,12 @@ export default {
 
   desk_empty: 'Rien à traiter',
   desk_empty_text: 'Les propositions et les demandes en retard apparaîtront ici.',
+  opening_make_hint: 'Elle est approuvée dès son enregistrement\u202f: les usagers pourront la réserver.',
+  opening_make_do: 'Ouvrir la plage',
+  opening_make_title: 'Ouvrir une plage',
+  opening_made: 'Plage ouverte',
+  week_back: 'Retour à la semaine',
+  week_see: 'Voir la semaine',
   desk_chief_only: 'Réservé au commandant de brigade.',
   proposals: 'Plages proposées',
   proposals_none: 'Aucune proposition n’attend.',

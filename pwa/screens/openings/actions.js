@@ -1,11 +1,12 @@
 // What a person does about openings: propose, change, approve many, withdraw.
 
 import { address } from '../../router.js';
-import { personOf } from '../../sync/effects/people.js';
+import { isChief, personOf } from '../../sync/effects/people.js';
 import { newId } from '../../sync/outbox.js';
 import { viewOf } from '../../store.js';
 import { field, focusOn } from '../../ui/dom.js';
 import { instantOf } from '../../ui/zone.js';
+import { readOpeningAt } from '../../week/opening-at.js';
 import { zoneOf } from '../service/read-forms.js';
 import { answersOf, concernedOf } from './concerned.js';
 import { regularTimes } from './dates.js';
@@ -34,7 +35,7 @@ export function createOpeningActions({ store, engine, form, announce, failed }) 
     const { held } = store.state;
     const zone = zoneOf(viewOf(held));
     const self = held.me ? personOf(held.me.agent) : { id: 0, name: null };
-    const draft = draftOf(item, self, zone, Date.now());
+    const draft = draftOf(item, self, zone, Date.now(), item ? null : readOpeningAt(store.state.route.id));
     const fields = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
     return readOpening(fields, draft, forms(), { zone, now: Date.now(), kept: item?.recurrence ?? null });
   };
@@ -64,10 +65,18 @@ export function createOpeningActions({ store, engine, form, announce, failed }) 
       event.preventDefault();
       const { errors, args } = read(event, item);
       if (!args) return failed(errors);
-      if (item) await engine.act({ op: 'opening.amend', args: { opening_id: item.id, ...args } });
-      else await engine.act({ op: 'opening.propose', args: { opening_id: newId(), ...args } });
-      announce(item ? 'opening_amended' : 'opening_said');
-      return location.replace(address(item ? 'desk' : 'duty'));
+      const { held, route } = store.state;
+      const opening_id = item?.id ?? newId();
+      await engine.act({ op: item ? 'opening.amend' : 'opening.propose', args: { opening_id, ...args } });
+      if (item || route.id === null) {
+        announce(item ? 'opening_amended' : 'opening_said');
+        return location.replace(address(item ? 'desk' : 'duty'));
+      }
+      // From the week: the chief who makes it has decided.
+      const chief = held.me && isChief(held.me.agent);
+      if (chief) await engine.act({ op: 'opening.approve', args: { opening_id } });
+      announce(chief ? 'opening_made' : 'opening_said');
+      return location.replace(address('week'));
     },
 
     /** @param {string} id */

@@ -31,17 +31,18 @@ import { addDays, wallOf } from '../../ui/zone.js';
  * @param {import('../../types').Person} self
  * @param {string} zone
  * @param {number} now milliseconds
+ * @param {{day: string, from: string, to: string} | null} at hours of the week that were pointed at
  * @returns {Draft}
  */
-export function draftOf(item, self, zone, now) {
+export function draftOf(item, self, zone, now, at) {
   const [from, to] = item ? [wallOf(item.starts_at, zone), wallOf(item.ends_at, zone)] : [null, null];
-  const day = from?.day ?? addDays(wallOf(now, zone).day, 1);
+  const day = from?.day ?? at?.day ?? addDays(wallOf(now, zone).day, 1);
   const rule = item?.recurrence ? readRule(item.recurrence) : null;
   const repeat = item?.recurrence ? (rule && canSay(rule, day) ? rule.every : 'kept') : 'once';
   return {
     day,
-    from: from?.time ?? '',
-    to: to?.time ?? '',
+    from: from?.time ?? at?.from ?? '',
+    to: to?.time ?? at?.to ?? '',
     repeat,
     repeats: ['once', 'weekly', 'monthly', ...(repeat === 'kept' ? [/** @type {const} */ ('kept')] : [])],
     interval: rule?.interval ?? 1,
@@ -49,7 +50,8 @@ export function draftOf(item, self, zone, now) {
     month: rule?.nths[0]?.nth === -1 ? 'last' : 'nth',
     until: rule?.until ?? '',
     holidays: item?.holiday_rule ?? 'closed',
-    by: item && !item.agent ? 'unit' : 'me',
+    // In the week one looks at counters, whoever sits there.
+    by: item ? (item.agent ? 'me' : 'unit') : at ? 'unit' : 'me',
     person: item?.agent ?? self,
     counters: item?.counters ?? 1,
     place: item?.place.kind ?? 'unit',

@@ -2,6 +2,7 @@ import { html, nothing } from 'lit-html';
 import { address } from '../../router.js';
 import { personOf } from '../../sync/effects/people.js';
 import { wallOf } from '../../ui/zone.js';
+import { readOpeningAt } from '../../week/opening-at.js';
 import { backTo, errorOf, input, segments } from '../service/frame.js';
 import { NAMED_PLACES } from '../service/read-forms.js';
 import { draftOf } from './draft.js';
@@ -23,14 +24,17 @@ const LONGEST_PLACE = 200;
  * @param {import('../../types').OpeningItem | null} item the proposal that is changed
  */
 export function openingForm(frame, item) {
-  const { state, agent, t, zone, form, does } = frame;
-  const draft = draftOf(item, personOf(agent), zone, state.now);
+  const { state, agent, chief, t, zone, form, does } = frame;
+  const at = item ? null : readOpeningAt(state.route.id);
+  // A chief who comes from the week has pointed at its hours, and approves by making it.
+  const makes = at !== null && chief;
+  const draft = draftOf(item, personOf(agent), zone, state.now, at);
   const today = wallOf(state.now, zone).day;
   const by = form.by ?? draft.by;
   const place = form.place ?? draft.place;
-  return html`${item ? backTo(address('desk'), t('tab_desk')) : backTo(address('duty'), t('tab_duty'))}
-    <h1 id="page-title" tabindex="-1">${t(item ? 'opening_amend' : 'opening_propose')}</h1>
-    <p class="hint">${item ? t('opening_amend_hint', { name: item.proposed_by.name ?? '' }) : t('opening_hint')}</p>
+  return html`${item ? backTo(address('desk'), t('tab_desk')) : at ? backTo(address('week'), t('week_back')) : backTo(address('duty'), t('tab_duty'))}
+    <h1 id="page-title" tabindex="-1">${t(item ? 'opening_amend' : makes ? 'opening_make_title' : 'opening_propose')}</h1>
+    <p class="hint">${item ? t('opening_amend_hint', { name: item.proposed_by.name ?? '' }) : t(makes ? 'opening_make_hint' : 'opening_hint')}</p>
     <form class="form service-form" novalidate @submit=${(/** @type {SubmitEvent} */ event) => does.propose(event, item)} @input=${(/** @type {Event} */ event) => does.preview(event, item)}>
       ${input(frame, { name: 'day', label: t(form.repeat && form.repeat !== 'once' ? 'first_day' : 'day'), type: 'date', value: draft.day, min: item ? undefined : today })}
       <div class="field-pair">
@@ -47,7 +51,7 @@ export function openingForm(frame, item) {
       </fieldset>
       ${NAMED_PLACES.has(place) ? input(frame, { name: 'place_name', label: t('place_name'), type: 'text', value: draft.placeName, hint: t('place_name_hint'), longest: LONGEST_PLACE }) : nothing}
       ${reasons(frame, draft)}
-      <div class="service-do"><button class="button button-primary button-wide" type="submit">${t(item ? 'opening_amend_do' : 'opening_do')}</button></div>
+      <div class="service-do"><button class="button button-primary button-wide" type="submit">${t(item ? 'opening_amend_do' : makes ? 'opening_make_do' : 'opening_do')}</button></div>
     </form>`;
 }
 

@@ -121,11 +121,14 @@ export function createServiceActions({ store, engine }) {
       focusOn('#absences-title');
     },
 
-    /** @param {string} id */
-    async approve(id) {
+    /**
+     * @param {string} id
+     * @param {string} title where the focus goes, since the button goes
+     */
+    async approve(id, title) {
       await engine.act({ op: 'opening.approve', args: { opening_id: id } });
       announce('opening_decided_approved');
-      focusOn('#proposals-title');
+      focusOn(title);
     },
 
     /**

@@ -30,7 +30,7 @@ export function decision(frame, item, ops, title) {
   if (deciding?.opening === item.id && ops.includes(deciding.op)) return wordForm(frame, deciding, title);
   return html`<div class="buttons">${ops.map((op) => {
     const { words, icon: name, look } = LOOKS[op];
-    const tap = () => (op === 'opening.approve' ? does.approve(item.id) : does.ask({ opening: item.id, op }));
+    const tap = () => (op === 'opening.approve' ? does.approve(item.id, title) : does.ask({ opening: item.id, op }));
     return html`<button class="button ${look}" type="button" @click=${tap}>${icon(name)}${t(words)}<span class="visually-hidden">, ${titleOf(frame, item)}</span></button>`;
   })}</div>`;
 }

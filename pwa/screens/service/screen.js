@@ -1,5 +1,6 @@
 import { html } from 'lit-html';
 import { first } from '../inbox.js';
+import { absent } from '../later.js';
 import { openingScreen } from '../openings/screen.js';
 import { absenceForm } from './absence-form.js';
 import { agendaScreen, AGENDA_SCREENS } from '../agenda/screen.js';
@@ -12,8 +13,9 @@ import { frameOf } from './frame.js';
  * The screens about people's time.
  * @param {import('../../ui/context.js').Context} context
  * @param {import('./frame.js').Frame['does']} does
+ * @param {import('../../ui/lazy.js').Lazy<import('../../week.js').Week>} week a part of its own
  */
-export function serviceScreen(context, does) {
+export function serviceScreen(context, does, week) {
   const frame = frameOf(context, does);
   // Before the first pull nothing is known of anybody, not even that there is nothing.
   if (context.state.held.cursor === '') {
@@ -25,6 +27,8 @@ export function serviceScreen(context, does) {
     case 'opening': return openingScreen(frame);
     case 'brigade': return brigade(frame);
     case 'desk': return desk(frame);
+    case 'week':
+    case 'why': return week.get()?.(frame) ?? absent(context, week, 'page-title');
     default: return duty(frame);
   }
 }
