@@ -29,7 +29,7 @@ def retry_stalled(timestamp: int) -> None:
     """Give the jobs of dead workers to living ones."""
     del timestamp
     command = RetryStalledJobs()
-    _in_batches("jobs retried", command.limit, lambda session, now: retry_stalled_jobs(session, command, now))
+    in_batches("jobs retried", command.limit, lambda session, now: retry_stalled_jobs(session, command, now))
 
 
 @queue.periodic(cron="*/10 * * * *")
@@ -38,7 +38,7 @@ def expire(timestamp: int) -> None:
     """End the requests that nobody took."""
     del timestamp
     command, actor = ExpireRequests(), SystemActor("expire")
-    _in_batches("requests expired", command.limit, lambda session, now: expire_requests(session, command, actor, now))
+    in_batches("requests expired", command.limit, lambda session, now: expire_requests(session, command, actor, now))
 
 
 @queue.periodic(cron="* * * * *")
@@ -47,7 +47,7 @@ def reoffer(timestamp: int) -> None:
     """Tell citizens in time that nobody can receive them, with other times."""
     del timestamp
     command, actor = ReofferReleased(), SystemActor("reoffer")
-    _in_batches(
+    in_batches(
         "appointments given up", command.limit, lambda session, now: reoffer_released(session, command, actor, now)
     )
 
@@ -58,7 +58,7 @@ def settle(timestamp: int) -> None:
     """End the appointments of which nobody has said what became of them."""
     del timestamp
     command = SettleOutcomes()
-    _in_batches("appointments settled", command.limit, lambda session, now: settle_outcomes(session, command, now))
+    in_batches("appointments settled", command.limit, lambda session, now: settle_outcomes(session, command, now))
 
 
 @queue.periodic(cron="20 * * * *")
@@ -68,7 +68,7 @@ def erase(timestamp: int) -> None:
     del timestamp
     command = EraseOldRequests(after=timedelta(days=wiring.current().settings.retention_days))
     actor = SystemActor("erase")
-    _in_batches("requests erased", command.limit, lambda session, now: erase_old_requests(session, command, actor, now))
+    in_batches("requests erased", command.limit, lambda session, now: erase_old_requests(session, command, actor, now))
 
 
 @queue.periodic(cron="40 * * * *")
@@ -77,7 +77,7 @@ def purge(timestamp: int) -> None:
     """Delete what has only ever been needed for a while."""
     del timestamp
     command = PurgeExpired()
-    _in_batches("rows purged", command.limit, lambda session, now: max(purge_expired(session, command, now).values()))
+    in_batches("rows purged", command.limit, lambda session, now: max(purge_expired(session, command, now).values()))
 
 
 # Before anybody's day begins, and again at midday for what a night without a worker left.
@@ -87,10 +87,10 @@ def extend(timestamp: int) -> None:
     """Store the occurrences of openings that time has brought near."""
     del timestamp
     command, actor = ExtendOpenings(), SystemActor("extend_openings")
-    _in_batches("openings extended", command.limit, lambda session, now: extend_openings(session, command, actor, now))
+    in_batches("openings extended", command.limit, lambda session, now: extend_openings(session, command, actor, now))
 
 
-def _in_batches(what: str, limit: int, step: Callable[[Session, datetime], int]) -> None:
+def in_batches(what: str, limit: int, step: Callable[[Session, datetime], int]) -> None:
     """Run `step` in one transaction after another until it does less than `limit`."""
     context = wiring.current()
     while True:
