@@ -32,6 +32,7 @@ pytest_plugins = [
     "tests.support.valley",
     "tests.support.accessibility",
     "tests.support.roster",
+    "tests.support.diary",
 ]
 
 # A machine that is busy with other work must not turn a slow example into a failure: figures live in bench/.

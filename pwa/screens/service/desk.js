@@ -1,8 +1,9 @@
 import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
+import { overAt } from '../../sync/effects/openings.js';
+import { deskAppointments } from '../agenda/desk-rows.js';
 import { card } from '../card.js';
 import { news, staleness } from '../inbox.js';
-import { overAt } from '../../sync/effects/openings.js';
 import { proposals } from '../openings/proposals.js';
 import { withdrawLink } from '../openings/withdraw-link.js';
 import { openingRow, sorted } from './opening-row.js';
@@ -23,13 +24,15 @@ export function desk(frame) {
   const late = [...view.requests.values()]
     .filter((item) => item.state === 'waiting' && Date.parse(item.due_at) <= state.now)
     .sort((one, other) => Date.parse(one.created_at) - Date.parse(other.created_at));
+  const waiting = deskAppointments(frame);
   return html`
     <h1 id="page-title" tabindex="-1">${t('tab_desk')}</h1>
     ${news(frame)}
     ${staleness(frame)}
-    ${proposed.length + late.length === 0 ? html`<div class="empty"><p class="empty-title">${t('desk_empty')}</p><p>${t('desk_empty_text')}</p></div>` : nothing}
+    ${proposed.length + late.length + waiting.count === 0 ? html`<div class="empty"><p class="empty-title">${t('desk_empty')}</p><p>${t('desk_empty_text')}</p></div>` : nothing}
     <div class="service-columns">
       <div>
+        ${waiting.rows}
         ${proposals(frame, proposed)}
         ${late.length ? html`<section class="block" aria-labelledby="late-title"><h2 id="late-title" tabindex="-1">${t('late_requests')} <b class="count">${late.length}</b></h2>
           <ul class="cards">${repeat(late, ({ id }) => id, (item) => html`<li>${card(frame, item)}</li>`)}</ul></section>` : nothing}
