@@ -58,6 +58,7 @@ function one(context, conflict) {
 function seeWords({ op, code }, to) {
   if (code === 'appointments_concerned') return 'see_appointments';
   if (op.startsWith('request.')) return 'see';
+  if (op.startsWith('appointment.')) return to === address('agenda') ? 'tab_agenda' : 'see_appointment';
   if (op === 'occurrence.change') return 'dates';
   return to === address('desk') ? 'tab_desk' : 'tab_duty';
 }

@@ -142,7 +142,8 @@ class Taps:
         return {"day": day.date().isoformat(), **times}
 
     def _holiday(self, which: int, how: int) -> dict[str, Any]:
-        day = (NOW + timedelta(days=which % 20)).date().isoformat()
+        # Never today, when closing would also cancel what citizens have booked.
+        day = (NOW + timedelta(days=which % 20 + 1)).date().isoformat()
         return {"day": day, **({"name": "Fête patronale"}, {"ordinary": True}, {})[how % 3]}
 
     def _one_opening(self, which: int) -> str:
