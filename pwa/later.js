@@ -12,6 +12,7 @@ import { createServiceActions } from './screens/service/actions.js';
 import { serviceScreen } from './screens/service/screen.js';
 import agendaStyles from './styles/terminal/agenda.css';
 import recurrenceStyles from './styles/terminal/recurrence.css';
+import requestDetailStyles from './styles/terminal/request-detail.css';
 import serviceStyles from './styles/terminal/service.css';
 import { addStyles } from './ui/add-styles.js';
 import { focusOn } from './ui/dom.js';
@@ -26,6 +27,7 @@ import { addWords } from './ui/translate.js';
 
 addWords('fr', fr);
 addWords('en', en);
+addStyles(requestDetailStyles);
 addStyles(serviceStyles);
 addStyles(agendaStyles);
 addStyles(recurrenceStyles);
