@@ -100,7 +100,7 @@ class BookingAnswers:
 
 def begin() -> BookingAnswers:
     """Nothing answered yet, and the key of the booking to come."""
-    return BookingAnswers(key=new_key(), may_leave_message="yes")
+    return BookingAnswers(key=new_key())
 
 
 def read_answers(form: Mapping[str, str]) -> BookingAnswers:

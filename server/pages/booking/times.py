@@ -62,7 +62,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class Cell:
-    """A day of a month; `count` free times, and none before today or beyond the horizon."""
+    """A day of a month; `count` free times (none before today or beyond the horizon), `label` the day in full."""
 
     number: int
     iso: str
@@ -160,6 +160,8 @@ def show_month(session: Session, agenda: Agenda, month: str, day: str, now: date
                 for one in week
             )
             for week in weeks
+            # Weeks that are over would only be scrolled past.
+            if week[-1] >= today
         ),
         any_free=bool(by_day),
         chosen=day_times(session, agenda, by_day[chosen], now)[0] if chosen else None,
@@ -204,8 +206,7 @@ def _choice(agenda: Agenda, slot: Slot, kind: PlaceKind, today: date) -> TimeCho
 
 def _cell(day: date, count: int, today: date, *, chosen: bool) -> Cell:
     words = "" if not count else gettext("1 horaire") if count == 1 else gettext("%(count)s horaires", count=count)
-    label = f"{say_date(day, today)}, {words}" if count else ""
-    return Cell(day.day, day.isoformat(), count, words, label, chosen)
+    return Cell(day.day, day.isoformat(), count, words, say_date(day, today), chosen)
 
 
 def _day(slot: Slot, zone: ZoneInfo) -> date:
