@@ -11,7 +11,7 @@ import { createServiceActions } from './screens/service/actions.js';
 import { serviceScreen } from './screens/service/screen.js';
 import recurrenceStyles from './styles/terminal/recurrence.css';
 import { addStyles } from './ui/add-styles.js';
-import { focusOn } from './ui/dom.js';
+import { keepFocus } from './ui/keep-focus.js';
 import { lazy } from './ui/lazy.js';
 import { addWords } from './ui/translate.js';
 
@@ -30,10 +30,8 @@ export function createLater(parts) {
   const acts = createRequestActions(parts);
   const does = createServiceActions(parts);
   const week = lazy(async () => (await import('./week.js')).createWeek(parts), () => {
-    // The focus that waited on this screen's title goes to the title that takes its place.
-    const waited = document.activeElement?.id === 'page-title';
     parts.store.set({});
-    if (waited) focusOn('#page-title');
+    keepFocus();
   });
   return {
     /** @param {Context} context */
