@@ -53,6 +53,8 @@ class AbsenceEvent(UnitEvent):
 
     absence_id: UUID
     about_agent_id: int
+    # It came or went with an intervention and nobody said so by itself.
+    intervention: bool = False
 
     @property
     def documents(self) -> tuple[str, ...]:

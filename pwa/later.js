@@ -4,12 +4,15 @@
 import en from './locales/later/en.js';
 import fr from './locales/later/fr.js';
 import { createRequestActions } from './request-actions.js';
+import { createAgendaActions } from './screens/agenda/actions.js';
 import { conflicts } from './screens/conflicts.js';
 import { detailContent } from './screens/detail-content.js';
 import { notices } from './screens/notices.js';
 import { createServiceActions } from './screens/service/actions.js';
 import { serviceScreen } from './screens/service/screen.js';
+import agendaStyles from './styles/terminal/agenda.css';
 import recurrenceStyles from './styles/terminal/recurrence.css';
+import serviceStyles from './styles/terminal/service.css';
 import { addStyles } from './ui/add-styles.js';
 import { keepFocus } from './ui/keep-focus.js';
 import { lazy } from './ui/lazy.js';
@@ -23,12 +26,14 @@ import { addWords } from './ui/translate.js';
 
 addWords('fr', fr);
 addWords('en', en);
+addStyles(serviceStyles);
+addStyles(agendaStyles);
 addStyles(recurrenceStyles);
 
 /** @param {Parameters<typeof createRequestActions>[0]} parts */
 export function createLater(parts) {
   const acts = createRequestActions(parts);
-  const does = createServiceActions(parts);
+  const does = { ...createServiceActions(parts), agenda: createAgendaActions(parts) };
   const week = lazy(async () => (await import('./week.js')).createWeek(parts), () => {
     parts.store.set({});
     keepFocus();

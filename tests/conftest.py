@@ -32,6 +32,7 @@ pytest_plugins = [
     "tests.support.valley",
     "tests.support.accessibility",
     "tests.support.roster",
+    "tests.support.diary",
     "tests.support.week",
 ]
 

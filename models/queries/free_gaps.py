@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
+from models.queries.slot_search import gaps_serving, resources_serving, spanned
+from models.rules.intervals import Interval
 from models.rules.slots import BookingTerms, Gap, Slot, best_choice, is_bookable, slots_from_gaps
 from models.tables import AppointmentResource, FreeTime, OpeningWindow, Reason, Resource
 
@@ -26,16 +28,6 @@ class OpenGap:
     occurrence_id: UUID
     place_kind: str
     place_name: str | None
-
-
-def terms_of(reason: Reason) -> BookingTerms:
-    """Return what a reason asks of an appointment."""
-    return BookingTerms(
-        duration=timedelta(minutes=reason.duration_minutes),
-        buffer=timedelta(minutes=reason.buffer_minutes),
-        notice=timedelta(minutes=reason.notice_minutes),
-        horizon=timedelta(days=reason.horizon_days),
-    )
 
 
 def gaps_at(
@@ -68,13 +60,21 @@ def slots_between(
 ) -> Iterator[Slot]:
     """Give a unit's slots that begin from `first` up to, not including, `last`, in order of time.
 
-    A slot for which no room or interpreter is free is left out; each is looked for only when the slot is asked for.
+    As a search gives them; a slot for which no room or interpreter is free is left out.
     """
-    overlapping = (FreeTime.starts_at < last) & (FreeTime.ends_at > first)
-    gaps = [one.gap for one in _gaps(session, unit_id, reason, places, overlapping)]
-    for slot in slots_from_gaps(gaps, terms, now):
-        occupied = Range(slot.starts_at, slot.starts_at + terms.needed)
-        if first <= slot.starts_at < last and resources_at(session, unit_id, reason, occupied) is not None:
+    if first >= last:
+        return
+    gaps = [
+        gap
+        for place_kind in places or (None,)
+        for gap in gaps_serving(session, unit_id, reason, Interval(first, last), place_kind)
+    ]
+    whole = spanned(gaps)
+    if whole is None:
+        return
+    beside = resources_serving(session, unit_id, reason, whole)
+    for slot in slots_from_gaps(gaps, terms, now, also_free=list(beside.values())):
+        if first <= slot.starts_at < last:
             yield slot
 
 
@@ -87,8 +87,8 @@ def best_gap(found: Sequence[OpenGap], starts_at: datetime, terms: BookingTerms)
 def resources_at(session: Session, unit_id: int, reason: Reason, occupied: Range[datetime]) -> list[int] | None:
     """Return one free room or interpreter for each kind that the reason needs; None when one is missing.
 
-    A unit that has none of a kind does not manage it here: a talk about violence must stay bookable where nobody has
-    written down the rooms.
+    By the rule that a search goes by too: a unit that has listed none of a kind does not manage it here, because a talk
+    about violence must stay bookable where nobody has written down the rooms.
     """
     chosen = []
     for kind in reason.resource_kinds:

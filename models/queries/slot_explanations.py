@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models.queries.free_gaps import terms_of
+from models.queries.booking_terms import terms_of
 from models.queries.slot_search import bookable_reason, days_in_utc, resources_serving, unit_zone
 from models.rules.appointments import OCCUPYING, State
 from models.rules.intervals import Interval

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.orm import Session
 
-from models.queries.free_gaps import terms_of
+from models.queries.booking_terms import terms_of
 from models.rules.errors import Invalid, NotFound
 from models.rules.intervals import Interval, free_times
 from models.rules.openings import LONGEST

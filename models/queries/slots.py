@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.queries.free_gaps import terms_of
+from models.queries.booking_terms import terms_of
 from models.queries.slot_search import bookable_reason, days_in_utc, gaps_serving, resources_serving, spanned, unit_zone
 from models.rules.intervals import Interval
 from models.rules.slots import Slot, bookable_from, slots_from_gaps

@@ -77,7 +77,7 @@ class FreeTime(Base):
 
     __tablename__ = "free_times"
     __table_args__ = (
-        Index("ix_free_times_unit_id", "unit_id", "starts_at"),
+        Index("ix_free_times_unit_id", "unit_id", "starts_at", text("ends_at DESC")),
         Index("ix_free_times_window_id", "window_id"),
     )
 

@@ -10,7 +10,7 @@ import { tabs } from './tabs.js';
 
 /** The screens of the settings' tab, and those about people's time, which fill the page. */
 const SETTINGS = new Set(['settings', 'terminals', 'pin']);
-const SERVICE = new Set(['duty', 'absence', 'opening', 'brigade', 'desk', 'week', 'why']);
+const SERVICE = new Set(['duty', 'absence', 'opening', 'brigade', 'desk', 'week', 'why', 'agenda', 'appointment', 'assign', 'swap', 'propose', 'cancel']);
 
 /**
  * The whole page for a state.

@@ -58,6 +58,7 @@ function one(context, conflict) {
 function seeWords({ op, code }, to) {
   if (code === 'appointments_concerned') return 'see_appointments';
   if (op.startsWith('request.')) return 'see';
+  if (op.startsWith('appointment.')) return to === address('agenda') ? 'tab_agenda' : 'see_appointment';
   if (op === 'occurrence.change') return 'dates';
   return to === address('desk') ? 'tab_desk' : 'tab_duty';
 }
@@ -89,6 +90,8 @@ function theirWord({ view, t }, { code, args, other }) {
  * @param {Context['view']} view
  */
 function seeLink({ op, args, code }, view) {
+  const { appointment_id } = args;
+  if (appointment_id) return view.appointments.has(appointment_id) ? address('appointment', appointment_id) : address('agenda');
   if (code === 'appointments_concerned') return address('opening', `${args.opening_id}/${op === 'opening.withdraw' ? 'retirer' : 'dates'}`);
   if (op === 'opening.approve' || op === 'opening.refuse' || op === 'opening.amend' || op === 'holiday.set') return address('desk');
   if (op === 'occurrence.change') return address('opening', `${args.opening_id}/dates`);

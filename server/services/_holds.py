@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.appointment_events import OfferEnded
-from models.queries.free_gaps import OpenGap, best_gap, gaps_at, resources_at, slots_between, terms_of
+from models.queries.booking_terms import terms_of
+from models.queries.free_gaps import OpenGap, best_gap, gaps_at, resources_at, slots_between
 from models.record import record
 from models.rules.appointments import EndedBy, Offer, State
 from models.rules.errors import Conflict

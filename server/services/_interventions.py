@@ -32,5 +32,12 @@ def end_interventions(session: Session, agent_id: int, unit_id: int, by_id: int,
         session.flush()
         record(
             session,
-            AbsenceCancelled(at=now, unit_id=unit_id, agent_id=by_id, absence_id=absence.id, about_agent_id=agent_id),
+            AbsenceCancelled(
+                at=now,
+                unit_id=unit_id,
+                agent_id=by_id,
+                absence_id=absence.id,
+                about_agent_id=agent_id,
+                intervention=True,
+            ),
         )

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from models.appointment_events import AppointmentAgentsChanged, AppointmentCancelled, AppointmentOffered
 from models.events import unit_scope
-from models.queries.free_gaps import OpenGap, best_gap, gaps_at, terms_of
+from models.queries.booking_terms import terms_of
+from models.queries.free_gaps import OpenGap, best_gap, gaps_at
 from models.record import lock_scopes, record
 from models.rules.actor import AgentActor, SystemActor
 from models.rules.appointments import BOOKED, EndedBy, Offer, State

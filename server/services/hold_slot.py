@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.events import unit_scope
-from models.queries.free_gaps import gaps_at, terms_of
+from models.queries.booking_terms import terms_of
+from models.queries.free_gaps import gaps_at
 from models.record import lock_scopes
 from models.rules.appointments import HOLD, EndedBy, State
 from models.rules.errors import Conflict, Invalid, NotFound

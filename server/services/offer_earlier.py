@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from models.appointment_events import AppointmentOffered
-from models.queries.free_gaps import slots_between, terms_of
+from models.queries.booking_terms import terms_of
+from models.queries.free_gaps import slots_between
 from models.queries.waiting_list import first_in_line, starts_offered, units_with_waiting
 from models.record import record
 from models.rules.actor import SystemActor

@@ -76,6 +76,7 @@ def start_intervention(session: Session, command: StartIntervention, actor: Agen
                 agent_id=actor.agent_id,
                 absence_id=absence_id,
                 about_agent_id=actor.agent_id,
+                intervention=True,
             ),
         )
     release_appointments(session, actor.agent_id, now, command.until, actor.agent_id, now)

@@ -297,7 +297,12 @@ def _occurrences() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_free_times")),
     )
-    op.create_index("ix_free_times_unit_id", "free_times", ["unit_id", "starts_at"], unique=False)
+    op.create_index(
+        "ix_free_times_unit_id",
+        "free_times",
+        ["unit_id", "starts_at", sa.literal_column("ends_at DESC")],
+        unique=False,
+    )
     op.create_index("ix_free_times_window_id", "free_times", ["window_id"], unique=False)
 
 

@@ -1,7 +1,6 @@
 // The words of the agenda, in English; agenda.fr.js has the same keys.
 
 export default {
-  agenda: 'Diary',
   agenda_whose: 'Which appointments',
   agenda_mine: 'Mine',
   agenda_unit: 'The unit',
@@ -133,7 +132,7 @@ export default {
   desk_to_assign: 'Appointments without a gendarme',
   desk_to_assign_hint: 'A quarter of an hour before, those that were given back are offered anew to the citizen.',
 
-  notice_appointment_given: '{name} gave you an appointment: {period}.',
+  notice_appointment_given: 'An appointment is now yours: {period}.',
   notice_appointment_taken_away: 'An appointment is no longer yours: {period}.',
   notice_appointment_cancelled: 'An appointment of yours is cancelled: {period}.',
   notice_appointment_moved: 'An appointment of yours was moved: {period}.',

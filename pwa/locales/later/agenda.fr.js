@@ -1,7 +1,6 @@
 // The words of the agenda, in French; agenda.en.js has the same keys.
 
 export default {
-  agenda: 'Agenda',
   agenda_whose: 'Quels rendez-vous',
   agenda_mine: 'Les miens',
   agenda_unit: 'L’unité',
@@ -133,7 +132,7 @@ export default {
   desk_to_assign: 'Rendez-vous sans gendarme',
   desk_to_assign_hint: 'Sans gendarme un quart d’heure avant, ceux qui ont été remis sont reproposés à l’usager.',
 
-  notice_appointment_given: '{name} vous a confié un rendez-vous\u202f: {period}.',
+  notice_appointment_given: 'Un rendez-vous est maintenant à votre nom\u202f: {period}.',
   notice_appointment_taken_away: 'Un rendez-vous n’est plus à votre nom\u202f: {period}.',
   notice_appointment_cancelled: 'Un rendez-vous à votre nom est annulé\u202f: {period}.',
   notice_appointment_moved: 'Un rendez-vous à votre nom est déplacé\u202f: {period}.',

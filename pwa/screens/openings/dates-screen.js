@@ -72,7 +72,7 @@ function changing(frame, item, one) {
   const span = moving ? form.changing?.span ?? one : null;
   const concerned = item.state === 'approved' ? concernedOf(frame, item.id, { day: one.day, span }) : [];
   const [from, to] = [wallOf(one.starts_at, zone), wallOf(one.ends_at, zone)];
-  return html`<form class="decision service-form" novalidate @submit=${(/** @type {SubmitEvent} */ event) => does.change(event, item, one)}>
+  return html`<form class="form decision service-form" novalidate @submit=${(/** @type {SubmitEvent} */ event) => does.change(event, item, one)}>
     ${moving ? html`${input(frame, { name: 'day', label: t('day'), type: 'date', value: from.day })}
       <div class="field-pair">${input(frame, { name: 'from', label: t('from_time'), type: 'time', value: from.time })}${input(frame, { name: 'to', label: t('to_time'), type: 'time', value: to.time })}</div>` : nothing}
     ${concerned.length ? html`${concernedList(frame, concerned)}${wordField(frame, concerned)}` : nothing}

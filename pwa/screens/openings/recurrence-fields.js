@@ -23,7 +23,7 @@ export function recurrenceFields(frame, draft) {
     ${segments({ legend: t('repeat'), name: 'repeat', values: draft.repeats.map((one) => [one, t(`repeat_${one}`)]), current: repeat, set: (value) => does.form({ repeat: value }) })}
     ${repeat === 'weekly' ? weekly(frame, draft) : nothing}
     ${repeat === 'monthly' ? monthly(frame, draft) : nothing}
-    ${repeat === 'weekly' || repeat === 'monthly' ? html`<div class="field-pair">
+    ${repeat === 'weekly' || repeat === 'monthly' ? html`<div class="field-pair recurrence-pair">
       ${input(frame, { name: 'interval', label: t(repeat === 'weekly' ? 'every_weeks' : 'every_months'), type: 'number', value: String(draft.interval), min: '1', max: repeat === 'weekly' ? '52' : '12', hint: t(repeat === 'weekly' ? 'every_weeks_hint' : 'every_months_hint'), mode: 'numeric' })}
       ${input(frame, { name: 'until', label: t('until_day'), type: 'date', value: draft.until, hint: t('until_day_hint') })}
     </div>` : nothing}

@@ -1,6 +1,7 @@
 // What a person does about their time, and a chief about the brigade's.
 
 import { address } from '../../router.js';
+import { releasedBy } from '../../sync/effects/appointments.js';
 import { newId } from '../../sync/outbox.js';
 import { currentHere } from '../../sync/duty.js';
 import { viewOf } from '../../store.js';
@@ -17,6 +18,8 @@ import { readAbsence } from './read-forms.js';
  * @property {{status: import('../../types').Status, until: string | null, chip: string}} [said] the last choice of a service position
  * @property {Record<string, {key: Key, values?: Record<string, string>}>} [errors] by field
  * @property {boolean} [hours] an absence of hours instead of whole days
+ * @property {'mine' | 'unit'} [whose] which appointments the agenda shows
+ * @property {{id: string, starts_at: string, ends_at: string}[]} [released] what the absence on screen would release, once shown
  * @property {'me' | 'unit'} [by] who receives
  * @property {import('../../types').PlaceKind} [place]
  * @property {boolean} [some] only some reasons
@@ -87,6 +90,12 @@ export function createServiceActions({ store, engine }) {
       const view = viewOf(store.state.held);
       const { errors, args } = readAbsence(fieldsOf(event), view, agentId, { hours: Boolean(store.state.forms.service.hours), now: Date.now(), language: store.state.language });
       if (!args) return failed(errors);
+      const released = releasedBy(view, agentId, /** @type {{starts_at: string, ends_at: string}} */ (args), new Date().toISOString());
+      if (ids(released) !== ids(store.state.forms.service.released ?? [])) {
+        // Nobody gives appointments away without having seen which.
+        form({ released, errors: undefined });
+        if (released.length) return focusOn('#released');
+      }
       await engine.act({ op: 'absence.declare', args: { absence_id: newId(), ...args, ...about(agentId) } });
       announce('absence_said');
       return location.replace(address('duty', agentId === own() ? null : String(agentId)));
@@ -160,4 +169,9 @@ export function createServiceActions({ store, engine }) {
 /** @param {SubmitEvent} event */
 function fieldsOf(event) {
   return new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
+}
+
+/** @param {readonly {id: string}[]} items */
+function ids(items) {
+  return items.map(({ id }) => id).join();
 }

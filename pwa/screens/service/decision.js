@@ -23,8 +23,9 @@ const LOOKS = /** @type {const} */ ({
  * @param {OpeningItem} item
  * @param {readonly Decision[]} ops
  * @param {string} title where the focus goes once it is decided
+ * @param {unknown} [beside] what else can be done, after the decisions
  */
-export function decision(frame, item, ops, title) {
+export function decision(frame, item, ops, title, beside = nothing) {
   const { t, form, does } = frame;
   const { deciding } = form;
   if (deciding?.opening === item.id && ops.includes(deciding.op)) return wordForm(frame, deciding, title);
@@ -32,7 +33,7 @@ export function decision(frame, item, ops, title) {
     const { words, icon: name, look } = LOOKS[op];
     const tap = () => (op === 'opening.approve' ? does.approve(item.id, title) : does.ask({ opening: item.id, op }));
     return html`<button class="button ${look}" type="button" @click=${tap}>${icon(name)}${t(words)}<span class="visually-hidden">, ${titleOf(frame, item)}</span></button>`;
-  })}</div>`;
+  })}${beside}</div>`;
 }
 
 /**

@@ -4,6 +4,7 @@ import { address } from '../../router.js';
 import { icon } from '../../ui/icon.js';
 import { card } from '../card.js';
 import { news, staleness } from '../inbox.js';
+import { deskAppointments } from '../agenda/desk-rows.js';
 import { overAt } from '../../sync/effects/openings.js';
 import { proposals } from '../openings/proposals.js';
 import { withdrawLink } from '../openings/withdraw-link.js';
@@ -36,7 +37,7 @@ export function desk(frame) {
 }
 
 /**
- * What waits for a decision: proposals, and requests that nobody took in time. Also beside the week.
+ * What waits for a decision: appointments, proposals, and requests that nobody took in time. Also beside the week.
  * @param {Frame} frame
  */
 export function todo(frame) {
@@ -45,8 +46,10 @@ export function todo(frame) {
   const late = [...view.requests.values()]
     .filter((item) => item.state === 'waiting' && Date.parse(item.due_at) <= state.now)
     .sort((one, other) => Date.parse(one.created_at) - Date.parse(other.created_at));
+  const waiting = deskAppointments(frame);
   return html`<div>
-    ${proposed.length + late.length === 0 ? html`<div class="empty"><p class="empty-title">${t('desk_empty')}</p><p>${t('desk_empty_text')}</p></div>` : nothing}
+    ${proposed.length + late.length + waiting.count === 0 ? html`<div class="empty"><p class="empty-title">${t('desk_empty')}</p><p>${t('desk_empty_text')}</p></div>` : nothing}
+    ${waiting.rows}
     ${proposals(frame, proposed)}
     ${late.length ? html`<section class="block" aria-labelledby="late-title"><h2 id="late-title" tabindex="-1">${t('late_requests')} <b class="count">${late.length}</b></h2>
       <ul class="cards">${repeat(late, ({ id }) => id, (item) => html`<li>${card(frame, item)}</li>`)}</ul></section>` : nothing}

@@ -32,7 +32,7 @@ export function openingRow(frame, item, below = nothing) {
     <p class="quiet">${decided
       ? t('opening_decided', { name: item.decided_by?.name ?? '', when: format.on(item.decided_at ?? '') })
       : t('opening_proposed_by', { name: item.proposed_by.name ?? '', when: format.on(item.proposed_at) })}</p>
-    ${datesLine(frame, item)}
+    ${differences(frame, item)}
     ${item.word ? html`<p class="row-word">${t('quoted', { word: item.word })}</p>` : nothing}
     ${below}
   </li>`;
@@ -48,17 +48,25 @@ export function titleOf({ period, state, zone }, item) {
 }
 
 /**
- * What differs from the rule, and the way to the dates.
+ * What differs from the rule.
  * @param {Frame} frame
  * @param {OpeningItem} item
  */
-function datesLine(frame, item) {
-  const { t, agent } = frame;
-  if (item.state === 'refused' || item.state === 'withdrawn' || !(item.recurrence || mayWithdraw(item, agent))) return nothing;
+function differences({ t }, item) {
   const [dropped, moved] = [true, false].map((gone) => (item.changes ?? []).filter((one) => (one.starts_at === null) === gone).length);
-  const marks = [item.holiday_rule === 'open' || item.holiday_rule === 'only' ? t(`holidays_said_${item.holiday_rule}`) : '', moved ? t('dates_moved', { n: moved }) : '', dropped ? t('dates_dropped', { n: dropped }) : ''].filter(Boolean);
-  return html`${marks.length ? html`<p class="quiet">${marks.join(' · ')}</p>` : nothing}
-    <p><a class="button button-plain row-button" href=${address('opening', `${item.id}/dates`)}>${icon('calendar')}${t(item.recurrence ? 'dates' : 'date_move')}<span class="visually-hidden">, ${titleOf(frame, item)}</span></a></p>`;
+  const said = [item.holiday_rule === 'open' || item.holiday_rule === 'only' ? t(`holidays_said_${item.holiday_rule}`) : '', moved ? t('dates_moved', { n: moved }) : '', dropped ? t('dates_dropped', { n: dropped }) : ''].filter(Boolean);
+  return said.length ? html`<p class="quiet">${said.join(' · ')}</p>` : nothing;
+}
+
+/**
+ * The way to the dates of an opening: everybody reads those of one that comes back; the others are there to be changed.
+ * @param {Frame} frame
+ * @param {OpeningItem} item
+ */
+export function datesLink(frame, item) {
+  const { t, agent } = frame;
+  if (!item.recurrence && !(item.state === 'approved' && mayWithdraw(item, agent))) return nothing;
+  return html`<a class="button button-plain" href=${address('opening', `${item.id}/dates`)}>${icon('calendar')}${t(item.recurrence ? 'dates' : 'date_move')}<span class="visually-hidden">, ${titleOf(frame, item)}</span></a>`;
 }
 
 /** @param {Frame} frame @param {OpeningItem} item */

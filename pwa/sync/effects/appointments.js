@@ -28,6 +28,17 @@ export function receives({ agents }, agentId) {
 }
 
 /**
+ * Whether the chief has to approve it, or to name somebody: from 45 minutes before, when nobody came forward.
+ * @param {Item} item
+ * @param {number} now milliseconds
+ */
+export function waitsForChief({ state, agents, agents_needed, starts_at, ends_at }, now) {
+  if (now >= Date.parse(ends_at)) return false;
+  if (state === 'requested') return true;
+  return state === 'confirmed' && agents.length < agents_needed && Date.parse(starts_at) - 3 * QUARTER <= now;
+}
+
+/**
  * What somebody receives at the same time, or their absence then; the server would refuse.
  * @param {View} view
  * @param {number} agentId

@@ -64,7 +64,9 @@ KEY = "bn_a key that every operation for partners knows"
 TOKEN, TOKEN_TO_GIVE_UP = "a sign-in that stays", "a sign-in for each sign-out"
 
 
-@schema.auth(refresh_interval=None).apply_to(path_regex="/api/(me|sync/.*|units/(search|.*/slots/explanation)|sign-out|terminals(/.*)?)$")
+@schema.auth(refresh_interval=None).apply_to(
+    path_regex="/api/(me|sync/.*|units/(search|.*/slots/explanation)|sign-out|terminals(/.*)?)$"
+)
 class SignIn:
     """The agent's cookie and its proof against foreign pages, on the operations that ask for them."""
 
