@@ -15,7 +15,7 @@ import recurrenceStyles from './styles/terminal/recurrence.css';
 import requestDetailStyles from './styles/terminal/request-detail.css';
 import serviceStyles from './styles/terminal/service.css';
 import { addStyles } from './ui/add-styles.js';
-import { focusOn } from './ui/dom.js';
+import { keepFocus } from './ui/keep-focus.js';
 import { lazy } from './ui/lazy.js';
 import { addWords } from './ui/translate.js';
 
@@ -37,10 +37,8 @@ export function createLater(parts) {
   const acts = createRequestActions(parts);
   const does = { ...createServiceActions(parts), agenda: createAgendaActions(parts) };
   const week = lazy(async () => (await import('./week.js')).createWeek(parts), () => {
-    // The focus that waited on this screen's title goes to the title that takes its place.
-    const waited = document.activeElement?.id === 'page-title';
     parts.store.set({});
-    if (waited) focusOn('#page-title');
+    keepFocus();
   });
   return {
     /** @param {Context} context */

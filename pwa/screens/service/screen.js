@@ -26,7 +26,10 @@ export function serviceScreen(context, does, week) {
     case 'absence': return absenceForm(frame);
     case 'opening': return openingScreen(frame);
     case 'brigade': return brigade(frame);
-    case 'desk': return desk(frame);
+    case 'desk':
+      // The week is one tap from here.
+      week.get();
+      return desk(frame);
     case 'week':
     case 'why': return week.get()?.(frame) ?? absent(context, week, 'page-title');
     default: return duty(frame);

@@ -5,6 +5,9 @@ import { reasonWords, shareLabel, STATE_ICONS, times } from './words.js';
 
 /** @typedef {import('./frame.js').WeekFrame} WeekFrame */
 
+/** More of one day is behind a tap, so that a row stays a row. */
+const MOST_APPOINTMENTS = 4;
+
 /**
  * A row for each gendarme, and above them one for what nobody has taken; days side by side.
  * @param {WeekFrame} frame
@@ -45,11 +48,13 @@ function cell(frame, day, row, { id, name }) {
  */
 function chips(frame, { appointments, occurrences, proposals, absences }) {
   const { t, format } = frame;
+  const more = appointments.length - MOST_APPOINTMENTS;
   return html`
     ${absences.map((one) => html`<p class="week-chip" data-kind="absence">${icon('week-away')}<span>${t('week_absence')}${one.word ? ` (${one.word})` : ''}</span></p>`)}
     ${occurrences.map((one) => html`<p class="week-chip" data-kind="occurrence" ?data-hatched=${one.closed_because !== null}>${one.closed_because
       ? html`${icon('week-closed')}<span>${t('week_closed_for', { name: one.closed_name ?? '' })}</span>`
       : html`${icon('calendar')}<span>${times(frame, one)}</span>`}</p>`)}
     ${proposals.map((one) => html`<p class="week-chip" data-kind="proposal">${icon('time')}<span>${times(frame, one)} ${t('week_proposal')}</span></p>`)}
-    ${appointments.map((one) => html`<p class="week-chip" data-kind="appointment" data-state=${one.state} ?data-pending=${one.pending.length > 0}>${icon(STATE_ICONS[one.state])}<span>${format.clock(one.starts_at)} ${reasonWords(frame, one.reason)}, ${t(`week_state_${one.state}`)}</span></p>`)}`;
+    ${appointments.slice(0, MOST_APPOINTMENTS).map((one) => html`<p class="week-chip" data-kind="appointment" data-state=${one.state} ?data-pending=${one.pending.length > 0}>${icon(STATE_ICONS[one.state])}<span>${format.clock(one.starts_at)} ${reasonWords(frame, one.reason)}, ${t(`week_state_${one.state}`)}</span></p>`)}
+    ${more > 0 ? html`<p class="week-more">${t('week_and_more', { n: more })}</p>` : nothing}`;
 }
