@@ -198,6 +198,8 @@ def test_every_task_by_the_clock_is_registered_once_and_never_piles_up():
         "expire",
         "erase",
         "purge",
+        "expire_held",
+        "erase_bookings",
         "extend_openings",
         "settle",
         "reoffer",
