@@ -84,5 +84,6 @@ export default {
   why_appointments_concerned: 'There are appointments in it. Say what becomes of them.',
   why_no_such_occurrence: 'The opening does not take place on that day.',
   see_appointments: 'See the appointments',
+  invalid_one_of_two: 'It is one or the other: a name, or an ordinary day.',
   invalid_no_occurrence: 'This recurrence gives no date.',
 };

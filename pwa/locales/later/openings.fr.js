@@ -84,5 +84,6 @@ export default {
   why_appointments_concerned: 'Des rendez-vous y sont pris. Dites ce qu’ils deviennent.',
   why_no_such_occurrence: 'La plage n’a pas lieu ce jour-là.',
   see_appointments: 'Voir les rendez-vous',
+  invalid_one_of_two: 'C’est l’un ou l’autre\u202f: un nom, ou un jour ordinaire.',
   invalid_no_occurrence: 'Cette répétition ne donne aucune date.',
 };
