@@ -1,5 +1,4 @@
 import { hereAndNow, setOwn } from '../duty.js';
-import { endIntervention } from './interventions.js';
 import { maySpeakFor, personOf } from './people.js';
 
 /**
@@ -15,7 +14,6 @@ export function setDuty(view, { op, args, at }, agent) {
     const since = new Date(hereAndNow(before.stretches, Date.parse(at))).toISOString();
     const said = { status: args.status, since, until: args.until ?? null, source: /** @type {const} */ ('own'), set_by: personOf(agent) };
     after.stretches = setOwn(before.stretches, said);
-    if (args.status !== 'on_intervention') endIntervention(view, about, at);
   }
   view.duty.set(about, after);
 }
