@@ -12,7 +12,7 @@ const AGENDA = /** @type {const} */ ({ confier: 'assign', echanger: 'swap', hora
  * @returns {Route}
  */
 export function readRoute(hash) {
-  const [, place = '', id = '', step = ''] = hash.split('/');
+  const [, place = '', id = '', step = '', part = ''] = hash.split('/');
   if (place === 'reglages') return { screen: SETTINGS[/** @type {keyof typeof SETTINGS} */ (id)] ?? 'settings', id: null };
   if (place === 'enrol') return { screen: 'enrol', id: id ? decode(id) : null };
   if (place === 'agenda') {
@@ -20,7 +20,9 @@ export function readRoute(hash) {
     return { screen: step in AGENDA ? AGENDA[/** @type {keyof typeof AGENDA} */ (step)] : 'appointment', id: decode(id) };
   }
   if (place === 'a-traiter') return { screen: 'desk', id: null };
-  if (place === 'dispo') return { screen: id === 'absence' ? 'absence' : id === 'creneau' ? 'opening' : 'duty', id: null };
+  // What follows is the opening and what of it: its later part knows (screens/openings/screen.js).
+  if (place === 'dispo' && id === 'creneau') return { screen: 'opening', id: step ? decode(part ? `${step}/${part}` : step) : null };
+  if (place === 'dispo') return { screen: id === 'absence' ? 'absence' : 'duty', id: null };
   if (place === 'brigade') {
     if (!id) return { screen: 'brigade', id: null };
     return { screen: step === 'absence' ? 'absence' : 'duty', id: decode(id) };
@@ -45,7 +47,7 @@ export function address(screen, id = null) {
   if (screen === 'agenda') return '#/agenda';
   const verb = Object.entries(AGENDA).find(([, name]) => name === screen)?.[0];
   if (id && (verb || screen === 'appointment')) return `#/agenda/${encodeURIComponent(id)}${verb ? `/${verb}` : ''}`;
-  if (screen === 'opening') return '#/dispo/creneau';
+  if (screen === 'opening') return `#/dispo/creneau${id ? `/${id}` : ''}`;
   if (screen === 'brigade') return '#/brigade';
   if (screen === 'duty' || screen === 'absence') {
     return `#/${id ? `brigade/${encodeURIComponent(id)}` : 'dispo'}${screen === 'absence' ? '/absence' : ''}`;

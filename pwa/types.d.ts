@@ -102,6 +102,11 @@ export interface OpeningDoc {
   state: OpeningState;
   starts_at: string;
   ends_at: string;
+  /** RRULE of RFC 5545; null: once. What older servers sent has none of these. */
+  recurrence?: string | null;
+  last_ends_at?: string | null;
+  holiday_rule?: HolidayRule;
+  changes?: OccurrenceChange[];
   counters: number;
   agent: Person | null;
   /** Codes; none means all. */
@@ -109,6 +114,7 @@ export interface OpeningDoc {
   place: { kind: PlaceKind; name: string | null };
   proposed_by: Person;
   proposed_at: string;
+  amended_by?: Person | null;
   decided_by: Person | null;
   decided_at: string | null;
   word: string | null;
@@ -125,6 +131,7 @@ export type Body =
   | AbsenceDoc
   | OpeningDoc
   | OccurrenceDoc
+  | HolidaysDoc
   | AppointmentDoc;
 /** One document of the feed, `<kind>/<id>`; docs/sync-documents.md describes each kind. */
 export interface Doc { k: string; v: number; body: Body }
@@ -136,9 +143,12 @@ export type ServiceOp =
   | 'absence.declare'
   | 'absence.cancel'
   | 'opening.propose'
+  | 'opening.amend'
   | 'opening.approve'
   | 'opening.refuse'
-  | 'opening.withdraw';
+  | 'opening.withdraw'
+  | 'occurrence.change'
+  | 'holiday.set';
 export type Op = RequestOp | ServiceOp | AppointmentOp;
 /** What a mutation says; docs/sync-documents.md has which ones each takes. */
 export interface Args {
@@ -158,6 +168,14 @@ export interface Args {
   place_kind?: PlaceKind;
   place_name?: string;
   reasons?: string[];
+  recurrence?: string | null;
+  holiday_rule?: HolidayRule;
+  /** The local day of an occurrence, or of a holiday. */
+  day?: string;
+  /** What becomes of each appointment whose time goes, by its id. */
+  appointments?: Record<string, Handling>;
+  name?: string | null;
+  ordinary?: boolean;
   appointment_id?: string;
   other_appointment_id?: string;
   agents?: number[];
@@ -190,6 +208,8 @@ export interface MutationResult {
   absence_id?: string;
   starts_at?: string;
   ends_at?: string;
+  /** `appointments_concerned`: those that the mutation said nothing of. */
+  appointments?: ConcernedAppointment[];
   /** `invalid_arguments`: what is wrong, by argument. */
   fields?: Record<string, string>;
 }
@@ -214,6 +234,7 @@ export interface Conflict {
   /** Of the own absence, or of whatever of somebody's is in the way. */
   other?: { absence_id?: string; starts_at: string; ends_at: string } | null;
   fields?: Record<string, string> | null;
+  appointments?: ConcernedAppointment[] | null;
 }
 
 export interface PushAnswer { lmid: number; results: MutationResult[] }
@@ -280,9 +301,10 @@ export interface View {
   duty: Map<number, DutyItem>;
   absences: Map<string, AbsenceItem>;
   openings: Map<string, OpeningItem>;
+  occurrences: Map<string, OccurrenceDoc>;
+  holidays: HolidayDay[];
   neighbours: FoundUnit[];
   reasons: Reason[];
-  occurrences: Map<string, OccurrenceDoc>;
   appointments: Map<string, AppointmentItem>;
 }
 
@@ -317,6 +339,11 @@ export interface Route {
   id: string | null;
 }
 
+// Openings that come back, and what they really give.
+export type HolidayRule = 'closed' | 'open' | 'only';
+export type Handling = 'reoffer' | 'move' | 'cancel';
+/** One occurrence that differs: other times, or none (dropped); `day` is what the recurrence gives. */
+export interface OccurrenceChange { day: string; starts_at: string | null; ends_at: string | null }
 // Appointments and what they need
 
 /** Minutes, and what to bring; missing in what older versions held. */
@@ -342,6 +369,17 @@ export interface OccurrenceDoc {
   agent: Person | null;
   reasons: string[];
   place: { kind: PlaceKind; name: string | null };
+}
+export interface HolidayDay { day: string; name: string }
+export interface HolidaysDoc { days: HolidayDay[] }
+/** An appointment whose time would go, as a refusal lists it. */
+export interface ConcernedAppointment {
+  id: string;
+  reference: string | null;
+  reason: string;
+  state: 'requested' | 'confirmed';
+  starts_at: string;
+  ends_at: string;
 }
 
 export type AppointmentOutcome = 'honoured' | 'no_show';

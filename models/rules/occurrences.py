@@ -121,8 +121,11 @@ class HolidayRule(StrEnum):
 
 
 class ClosureCode(StrEnum):
-    PUBLIC_HOLIDAY = "public_holiday"
-    NO_PUBLIC_HOLIDAY = "no_public_holiday"
+    """Why nobody receives; the words are those that an occurrence's row keeps."""
+
+    PUBLIC_HOLIDAY = "holiday"
+    NO_PUBLIC_HOLIDAY = "not_holiday"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +137,12 @@ class Closure:
 
 
 def holiday_verdict(rule: HolidayRule, holiday_name: str | None) -> str | None:
-    """Say why an occurrence is closed on a day: `public_holiday:Toussaint`, `no_public_holiday`; None when it is open.
+    """Say why an occurrence is closed on a day: `holiday:Toussaint`, `not_holiday`; None when it is open.
 
     Args:
         holiday_name: of the local day on which the occurrence begins; None when that is no public holiday.
 
-    This text is what the occurrence's row keeps; `read_closure` takes it apart for the screens.
+    `read_closure` takes it apart into the code and the name, which an occurrence's row keeps side by side.
     """
     if rule is HolidayRule.CLOSED and holiday_name is not None:
         return f"{ClosureCode.PUBLIC_HOLIDAY}:{holiday_name}"

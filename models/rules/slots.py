@@ -12,7 +12,7 @@ Every time is aware and in UTC, best with `datetime.UTC` itself as its zone: com
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -201,7 +201,7 @@ def slots_from_gaps(
     choices: defaultdict[datetime, list[Gap]] = defaultdict(list)
     if also_free:
         for gap in gaps:
-            for start in _starts_with(gap, terms, now, also_free):
+            for start in starts_with(gap, terms, now, also_free):
                 choices[start].append(gap)
     else:
         # `starts_in` written out: a search goes through thousands of gaps, and this loop is what it costs.
@@ -240,15 +240,18 @@ def taken_by(gap: Gap) -> set[Resource]:
     return taken if gap.agent_id is None else {*taken, Resource(ResourceKind.AGENT, gap.agent_id)}
 
 
-def _starts_with(
+def starts_with(
     gap: Gap, terms: BookingTerms, now: datetime, also_free: Sequence[Sequence[ResourceGap]]
-) -> Iterator[datetime]:
-    beside = taken_by(gap)
+) -> list[datetime]:
+    """Return the starts offered in one gap when `also_free` (as `slots_from_gaps` takes it) must be free too."""
+    if not also_free:
+        return starts_in(gap, terms, now)
+    taken = taken_by(gap)
     starts = {
         start
-        for together in common_times(Interval(gap.start, gap.end), also_free, beside)
+        for together in common_times(Interval(gap.start, gap.end), also_free, taken)
         for start in starts_in(together, terms, now)
     }
-    for start in sorted(starts):
-        if resources_for(Interval(start, start + terms.needed), also_free, beside) is not None:
-            yield start
+    return sorted(
+        start for start in starts if resources_for(Interval(start, start + terms.needed), also_free, taken) is not None
+    )

@@ -17,7 +17,10 @@ class ApiKey(Base):
         CheckConstraint(
             "cardinality(scopes) > 0 AND scopes <@ ARRAY['slots:read', 'bookings:write', 'visioplainte']", name="scopes"
         ),
-        CheckConstraint("unit_id IS NOT NULL OR NOT ('visioplainte' = ANY (scopes))", name="unit_for_visioplainte"),
+        CheckConstraint(
+            "(unit_id IS NOT NULL AND reason_code IS NOT NULL) OR NOT ('visioplainte' = ANY (scopes))",
+            name="unit_and_reason_for_visioplainte",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -23,6 +23,7 @@ class Booking(Base):
         CheckConstraint("wants_earlier_since IS NULL OR ended_at IS NULL", name="waits_while_open"),
         Index("ix_bookings_unit_id", "unit_id"),
         Index("ix_bookings_ended_at", "ended_at"),
+        Index("ix_bookings_api_key_id", "api_key_id", postgresql_where=text("api_key_id IS NOT NULL")),
         Index(
             "ix_bookings_wants_earlier_since",
             "unit_id",
@@ -35,6 +36,8 @@ class Booking(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    # What the remote complaints' interface calls it by: its client reads whole numbers only.
+    number: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
     reference: Mapped[str] = mapped_column(unique=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     commune_insee: Mapped[str | None] = mapped_column(ForeignKey("communes.insee"))

@@ -53,6 +53,8 @@ class Opening(Base):
     amended_at: Mapped[datetime | None]
     # Up to which local day the occurrences are stored; a job goes on for those without an end.
     stored_until: Mapped[date | None]
+    # When the last of several occurrences is over; None: without end, or (no recurrence) simply `ends_at`.
+    last_ends_at: Mapped[datetime | None]
 
 
 class OpeningChange(Base):

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { address } from '../router.js';
 import { waitsForChief } from '../sync/effects/appointments.js';
+import { overAt } from '../sync/effects/openings.js';
 import { icon } from '../ui/icon.js';
 
 /**
@@ -32,8 +33,8 @@ export function tabs({ state, view, me, t }) {
     counts.inbox += 1;
     if (Date.parse(item.due_at) <= state.now) counts.desk += 1;
   }
-  for (const { state: stands, ends_at } of view.openings.values()) {
-    if (stands === 'proposed' && Date.parse(ends_at) > state.now) counts.desk += 1;
+  for (const opening of view.openings.values()) {
+    if (opening.state === 'proposed' && overAt(opening) > state.now) counts.desk += 1;
   }
   for (const item of view.appointments.values()) {
     if (waitsForChief(item, state.now)) counts.desk += 1;

@@ -14,8 +14,9 @@ const PLACES = {
   request: (view, body) => view.requests.set(body.id, { ...body, pending: [] }),
   duty: (view, body) => view.duty.set(body.agent_id, { ...body, pending: [] }),
   absence: (view, body) => view.absences.set(body.id, { ...body, pending: [], cancelled: false }),
-  opening: (view, body) => view.openings.set(body.id, { ...body, pending: [] }),
   occurrence: (view, body) => view.occurrences.set(body.id, body),
+  holidays: (view, body) => { view.holidays = body.days; },
+  opening: (view, body) => view.openings.set(body.id, { ...body, pending: [] }),
   appointment: (view, body) => view.appointments.set(body.id, { ...body, pending: [] }),
 };
 
@@ -29,6 +30,7 @@ export function emptyView() {
     absences: new Map(),
     openings: new Map(),
     occurrences: new Map(),
+    holidays: [],
     appointments: new Map(),
     neighbours: [],
     reasons: [],

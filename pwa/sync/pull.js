@@ -138,5 +138,6 @@ function conflictOf(client, entry, result, body) {
     subject: bounds.starts_at ? { starts_at: bounds.starts_at, ends_at: bounds.ends_at, agent: body?.agent ?? null } : null,
     other: starts_at && ends_at ? { absence_id, starts_at, ends_at } : null,
     fields: result.fields ?? null,
+    ...(result.appointments && { appointments: result.appointments }),
   };
 }

@@ -13,6 +13,7 @@ from models.appointment_events import AppointmentMoved
 from models.events import unit_scope
 from models.record import lock_scopes, record
 from models.rules.actor import AgentActor, CitizenActor, PartnerActor
+from models.rules.api_keys import Scope
 from models.rules.appointments import BOOKED, EndedBy, State
 from models.rules.booking import require_changeable
 from models.rules.errors import Conflict, Forbidden, NotFound
@@ -105,12 +106,13 @@ def require_open(locked: LockedBooking) -> None:
 def require_in_time(locked: LockedBooking, actor: BookingActor | None, now: datetime) -> None:
     """Let a citizen or a partner change the active appointment while the reason's notice allows it.
 
-    Whoever serves in the unit may at any time: they know whether it still helps.
+    Whoever serves in the unit may at any time: they know whether it still helps. So may the remote-complaint service,
+    whose contract knows no refusal here.
 
     Raises:
         Conflict: `already_ended` or `too_late`.
     """
-    if locked.active is not None and not isinstance(actor, AgentActor):
+    if locked.active is not None and not _may_be_late(actor):
         require_changeable(
             State(locked.active.state),
             locked.active.starts_at,
@@ -118,6 +120,10 @@ def require_in_time(locked: LockedBooking, actor: BookingActor | None, now: date
             now,
             phone=locked.unit.phone_as_printed or None,
         )
+
+
+def _may_be_late(actor: BookingActor | None) -> bool:
+    return isinstance(actor, AgentActor) or (isinstance(actor, PartnerActor) and Scope.VISIOPLAINTE in actor.scopes)
 
 
 def end_appointment(

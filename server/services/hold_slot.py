@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -29,6 +29,8 @@ class HoldSlot:
         starts_at: a start that was offered, or any other one that is free; an aware instant on a whole minute.
         booking_id: of the citizen who wants to move there; their edge has checked who they are.
         place_kind: where it must take place; None means wherever the reason can.
+        token: the secret that the time is to be held under, of as many random bits as one that is drawn. A button that
+            is pressed twice sends the same one twice, and gets the same time twice. None: one is drawn.
     """
 
     unit_id: int
@@ -36,6 +38,7 @@ class HoldSlot:
     starts_at: datetime
     booking_id: UUID | None = None
     place_kind: str | None = None
+    token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ def hold_slot(session: Session, command: HoldSlot, now: datetime, tokens: Tokens
         Conflict: `slot_taken` with `next`, up to three free starts (ISO 8601); when moving also `already_ended`.
     """
     reason = _checked_reason(session, command)
+    if again := _held_already(session, command, now, tokens):
+        return again
     places = () if command.place_kind is None else (command.place_kind,)
     # Most of a crowd is turned away here, without waiting for the unit's lock.
     terms = terms_of(reason)
@@ -69,9 +74,12 @@ def hold_slot(session: Session, command: HoldSlot, now: datetime, tokens: Tokens
         raise slot_taken(session, command.unit_id, reason, now, places)
     lock_scopes(session, {unit_scope(command.unit_id)})
     expire_overdue(session, command.unit_id, now)
+    # The first of two presses may have been before us at the lock.
+    if again := _held_already(session, command, now, tokens):
+        return again
     if command.booking_id is not None:
         _prepare_move(session, command, now)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = _free_token(session, command, tokens)
     appointment = hold(
         session,
         Hold(
@@ -85,16 +93,7 @@ def hold_slot(session: Session, command: HoldSlot, now: datetime, tokens: Tokens
         reason,
         now,
     )
-    assert appointment.held_until is not None
-    return Held(
-        appointment_id=appointment.id,
-        hold_token=token,
-        starts_at=appointment.starts_at,
-        ends_at=appointment.ends_at,
-        held_until=appointment.held_until,
-        place_kind=appointment.place_kind,
-        place_name=appointment.place_name,
-    )
+    return _held(appointment, token)
 
 
 def hold_token_hash(tokens: Tokens, hold_token: str) -> bytes:
@@ -117,6 +116,47 @@ def held_by_token(session: Session, hold_token: str, tokens: Tokens, now: dateti
     if appointment.state != State.HELD or appointment.held_until is None or appointment.held_until <= now:
         raise Conflict("hold_expired", {"starts_at": appointment.starts_at.isoformat()})
     return appointment
+
+
+def _held(appointment: Appointment, token: str) -> Held:
+    assert appointment.held_until is not None
+    return Held(
+        appointment_id=appointment.id,
+        hold_token=token,
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        held_until=appointment.held_until,
+        place_kind=appointment.place_kind,
+        place_name=appointment.place_name,
+    )
+
+
+def _held_already(session: Session, command: HoldSlot, now: datetime, tokens: Tokens) -> Held | None:
+    """What this very command holds since its first arrival."""
+    if command.token is None:
+        return None
+    found = session.scalar(
+        select(Appointment)
+        .where(
+            Appointment.hold_token_hash == hold_token_hash(tokens, command.token),
+            Appointment.state == State.HELD,
+            Appointment.held_until > now,
+            Appointment.unit_id == command.unit_id,
+            Appointment.starts_at == command.starts_at,
+            Appointment.booking_id.is_not_distinct_from(command.booking_id),
+        )
+        .execution_options(populate_existing=True)
+    )
+    return None if found is None else _held(found, command.token)
+
+
+def _free_token(session: Session, command: HoldSlot, tokens: Tokens) -> str:
+    """The token asked for, unless something that is over was held under it: then another one."""
+    if command.token is not None:
+        used = Appointment.hold_token_hash == hold_token_hash(tokens, command.token)
+        if session.scalar(select(Appointment.id).where(used)) is None:
+            return command.token
+    return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def _checked_reason(session: Session, command: HoldSlot) -> Reason:

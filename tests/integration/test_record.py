@@ -31,6 +31,8 @@ def build(event_class: type[UnitEvent], unit_id: int, subjects: dict[str, Any]) 
         "request_noted": {"text": "rappeler ce soir"},
         "request_closed": {"outcome": "handled"},
         "citizen_word_added": {"text": "je suis rentré"},
+        "occurrence_changed": {"day": "2026-11-26", "occurrence_ids": (str(uuid4()),)},
+        "holiday_set": {"day": "2026-12-24", "holiday": "Veille de Noël"},
         "appointment_booked": {"state": "confirmed"},
         "appointment_moved": {"from_appointment_id": str(subjects.get("appointment_id")), "by": "citizen"},
         "appointment_cancelled": {"by": "unit", "word": "une urgence"},

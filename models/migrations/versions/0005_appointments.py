@@ -66,6 +66,7 @@ def upgrade() -> None:
     op.add_column("absences", sa.Column("intervention", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     for statement in FREE_TIMES.read_text(encoding="utf-8").split("\n-- next\n"):
         op.execute(statement)
+    _rights()
 
 
 def _reasons() -> None:
@@ -120,6 +121,7 @@ def _openings() -> None:
     op.add_column("openings", sa.Column("amended_by_id", sa.Integer(), nullable=True))
     op.add_column("openings", sa.Column("amended_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("openings", sa.Column("stored_until", sa.Date(), nullable=True))
+    op.add_column("openings", sa.Column("last_ends_at", sa.DateTime(timezone=True), nullable=True))
     op.create_foreign_key(op.f("fk_openings_amended_by_id_agents"), "openings", "agents", ["amended_by_id"], ["id"])
     op.create_check_constraint(
         op.f("ck_openings_holiday_rule"), "openings", "holiday_rule IN ('closed', 'open', 'only')"
@@ -146,7 +148,8 @@ def _partners_and_proofs() -> None:
             name=op.f("ck_api_keys_scopes"),
         ),
         sa.CheckConstraint(
-            "unit_id IS NOT NULL OR NOT ('visioplainte' = ANY (scopes))", name=op.f("ck_api_keys_unit_for_visioplainte")
+            "(unit_id IS NOT NULL AND reason_code IS NOT NULL) OR NOT ('visioplainte' = ANY (scopes))",
+            name=op.f("ck_api_keys_unit_and_reason_for_visioplainte"),
         ),
         sa.ForeignKeyConstraint(["reason_code"], ["reasons.code"], name=op.f("fk_api_keys_reason_code_reasons")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_api_keys_unit_id_units")),
@@ -302,6 +305,7 @@ def _bookings() -> None:
     op.create_table(
         "bookings",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("commune_insee", sa.String(), nullable=True),
@@ -343,6 +347,7 @@ def _bookings() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bookings")),
         sa.UniqueConstraint("follow_token_hash", name=op.f("uq_bookings_follow_token_hash")),
         sa.UniqueConstraint("idempotency_hash", name=op.f("uq_bookings_idempotency_hash")),
+        sa.UniqueConstraint("number", name=op.f("uq_bookings_number")),
         sa.UniqueConstraint("reference", name=op.f("uq_bookings_reference")),
     )
     op.create_index(
@@ -351,6 +356,13 @@ def _bookings() -> None:
         [sa.literal_column("lower(email)")],
         unique=False,
         postgresql_where=sa.text("email IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_bookings_api_key_id",
+        "bookings",
+        ["api_key_id"],
+        unique=False,
+        postgresql_where=sa.text("api_key_id IS NOT NULL"),
     )
     op.create_index("ix_bookings_ended_at", "bookings", ["ended_at"], unique=False)
     op.create_index(
@@ -555,6 +567,23 @@ def _events() -> None:
     )
 
 
+def _rights() -> None:
+    # As revision 0003 does for contact requests: whoever listens by a follow link is let go when the link ends.
+    op.execute(
+        "CREATE FUNCTION notify_rights_of_bookings() RETURNS trigger LANGUAGE plpgsql AS $$"
+        " BEGIN PERFORM pg_notify('rights', 'booking:' || OLD.id); RETURN NULL; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER rights_changed AFTER UPDATE OF follow_token_hash, erased_at ON bookings FOR EACH ROW"
+        " WHEN (OLD.follow_token_hash IS DISTINCT FROM NEW.follow_token_hash"
+        " OR OLD.erased_at IS DISTINCT FROM NEW.erased_at) EXECUTE FUNCTION notify_rights_of_bookings()"
+    )
+    op.execute(
+        "CREATE TRIGGER rights_deleted AFTER DELETE ON bookings FOR EACH ROW"
+        " EXECUTE FUNCTION notify_rights_of_bookings()"
+    )
+
+
 def downgrade() -> None:
     for function in ("appointments", "appointment_agents", "absences", "opening_windows"):
         op.execute(f"DROP FUNCTION free_times_after_{function}() CASCADE")
@@ -563,8 +592,9 @@ def downgrade() -> None:
         op.drop_column("events", column)
     for table in TABLES:
         op.drop_table(table)
+    op.execute("DROP FUNCTION notify_rights_of_bookings()")
     op.drop_column("absences", "intervention")
-    for column in ("stored_until", "amended_at", "amended_by_id", "holiday_rule", "recurrence"):
+    for column in ("last_ends_at", "stored_until", "amended_at", "amended_by_id", "holiday_rule", "recurrence"):
         op.drop_column("openings", column)
     for column in (
         "resource_kinds", "agents_needed", "place_kinds", "papers_en", "papers_fr", "needs_approval",

@@ -1,6 +1,7 @@
 // The words of what comes after the first picture, in French; en.js has the same keys, and a test compares them.
 
 import agenda from './agenda.fr.js';
+import openings from './openings.fr.js';
 
 export default {
   back: 'Retour',
@@ -263,4 +264,5 @@ export default {
 
   // Each part has a file of its own; a key that is said twice is an error of the types.
   ...agenda,
+  ...openings,
 };

@@ -7,7 +7,8 @@ import { currentHere } from '../../sync/duty.js';
 import { viewOf } from '../../store.js';
 import { field, focusOn } from '../../ui/dom.js';
 import { translator } from '../../ui/translate.js';
-import { readAbsence, readOpening } from './read-forms.js';
+import { createOpeningActions } from '../openings/actions.js';
+import { readAbsence } from './read-forms.js';
 
 /** @typedef {import('../../ui/translate.js').Key} Key */
 
@@ -22,6 +23,12 @@ import { readAbsence, readOpening } from './read-forms.js';
  * @property {'me' | 'unit'} [by] who receives
  * @property {import('../../types').PlaceKind} [place]
  * @property {boolean} [some] only some reasons
+ * @property {import('../openings/draft.js').Repeat} [repeat] once, or again and again
+ * @property {import('../../types').HolidayRule} [holidays]
+ * @property {import('../../types').OpeningDoc} [draft] what the fields mean, as long as they can be read
+ * @property {string[]} [chosen] the proposals to approve at once
+ * @property {{day: string, how: 'move' | 'drop', span?: {starts_at: string, ends_at: string}, asked?: string[]}} [changing] the date that gets other times; `asked`: whose appointments were shown
+ * @property {Record<string, import('../../types').Handling>} [handled] what becomes of appointments whose time goes
  * @property {{opening: string, op: 'opening.refuse' | 'opening.withdraw'}} [deciding] the row that asks for a word
  * @property {{starts_at: string, ends_at: string, word: string | null, agent_id: number}} [undo] the absence just cancelled
  *
@@ -49,6 +56,7 @@ export function createServiceActions({ store, engine }) {
 
   return {
     form,
+    ...createOpeningActions({ store, engine, form, announce, failed }),
 
     /**
      * @param {number} agentId
@@ -111,17 +119,6 @@ export function createServiceActions({ store, engine }) {
       await engine.act({ op: 'absence.declare', args: { absence_id: newId(), ...bounds, word: word ?? '', ...about(agent_id) } });
       announce('absence_said');
       focusOn('#absences-title');
-    },
-
-    /** @param {SubmitEvent} event */
-    async propose(event) {
-      event.preventDefault();
-      const { forms, held } = store.state;
-      const { errors, args } = readOpening(fieldsOf(event), viewOf(held), forms.service, own(), Date.now());
-      if (!args) return failed(errors);
-      await engine.act({ op: 'opening.propose', args: { opening_id: newId(), ...args } });
-      announce('opening_said');
-      return location.replace(address('duty'));
     },
 
     /** @param {string} id */

@@ -3,7 +3,9 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import { card } from '../card.js';
 import { news, staleness } from '../inbox.js';
 import { deskAppointments } from '../agenda/desk-rows.js';
-import { decision } from './decision.js';
+import { overAt } from '../../sync/effects/openings.js';
+import { proposals } from '../openings/proposals.js';
+import { withdrawLink } from '../openings/withdraw-link.js';
 import { openingRow, sorted } from './opening-row.js';
 
 /** @typedef {import('./frame.js').Frame} Frame */
@@ -15,10 +17,10 @@ import { openingRow, sorted } from './opening-row.js';
 export function desk(frame) {
   const { state, view, chief, t } = frame;
   if (!chief) return html`<h1 id="page-title" tabindex="-1">${t('tab_desk')}</h1><p>${t('desk_chief_only')}</p>`;
-  const coming = (/** @type {import('../../types').OpeningItem} */ { ends_at }) => Date.parse(ends_at) > state.now;
+  const coming = (/** @type {import('../../types').OpeningItem} */ item) => overAt(item) > state.now;
   const openings = (/** @type {import('../../types').OpeningState[]} */ ...states) =>
     sorted(view.openings.values(), (item) => states.includes(item.state) && coming(item));
-  const [proposals, approved, past] = [openings('proposed'), openings('approved'), openings('refused', 'withdrawn')];
+  const [proposed, approved, past] = [openings('proposed'), openings('approved'), openings('refused', 'withdrawn')];
   const late = [...view.requests.values()]
     .filter((item) => item.state === 'waiting' && Date.parse(item.due_at) <= state.now)
     .sort((one, other) => Date.parse(one.created_at) - Date.parse(other.created_at));
@@ -27,16 +29,16 @@ export function desk(frame) {
     <h1 id="page-title" tabindex="-1">${t('tab_desk')}</h1>
     ${news(frame)}
     ${staleness(frame)}
-    ${proposals.length + late.length + waiting.count === 0 ? html`<div class="empty"><p class="empty-title">${t('desk_empty')}</p><p>${t('desk_empty_text')}</p></div>` : nothing}
+    ${proposed.length + late.length + waiting.count === 0 ? html`<div class="empty"><p class="empty-title">${t('desk_empty')}</p><p>${t('desk_empty_text')}</p></div>` : nothing}
     <div class="service-columns">
       <div>
         ${waiting.rows}
-        ${section(frame, 'proposals', proposals, (item) => decision(frame, item, ['opening.approve', 'opening.refuse'], '#proposals-title'))}
+        ${proposals(frame, proposed)}
         ${late.length ? html`<section class="block" aria-labelledby="late-title"><h2 id="late-title" tabindex="-1">${t('late_requests')} <b class="count">${late.length}</b></h2>
           <ul class="cards">${repeat(late, ({ id }) => id, (item) => html`<li>${card(frame, item)}</li>`)}</ul></section>` : nothing}
       </div>
       <div>
-        ${section(frame, 'approved', approved, (item) => decision(frame, item, ['opening.withdraw'], '#approved-title'))}
+        ${section(frame, 'approved', approved, (item) => withdrawLink(frame, item))}
         ${past.length ? html`<details class="past"><summary><span>${t('decided')} <b class="count">${past.length}</b></span></summary>
           <ul class="rows">${repeat(past, ({ id }) => id, (item) => openingRow(frame, item))}</ul></details>` : nothing}
       </div>
@@ -45,7 +47,7 @@ export function desk(frame) {
 
 /**
  * @param {Frame} frame
- * @param {'proposals' | 'approved'} name
+ * @param {'approved'} name
  * @param {import('../../types').OpeningItem[]} items
  * @param {(item: import('../../types').OpeningItem) => unknown} below
  */

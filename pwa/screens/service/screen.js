@@ -1,12 +1,12 @@
 import { html } from 'lit-html';
 import { first } from '../inbox.js';
+import { openingScreen } from '../openings/screen.js';
 import { absenceForm } from './absence-form.js';
 import { agendaScreen, AGENDA_SCREENS } from '../agenda/screen.js';
 import { brigade } from './brigade.js';
 import { desk } from './desk.js';
 import { duty } from './duty.js';
 import { frameOf } from './frame.js';
-import { openingForm } from './opening-form.js';
 
 /**
  * The screens about people's time.
@@ -22,7 +22,7 @@ export function serviceScreen(context, does) {
   if (AGENDA_SCREENS.has(context.state.route.screen)) return agendaScreen(frame);
   switch (context.state.route.screen) {
     case 'absence': return absenceForm(frame);
-    case 'opening': return openingForm(frame);
+    case 'opening': return openingScreen(frame);
     case 'brigade': return brigade(frame);
     case 'desk': return desk(frame);
     default: return duty(frame);

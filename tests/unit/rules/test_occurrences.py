@@ -208,12 +208,12 @@ ALL_SAINTS = {date(2026, 11, 1): "Toussaint"}
 @pytest.mark.parametrize(
     ("rule", "name", "because"),
     [
-        (HolidayRule.CLOSED, "Toussaint", "public_holiday:Toussaint"),
+        (HolidayRule.CLOSED, "Toussaint", "holiday:Toussaint"),
         (HolidayRule.CLOSED, None, None),
         (HolidayRule.OPEN, "Toussaint", None),
         (HolidayRule.OPEN, None, None),
         (HolidayRule.ONLY, "Toussaint", None),
-        (HolidayRule.ONLY, None, "no_public_holiday"),
+        (HolidayRule.ONLY, None, "not_holiday"),
     ],
 )
 def test_public_holidays(rule, name, because):
@@ -221,8 +221,8 @@ def test_public_holidays(rule, name, because):
 
 
 def test_why_it_is_closed_can_be_read_back():
-    assert read_closure("public_holiday:Fête : à part") == Closure(ClosureCode.PUBLIC_HOLIDAY, "Fête : à part")
-    assert read_closure("no_public_holiday") == Closure(ClosureCode.NO_PUBLIC_HOLIDAY)
+    assert read_closure("holiday:Fête : à part") == Closure(ClosureCode.PUBLIC_HOLIDAY, "Fête : à part")
+    assert read_closure("not_holiday") == Closure(ClosureCode.NO_PUBLIC_HOLIDAY)
     with pytest.raises(ValueError, match="strike"):
         read_closure("strike")
 
@@ -230,9 +230,9 @@ def test_why_it_is_closed_can_be_read_back():
 @pytest.mark.parametrize(
     ("start", "end", "because"),
     [
-        ("2026-11-01T09:00", "2026-11-01T11:00", "public_holiday:Toussaint"),
+        ("2026-11-01T09:00", "2026-11-01T11:00", "holiday:Toussaint"),
         # In UTC it is still the day before; the unit's own day counts.
-        ("2026-11-01T00:30", "2026-11-01T02:00", "public_holiday:Toussaint"),
+        ("2026-11-01T00:30", "2026-11-01T02:00", "holiday:Toussaint"),
         ("2026-10-31T22:00", "2026-11-01T06:00", None),
         ("2026-11-02T09:00", "2026-11-02T11:00", None),
     ],

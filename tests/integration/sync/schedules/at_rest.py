@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,20 @@ from sqlalchemy.orm import Session
 from models.database import Database
 from models.rules.appointments import State as AppointmentState
 from models.rules.openings import State as OpeningState
-from models.tables import Absence, Agent, Appointment, ContactRequest, Event, MutationResult, Opening, SyncClient
+from models.tables import (
+    Absence,
+    Agent,
+    Appointment,
+    ContactRequest,
+    Event,
+    MutationResult,
+    Opening,
+    OpeningOccurrence,
+    SyncClient,
+)
 from tests.integration.sync.schedules.browser import Json
 from tests.integration.sync.schedules.taps import EVENTS
+from tests.support.seed import NOW
 
 
 @dataclass
@@ -81,6 +93,14 @@ def _must_be_held(session: Session, unit_id: int) -> set[str]:
         .where(Agent.unit_id == unit_id, Absence.cancelled_at.is_(None)),
         "appointment": select(Appointment.id).where(
             Appointment.unit_id == unit_id, Appointment.state == AppointmentState.REQUESTED
+        ),
+        "occurrence": select(OpeningOccurrence.id)
+        .join(Opening, Opening.id == OpeningOccurrence.opening_id)
+        .where(
+            OpeningOccurrence.unit_id == unit_id,
+            Opening.state == OpeningState.APPROVED,
+            OpeningOccurrence.starts_at < NOW + timedelta(days=7),
+            OpeningOccurrence.ends_at > NOW + timedelta(days=1),
         ),
         "opening": select(Opening.id).where(Opening.unit_id == unit_id, Opening.state == OpeningState.PROPOSED),
     }

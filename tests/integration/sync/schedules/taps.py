@@ -28,9 +28,12 @@ EVENTS: dict[str, dict[str, int]] = {
     "absence.declare": {"absence_declared": 1},
     "absence.cancel": {"absence_cancelled": 1},
     "opening.propose": {"opening_proposed": 1},
+    "opening.amend": {"opening_amended": 1},
     "opening.approve": {"opening_approved": 1},
     "opening.refuse": {"opening_refused": 1},
     "opening.withdraw": {"opening_withdrawn": 1},
+    "occurrence.change": {"occurrence_changed": 1},
+    "holiday.set": {"holiday_set": 1},
     "appointment.take": {"appointment_agents_changed:taken": 1},
     "appointment.leave": {"appointment_agents_changed:left": 1},
     "appointment.swap": {"appointment_agents_changed:swapped": 2},
@@ -74,6 +77,10 @@ class Taps:
             until = NOW + timedelta(hours=how % 4 + 1, minutes=next(self.texts) % 59 + 1)
             self.absences.append(str(uuid4()))
             return {"absence_id": self.absences[-1], "until": until.isoformat()}
+        if kind == "holiday":
+            return self._holiday(which, how)
+        if kind == "occurrence":
+            return {"opening_id": self._one_opening(which), **self._change(which, how)}
         return self._opening(verb, which, how)
 
     def _about_request(self, verb: str, how: int) -> dict[str, Any]:
@@ -107,17 +114,39 @@ class Taps:
     def _opening(self, verb: str, which: int, how: int) -> dict[str, Any]:
         if verb == "propose":
             self.openings.append(str(uuid4()))
-            start = NOW + timedelta(days=how % 30)
-            return {
-                "opening_id": self.openings[-1],
-                "starts_at": start.isoformat(),
-                "ends_at": (start + timedelta(hours=3)).isoformat(),
-                "counters": how % 3 + 1,
-                "place_kind": PlaceKind.UNIT,
-                "agent_id": self._somebody(which),
-            }
+            return {"opening_id": self.openings[-1], **self._proposal(which, how)}
+        if verb == "amend":
+            return {"opening_id": self._one_opening(which), **self._proposal(which, how)}
         word = {"word": "Pas ce jour-là."} if verb == "refuse" else {}
-        return {"opening_id": _of(self.openings, which) if self.openings else str(uuid4()), **word}
+        return {"opening_id": self._one_opening(which), **word}
+
+    def _proposal(self, which: int, how: int) -> dict[str, Any]:
+        start = NOW + timedelta(days=how % 30)
+        rule = (None, "FREQ=WEEKLY;INTERVAL=2", "FREQ=MONTHLY;BYDAY=2TU;UNTIL=20270630")[how % 3]
+        return {
+            "starts_at": start.isoformat(),
+            "ends_at": (start + timedelta(hours=3)).isoformat(),
+            "counters": how % 3 + 1,
+            "place_kind": PlaceKind.UNIT,
+            "agent_id": self._somebody(which),
+            "recurrence": rule,
+        }
+
+    def _change(self, which: int, how: int) -> dict[str, Any]:
+        # The day of many a proposal's first occurrence; sometimes dropped, sometimes moved by some hours.
+        day = NOW + timedelta(days=which % 30)
+        if how % 2:
+            return {"day": day.date().isoformat()}
+        start = day + timedelta(hours=how % 6)
+        times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=1)).isoformat()}
+        return {"day": day.date().isoformat(), **times}
+
+    def _holiday(self, which: int, how: int) -> dict[str, Any]:
+        day = (NOW + timedelta(days=which % 20)).date().isoformat()
+        return {"day": day, **({"name": "Fête patronale"}, {"ordinary": True}, {})[how % 3]}
+
+    def _one_opening(self, which: int) -> str:
+        return _of(self.openings, which) if self.openings else str(uuid4())
 
     def _somebody(self, which: int) -> int | None:
         return None if which % 2 else _of(self.agents, which // 2)
