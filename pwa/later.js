@@ -11,8 +11,9 @@ import { notices } from './screens/notices.js';
 import { createServiceActions } from './screens/service/actions.js';
 import { serviceScreen } from './screens/service/screen.js';
 import agendaStyles from './styles/terminal/agenda.css';
-import recurrenceStyles from './styles/terminal/recurrence.css';
+import requestStyles from './styles/terminal/request.css';
 import serviceStyles from './styles/terminal/service.css';
+import recurrenceStyles from './styles/terminal/recurrence.css';
 import { addStyles } from './ui/add-styles.js';
 import { addWords } from './ui/translate.js';
 
@@ -24,6 +25,8 @@ import { addWords } from './ui/translate.js';
 
 addWords('fr', fr);
 addWords('en', en);
+// In the order in which they may refine one another.
+addStyles(requestStyles);
 addStyles(serviceStyles);
 addStyles(agendaStyles);
 addStyles(recurrenceStyles);

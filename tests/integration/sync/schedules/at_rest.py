@@ -91,6 +91,9 @@ def _must_be_held(session: Session, unit_id: int) -> set[str]:
         "absence": select(Absence.id)
         .join(Agent, Agent.id == Absence.agent_id)
         .where(Agent.unit_id == unit_id, Absence.cancelled_at.is_(None)),
+        "appointment": select(Appointment.id).where(
+            Appointment.unit_id == unit_id, Appointment.state == AppointmentState.REQUESTED
+        ),
         "occurrence": select(OpeningOccurrence.id)
         .join(Opening, Opening.id == OpeningOccurrence.opening_id)
         .where(
@@ -98,9 +101,6 @@ def _must_be_held(session: Session, unit_id: int) -> set[str]:
             Opening.state == OpeningState.APPROVED,
             OpeningOccurrence.starts_at < NOW + timedelta(days=7),
             OpeningOccurrence.ends_at > NOW + timedelta(days=1),
-        ),
-        "appointment": select(Appointment.id).where(
-            Appointment.unit_id == unit_id, Appointment.state == AppointmentState.REQUESTED
         ),
         "opening": select(Opening.id).where(Opening.unit_id == unit_id, Opening.state == OpeningState.PROPOSED),
     }

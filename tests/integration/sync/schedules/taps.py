@@ -70,10 +70,6 @@ class Taps:
             return {"status": _of(list(Status), how), "until": until, "agent_id": self._somebody(which)}
         if kind == "absence":
             return self._absence(verb, which, how)
-        if kind == "holiday":
-            return self._holiday(which, how)
-        if kind == "occurrence":
-            return {"opening_id": self._one_opening(which), **self._change(which, how)}
         if kind == "appointment":
             return {"appointment_id": _of(self.appointments, which), **self._about_appointment(verb, how)}
         if kind == "intervention":
@@ -81,6 +77,10 @@ class Taps:
             until = NOW + timedelta(hours=how % 4 + 1, minutes=next(self.texts) % 59 + 1)
             self.absences.append(str(uuid4()))
             return {"absence_id": self.absences[-1], "until": until.isoformat()}
+        if kind == "holiday":
+            return self._holiday(which, how)
+        if kind == "occurrence":
+            return {"opening_id": self._one_opening(which), **self._change(which, how)}
         return self._opening(verb, which, how)
 
     def _about_request(self, verb: str, how: int) -> dict[str, Any]:
