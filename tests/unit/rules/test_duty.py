@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from models.rules.duty import LONGEST, Source, Status, Stretch, current, offered, replaced, set_own
@@ -86,6 +86,15 @@ steps = st.lists(
 
 
 @given(steps, st.lists(st.tuples(st.sampled_from(Status), st.integers(0, 20), st.integers(1, 12)), max_size=3))
+@example(
+    # Two words at one instant, of which the second is then corrected: the first was replaced for good.
+    [
+        (timedelta(0), Status.ON_INTERVENTION, None),
+        (timedelta(0), Status.AVAILABLE, None),
+        (timedelta(minutes=1), Status.AVAILABLE, timedelta(minutes=1)),
+    ],
+    [],
+)
 def test_forgetting_what_is_replaced_changes_nothing_that_holds_later(steps, plan):
     """What the service deletes would never have held again, and what is kept stays little."""
     now = EIGHT
