@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from models.appointment_events import APPOINTMENT_EVENTS
 from models.events import EVENTS, UnitEvent
 
 
@@ -52,6 +53,8 @@ class AbsenceEvent(UnitEvent):
 
     absence_id: UUID
     about_agent_id: int
+    # It came or went with an intervention and nobody said so by itself.
+    intervention: bool = False
 
     @property
     def documents(self) -> tuple[str, ...]:
@@ -70,20 +73,28 @@ class AbsenceCancelled(AbsenceEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class OpeningEvent(UnitEvent):
-    """Something that happened to an opening of the unit."""
+    """Something that happened to an opening of the unit; `occurrence_ids` are those that terminals may hold."""
 
     subjects: ClassVar[tuple[str, ...]] = ("opening_id",)
 
     opening_id: UUID
+    occurrence_ids: tuple[str, ...] = ()
 
     @property
     def documents(self) -> tuple[str, ...]:
-        return (f"opening/{self.opening_id}",)
+        return (f"opening/{self.opening_id}", *(f"occurrence/{one}" for one in self.occurrence_ids))
 
 
 @dataclass(frozen=True, kw_only=True)
 class OpeningProposed(OpeningEvent):
     name: ClassVar[str] = "opening_proposed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpeningAmended(OpeningEvent):
+    """The chief changed a proposal before deciding about it."""
+
+    name: ClassVar[str] = "opening_amended"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +112,41 @@ class OpeningWithdrawn(OpeningEvent):
     name: ClassVar[str] = "opening_withdrawn"
 
 
+@dataclass(frozen=True, kw_only=True)
+class OccurrenceChanged(OpeningEvent):
+    """One occurrence was moved, shortened, dropped or restored; `day` is the one that the recurrence gives."""
+
+    name: ClassVar[str] = "occurrence_changed"
+
+    day: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpeningExtended(OpeningEvent):
+    """More occurrences of an approved opening are stored, because time went by."""
+
+    name: ClassVar[str] = "opening_extended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HolidaySet(UnitEvent):
+    """The unit says whether a day is a public holiday for it; `holiday` is its name, None for an ordinary day.
+
+    `occurrence_ids` are those that this closed or opened again.
+    """
+
+    name: ClassVar[str] = "holiday_set"
+    subjects: ClassVar[tuple[str, ...]] = ()
+
+    day: str
+    holiday: str | None
+    occurrence_ids: tuple[str, ...] = ()
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return (f"holidays/{self.unit_id}", *(f"occurrence/{one}" for one in self.occurrence_ids))
+
+
 SERVICE_EVENTS: dict[str, type[UnitEvent]] = {
     event.name: event
     for event in (
@@ -109,10 +155,14 @@ SERVICE_EVENTS: dict[str, type[UnitEvent]] = {
         AbsenceDeclared,
         AbsenceCancelled,
         OpeningProposed,
+        OpeningAmended,
         OpeningApproved,
         OpeningRefused,
         OpeningWithdrawn,
+        OccurrenceChanged,
+        OpeningExtended,
+        HolidaySet,
     )
 }
 
-ALL_EVENTS: dict[str, type[UnitEvent]] = {**EVENTS, **SERVICE_EVENTS}
+ALL_EVENTS: dict[str, type[UnitEvent]] = {**EVENTS, **SERVICE_EVENTS, **APPOINTMENT_EVENTS}

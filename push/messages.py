@@ -76,25 +76,59 @@ def compose(event: RequestEvent, facts: NoticeFacts, language: str, now: datetim
     Raises:
         LookupError: this event has no words in this language.
     """
-    name = "discreet" if facts.discreet else event.name
+    return lay_out(
+        event.name,
+        _words(facts, language, now),
+        language,
+        discreet=facts.discreet,
+        reference=facts.reference,
+        follow_url=facts.follow_url,
+        call_back_word=facts.call_back_word if isinstance(event, _GIVES_THE_WORD) else "",
+    )
+
+
+def lay_out(
+    name: str,
+    words: dict[str, object],
+    language: str,
+    *,
+    discreet: bool,
+    reference: str,
+    follow_url: str,
+    call_back_word: str = "",
+    about: str = "request",
+    footer: bool = True,
+) -> Message:
+    """Fill the template `name` with `words`, and lay its sentences out as text and as HTML.
+
+    Args:
+        about: `request` or `appointment`: what the link opens.
+        footer: the numbers for emergencies, and that nobody reads answers.
+
+    Raises:
+        LookupError: there is no such template in this language.
+    """
+    name = "discreet" if discreet else name
     if f"{language}/{name}.jinja" not in _environment().list_templates():
         raise LookupError(f"no words for {name} in {language}")
-    subject, *paragraphs = _blocks(_render(f"{language}/{name}.jinja", _words(facts, language, now)))
+    subject, *paragraphs = _blocks(_render(f"{language}/{name}.jinja", words))
     layout: dict[str, object] = {
         "language": language,
         "subject": subject,
         "paragraphs": paragraphs,
-        "discreet": facts.discreet,
-        "reference": facts.reference,
-        "call_back_word": facts.call_back_word if isinstance(event, _GIVES_THE_WORD) else "",
-        "follow_url": facts.follow_url,
+        "discreet": discreet,
+        "reference": reference,
+        "call_back_word": call_back_word,
+        "follow_url": follow_url,
+        "about": about,
+        "footer": footer,
     }
     return Message(
         language=language,
         subject=subject,
         text=_render("layout.txt.jinja", layout).strip() + "\n",
         html=_render("layout.html.jinja", layout).strip() + "\n",
-        discreet=facts.discreet,
+        discreet=discreet,
     )
 
 

@@ -4,11 +4,19 @@
 import en from './locales/later/en.js';
 import fr from './locales/later/fr.js';
 import { createRequestActions } from './request-actions.js';
+import { createAgendaActions } from './screens/agenda/actions.js';
 import { conflicts } from './screens/conflicts.js';
 import { detailContent } from './screens/detail-content.js';
 import { notices } from './screens/notices.js';
 import { createServiceActions } from './screens/service/actions.js';
 import { serviceScreen } from './screens/service/screen.js';
+import agendaStyles from './styles/terminal/agenda.css';
+import recurrenceStyles from './styles/terminal/recurrence.css';
+import requestDetailStyles from './styles/terminal/request-detail.css';
+import serviceStyles from './styles/terminal/service.css';
+import { addStyles } from './ui/add-styles.js';
+import { keepFocus } from './ui/keep-focus.js';
+import { lazy } from './ui/lazy.js';
 import { addWords } from './ui/translate.js';
 
 /**
@@ -19,17 +27,25 @@ import { addWords } from './ui/translate.js';
 
 addWords('fr', fr);
 addWords('en', en);
+addStyles(requestDetailStyles);
+addStyles(serviceStyles);
+addStyles(agendaStyles);
+addStyles(recurrenceStyles);
 
 /** @param {Parameters<typeof createRequestActions>[0]} parts */
 export function createLater(parts) {
   const acts = createRequestActions(parts);
-  const does = createServiceActions(parts);
+  const does = { ...createServiceActions(parts), agenda: createAgendaActions(parts) };
+  const week = lazy(async () => (await import('./week.js')).createWeek(parts), () => {
+    parts.store.set({});
+    keepFocus();
+  });
   return {
     /** @param {Context} context */
     news: (context) => [conflicts({ ...context, acts }), notices({ ...context, acts })],
     /** @param {Context} context @param {string} id */
     detail: (context, id) => detailContent({ ...context, acts }, id),
     /** @param {Context} context */
-    service: (context) => serviceScreen(context, does),
+    service: (context) => serviceScreen(context, does, week),
   };
 }

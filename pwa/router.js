@@ -5,16 +5,25 @@
 const STEPS = /** @type {const} */ ({ noter: 'note', transferer: 'transfer', clore: 'close' });
 const SETTINGS = /** @type {const} */ ({ terminaux: 'terminals', verrou: 'pin' });
 
+const AGENDA = /** @type {const} */ ({ confier: 'assign', echanger: 'swap', horaires: 'propose', annuler: 'cancel' });
+
 /**
  * @param {string} hash
  * @returns {Route}
  */
 export function readRoute(hash) {
-  const [, place = '', id = '', step = ''] = hash.split('/');
+  const [, place = '', id = '', step = '', part = ''] = hash.split('/');
   if (place === 'reglages') return { screen: SETTINGS[/** @type {keyof typeof SETTINGS} */ (id)] ?? 'settings', id: null };
   if (place === 'enrol') return { screen: 'enrol', id: id ? decode(id) : null };
+  if (place === 'agenda') {
+    if (!id) return { screen: 'agenda', id: null };
+    return { screen: step in AGENDA ? AGENDA[/** @type {keyof typeof AGENDA} */ (step)] : 'appointment', id: decode(id) };
+  }
   if (place === 'a-traiter') return { screen: 'desk', id: null };
-  if (place === 'dispo') return { screen: id === 'absence' ? 'absence' : id === 'creneau' ? 'opening' : 'duty', id: null };
+  if (place === 'semaine') return { screen: id === 'pourquoi' ? 'why' : 'week', id: null };
+  // What follows is the opening and what of it: its later part knows (screens/openings/screen.js).
+  if (place === 'dispo' && id === 'creneau') return { screen: 'opening', id: step ? decode(part ? `${step}/${part}` : step) : null };
+  if (place === 'dispo') return { screen: id === 'absence' ? 'absence' : 'duty', id: null };
   if (place === 'brigade') {
     if (!id) return { screen: 'brigade', id: null };
     return { screen: step === 'absence' ? 'absence' : 'duty', id: decode(id) };
@@ -36,7 +45,12 @@ export function address(screen, id = null) {
   const setting = Object.entries(SETTINGS).find(([, name]) => name === screen)?.[0];
   if (setting) return `#/reglages/${setting}`;
   if (screen === 'desk') return '#/a-traiter';
-  if (screen === 'opening') return '#/dispo/creneau';
+  if (screen === 'agenda') return '#/agenda';
+  const verb = Object.entries(AGENDA).find(([, name]) => name === screen)?.[0];
+  if (id && (verb || screen === 'appointment')) return `#/agenda/${encodeURIComponent(id)}${verb ? `/${verb}` : ''}`;
+  if (screen === 'week') return '#/semaine';
+  if (screen === 'why') return '#/semaine/pourquoi';
+  if (screen === 'opening') return `#/dispo/creneau${id ? `/${id}` : ''}`;
   if (screen === 'brigade') return '#/brigade';
   if (screen === 'duty' || screen === 'absence') {
     return `#/${id ? `brigade/${encodeURIComponent(id)}` : 'dispo'}${screen === 'absence' ? '/absence' : ''}`;

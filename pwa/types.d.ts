@@ -72,7 +72,7 @@ export interface UnitDoc {
 /** Units that a request can be handed to without network. */
 export interface NeighboursDoc { units: FoundUnit[] }
 /** Why citizens come, in the order of the form. */
-export interface ReasonsDoc { reasons: Label[] }
+export interface ReasonsDoc { reasons: Reason[] }
 /** Somebody of the unit. */
 export interface AgentDoc { id: number; name: string; roles: string[] }
 
@@ -89,6 +89,8 @@ export interface AbsenceDoc {
   ends_at: string;
   word: string | null;
   source: Source;
+  /** Said by « Je pars en intervention »; missing in what older versions held. */
+  intervention?: boolean;
   declared_at: string;
   declared_by: Person | null;
 }
@@ -100,6 +102,11 @@ export interface OpeningDoc {
   state: OpeningState;
   starts_at: string;
   ends_at: string;
+  /** RRULE of RFC 5545; null: once. What older servers sent has none of these. */
+  recurrence?: string | null;
+  last_ends_at?: string | null;
+  holiday_rule?: HolidayRule;
+  changes?: OccurrenceChange[];
   counters: number;
   agent: Person | null;
   /** Codes; none means all. */
@@ -107,6 +114,7 @@ export interface OpeningDoc {
   place: { kind: PlaceKind; name: string | null };
   proposed_by: Person;
   proposed_at: string;
+  amended_by?: Person | null;
   decided_by: Person | null;
   decided_at: string | null;
   word: string | null;
@@ -121,7 +129,10 @@ export type Body =
   | AgentDoc
   | DutyDoc
   | AbsenceDoc
-  | OpeningDoc;
+  | OpeningDoc
+  | OccurrenceDoc
+  | HolidaysDoc
+  | AppointmentDoc;
 /** One document of the feed, `<kind>/<id>`; docs/sync-documents.md describes each kind. */
 export interface Doc { k: string; v: number; body: Body }
 export interface PulledDoc { k: string; v: number; body: Body | null }
@@ -132,17 +143,20 @@ export type ServiceOp =
   | 'absence.declare'
   | 'absence.cancel'
   | 'opening.propose'
+  | 'opening.amend'
   | 'opening.approve'
   | 'opening.refuse'
-  | 'opening.withdraw';
-export type Op = RequestOp | ServiceOp;
+  | 'opening.withdraw'
+  | 'occurrence.change'
+  | 'holiday.set';
+export type Op = RequestOp | ServiceOp | AppointmentOp;
 /** What a mutation says; docs/sync-documents.md has which ones each takes. */
 export interface Args {
   request_id?: string;
   to_unit_id?: number;
   word?: string;
   text?: string;
-  outcome?: Outcome;
+  outcome?: Outcome | AppointmentOutcome;
   agent_id?: number;
   status?: Status;
   until?: string | null;
@@ -154,6 +168,18 @@ export interface Args {
   place_kind?: PlaceKind;
   place_name?: string;
   reasons?: string[];
+  recurrence?: string | null;
+  holiday_rule?: HolidayRule;
+  /** The local day of an occurrence, or of a holiday. */
+  day?: string;
+  /** What becomes of each appointment whose time goes, by its id. */
+  appointments?: Record<string, Handling>;
+  name?: string | null;
+  ordinary?: boolean;
+  appointment_id?: string;
+  other_appointment_id?: string;
+  agents?: number[];
+  starts?: string[];
 }
 /** What only this terminal needs to show the effect before the server confirms it; never sent. */
 export interface Hint { to_unit_name?: string }
@@ -176,12 +202,14 @@ export interface MutationResult {
   code: string | null;
   by?: string | null;
   at?: string | null;
-  state?: State | OpeningState;
+  state?: State | OpeningState | AppointmentState;
   error_id?: string;
-  /** `absence_overlaps`: the other one. */
+  /** `absence_overlaps`: the other one; `agent_busy`, `agent_absent`: only from when to when. */
   absence_id?: string;
   starts_at?: string;
   ends_at?: string;
+  /** `appointments_concerned`: those that the mutation said nothing of. */
+  appointments?: ConcernedAppointment[];
   /** `invalid_arguments`: what is wrong, by argument. */
   fields?: Record<string, string>;
 }
@@ -197,15 +225,16 @@ export interface Conflict {
   code: string;
   by: string | null;
   at: string | null;
-  state: State | OpeningState | null;
+  state: State | OpeningState | AppointmentState | null;
   error_id: string | null;
   reference: string | null;
   reason: Label | null;
   /** Of the absence or opening that it was about; what was held older versions of this page did not keep. */
   subject?: { starts_at: string; ends_at: string; agent: Person | null } | null;
-  /** Of the own absence that is in the way. */
-  other?: { absence_id: string; starts_at: string; ends_at: string } | null;
+  /** Of the own absence, or of whatever of somebody's is in the way. */
+  other?: { absence_id?: string; starts_at: string; ends_at: string } | null;
   fields?: Record<string, string> | null;
+  appointments?: ConcernedAppointment[] | null;
 }
 
 export interface PushAnswer { lmid: number; results: MutationResult[] }
@@ -272,8 +301,11 @@ export interface View {
   duty: Map<number, DutyItem>;
   absences: Map<string, AbsenceItem>;
   openings: Map<string, OpeningItem>;
+  occurrences: Map<string, OccurrenceDoc>;
+  holidays: HolidayDay[];
   neighbours: FoundUnit[];
-  reasons: Label[];
+  reasons: Reason[];
+  appointments: Map<string, AppointmentItem>;
 }
 
 /** Everything that is in IndexedDB, as one consistent reading. */
@@ -302,6 +334,97 @@ export interface Route {
   screen:
     | 'inbox' | 'request' | 'note' | 'transfer' | 'close'
     | 'duty' | 'absence' | 'opening' | 'brigade' | 'desk'
+    | 'week' | 'why'
+    | 'agenda' | 'appointment' | 'assign' | 'swap' | 'propose' | 'cancel'
     | 'settings' | 'terminals' | 'pin' | 'enrol';
   id: string | null;
 }
+
+// Openings that come back, and what they really give.
+export type HolidayRule = 'closed' | 'open' | 'only';
+export type Handling = 'reoffer' | 'move' | 'cancel';
+/** One occurrence that differs: other times, or none (dropped); `day` is what the recurrence gives. */
+export interface OccurrenceChange { day: string; starts_at: string | null; ends_at: string | null }
+// Appointments and what they need
+
+/** Minutes, and what to bring; missing in what older versions held. */
+export interface Reason extends Label {
+  /** False: nobody is received for it by appointment. */
+  bookable?: boolean;
+  duration?: number;
+  buffer?: number;
+  needs_approval?: boolean;
+  agents_needed?: number;
+  papers_fr?: string;
+  papers_en?: string;
+}
+
+/** One concrete time of an approved opening; closed ones say why. */
+export interface OccurrenceDoc {
+  id: string;
+  opening_id: string;
+  day: string;
+  starts_at: string;
+  ends_at: string;
+  closed_because: 'holiday' | 'not_holiday' | 'dropped' | null;
+  closed_name: string | null;
+  counters: { id: number; number: number }[];
+  agent: Person | null;
+  reasons: string[];
+  place: { kind: PlaceKind; name: string | null };
+}
+export interface HolidayDay { day: string; name: string }
+export interface HolidaysDoc { days: HolidayDay[] }
+/** An appointment whose time would go, as a refusal lists it. */
+export interface ConcernedAppointment {
+  id: string;
+  reference: string | null;
+  reason: string;
+  state: 'requested' | 'confirmed';
+  starts_at: string;
+  ends_at: string;
+}
+
+export type AppointmentOutcome = 'honoured' | 'no_show';
+export type AppointmentState = 'held' | 'requested' | 'confirmed' | AppointmentOutcome | 'cancelled' | 'moved';
+export interface AppointmentDoc {
+  id: string;
+  reference: string;
+  state: AppointmentState;
+  starts_at: string;
+  ends_at: string;
+  /** The end of the pause after it. */
+  free_at: string;
+  /** A code of the reasons. */
+  reason: string;
+  discreet: boolean;
+  language: 'fr' | 'en';
+  place: { kind: PlaceKind; name: string | null; address: string | null };
+  counter: { id: number; number: number };
+  occurrence_id: string | null;
+  agents: Person[];
+  agents_needed: number;
+  needs_approval: boolean;
+  /** Null when a partner keeps who it is. */
+  citizen: { name: string; phone: string | null; may_leave_message: boolean; facts: string | null } | null;
+  offer: 'earlier' | 'instead' | null;
+  held_until: string | null;
+  /** Since when somebody of it is called away and nobody has taken their place. */
+  released_at: string | null;
+  word: string | null;
+  decided_by: Person | null;
+  decided_at: string | null;
+  ended_at: string | null;
+  ended_by: 'citizen' | 'unit' | 'time' | null;
+}
+export type AppointmentItem = AppointmentDoc & { pending: Op[] };
+export type AppointmentOp =
+  | 'appointment.take'
+  | 'appointment.leave'
+  | 'appointment.swap'
+  | 'appointment.assign'
+  | 'appointment.outcome'
+  | 'appointment.approve'
+  | 'appointment.propose'
+  | 'appointment.cancel'
+  | 'intervention.start';

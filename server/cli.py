@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,13 +12,12 @@ import typer
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from models.database import Database
 from models.rules.actor import Role
-from models.rules.errors import Refusal
-from server.config import ConfigError, Settings, database_url, load_settings
+from server.api_key_commands import commands as api_key_commands
+from server.command_work import work as _work
+from server.config import ConfigError, database_url
 from server.context import utc_now
 from server.importers.commands import commands as import_commands
-from server.importers.report import FileRefused
 from server.tokens import Tokens
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -29,12 +28,6 @@ PasswordFromStdin = Annotated[
 ]
 
 UNDEFINED_TABLE = "42P01"
-SENTENCES = {
-    "invalid_agent": "The account does not hold together:",
-    "login_taken": "An account with this login exists already.",
-    "no_such_agent": "No account has this login.",
-    "not_empty": "This database is not empty: the demonstration only fills an empty one. Nothing was changed.",
-}
 
 
 @app.callback()
@@ -47,6 +40,7 @@ def _brigade(context: typer.Context) -> None:
 
 
 app.add_typer(import_commands)
+app.add_typer(api_key_commands, name="api-key")
 
 
 @app.command()
@@ -135,29 +129,30 @@ def change_epoch_command() -> None:
         typer.echo(f"The feeds are in epoch {change_epoch(session, utc_now())}.")
 
 
+@app.command("set-holiday")
+def set_holiday_command(
+    unit: Annotated[int, typer.Argument(help="Public unit id.")],
+    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="Such as 2027-07-14.")],
+    name: Annotated[str, typer.Option(help="The day is a public holiday for the unit, under this name.")] = "",
+    ordinary: Annotated[bool, typer.Option("--ordinary", help="The day is a day like any for the unit.")] = False,
+) -> None:
+    """Let a unit depart from its zone's public holidays; without --name and --ordinary the calendar holds again.
+
+    Its openings close and open as their own rule says; whoever has an appointment is offered other times.
+    """
+    from models.rules.actor import SystemActor
+    from server.services.set_unit_holiday import SetUnitHoliday, set_unit_holiday
+
+    with _work() as (session, _):
+        command = SetUnitHoliday(day.date(), name.strip(), ordinary, unit)
+        set_unit_holiday(session, command, SystemActor("command line"), utc_now())
+    typer.echo("Done.")
+
+
 def _tell_ended(work: Callable[[Session], int], done: str) -> None:
     with _work() as (session, _):
         ended = work(session)
     typer.echo(f"{done} Sign-ins ended: {ended}.")
-
-
-@contextmanager
-def _work() -> Iterator[tuple[Session, Settings]]:
-    """One transaction of one command; a refusal becomes a sentence and exit code 1."""
-    settings = load_settings()
-    database = Database(settings.database_url, pool_size=1, application_name="brigade cli")
-    try:
-        with database.transaction() as session:
-            yield session, settings
-    except Refusal as refusal:
-        fields = ", ".join(f"{field} is {code}" for field, code in refusal.detail.get("fields", {}).items())
-        typer.echo(f"{SENTENCES.get(refusal.code, refusal.code)} {fields}".rstrip(), err=True)
-        raise typer.Exit(1) from None
-    except FileRefused as refused:
-        typer.echo(str(refused), err=True)
-        raise typer.Exit(1) from None
-    finally:
-        database.dispose()
 
 
 def _read_password(from_stdin: bool) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from models.rules.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMany
+from server.contract_errors import CONTRACT_PREFIX, contract_problem
 from server.wording import problem_title
 
 log = logging.getLogger(__name__)
@@ -28,9 +29,12 @@ STATUS_OF: dict[type[Refusal], HTTPStatus] = {
 STATUS_OF_CODE = {
     "not_signed_in": HTTPStatus.UNAUTHORIZED,
     "terminal_revoked": HTTPStatus.UNAUTHORIZED,
+    "api_key_needed": HTTPStatus.UNAUTHORIZED,
+    "unknown_api_key": HTTPStatus.UNAUTHORIZED,
     # draft-ietf-httpapi-idempotency-key-header, section 2.7.
     "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
+KEY_CODES = frozenset({"api_key_needed", "unknown_api_key"})
 COME_BACK_S = 2
 
 
@@ -45,6 +49,9 @@ def register(app: Flask) -> None:
         response = answer(status_of(refusal), refusal.code, refusal.detail)
         if isinstance(refusal, TooMany) and "retry_after" in refusal.detail:
             response.headers["Retry-After"] = str(refusal.detail["retry_after"])
+        if refusal.code in KEY_CODES and not request.path.startswith(CONTRACT_PREFIX):
+            # RFC 9110, section 11.6.1: whoever answers 401 says how to do better.
+            response.headers["WWW-Authenticate"] = "Bearer"
         return response
 
     @app.errorhandler(HTTPException)
@@ -97,6 +104,8 @@ def log_unexpected(what: str, error: BaseException) -> str:
 
 def answer(status: HTTPStatus, code: str, detail: dict[str, Any]) -> Response:
     """Say `code` the way the caller reads it: problem+json for programs, a page elsewhere."""
+    if request.path.startswith(CONTRACT_PREFIX):
+        return contract_problem(status, code, detail)
     if request.path.startswith("/api/") or request.path == "/healthz":
         return problem(status, code, detail)
     try:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 FOLLOW_TOKEN_BYTES = 16
 FOLLOW_CODE_DIGITS = 8
+VERIFICATION_CODE_DIGITS = 6
 
 
 class Tokens:
@@ -26,7 +27,7 @@ class Tokens:
         self._secret_key = secret_key
 
     def follow_token(self, request_id: UUID, generation: int) -> str:
-        """The 22 base64url characters of a citizen's follow link."""
+        """The 22 base64url characters of a citizen's follow link, to a request or a booking."""
         digest = self._mac("follow-token", f"{request_id}:{generation}")
         return base64.urlsafe_b64encode(digest[:FOLLOW_TOKEN_BYTES]).rstrip(b"=").decode()
 
@@ -34,6 +35,11 @@ class Tokens:
         """The eight digits that open the follow page together with the reference, for a phone without the link."""
         number = int.from_bytes(self._mac("follow-code", f"{request_id}:{generation}")[:8], "big")
         return f"{number % 10**FOLLOW_CODE_DIGITS:0{FOLLOW_CODE_DIGITS}d}"
+
+    def verification_code(self, verification_id: UUID) -> str:
+        """The six digits that prove a mailbox: derived, so that the job that sends them needs no copy."""
+        number = int.from_bytes(self._mac("verification-code", str(verification_id))[:8], "big")
+        return f"{number % 10**VERIFICATION_CODE_DIGITS:0{VERIFICATION_CODE_DIGITS}d}"
 
     def stored_hash(self, purpose: str, value: str) -> bytes:
         """What the database keeps of a token, a code or an idempotency key: useless without SECRET_KEY."""

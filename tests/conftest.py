@@ -32,6 +32,8 @@ pytest_plugins = [
     "tests.support.valley",
     "tests.support.accessibility",
     "tests.support.roster",
+    "tests.support.diary",
+    "tests.support.week",
 ]
 
 # A machine that is busy with other work must not turn a slow example into a failure: figures live in bench/.

@@ -18,9 +18,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.events import unit_scope
-from models.queries.feed import absences, openings, requests
+from models.queries.feed import absences, appointments, occurrences, openings, requests
 from models.queries.feed.colleagues import agent_bodies, duty_bodies
-from models.queries.feed.units import neighbours_body, reasons_body, unit_body
+from models.queries.feed.units import holidays_bodies, holidays_body, neighbours_body, reasons_body, unit_body
 from models.queries.feed.view import Bodies, View
 from models.tables import FeedEntry, FeedEpoch, MutationResult, Scope, Unit
 from models.tables.mutation import SyncClient
@@ -36,6 +36,9 @@ BODIES: dict[str, Callable[[Session, View, Collection[str]], Bodies]] = {
     "duty": duty_bodies,
     "absence": absences.bodies,
     "opening": openings.bodies,
+    "occurrence": occurrences.bodies,
+    "holidays": holidays_bodies,
+    "appointment": appointments.bodies,
 }
 
 
@@ -91,7 +94,7 @@ def pull(session: Session, *, unit_id: int, client_id: UUID, agent_id: int, curs
         (document, at, body) for document, at in page if (body := bodies.get(document)) is not None or not reset
     ]
     if reset:
-        documents[:0] = [*_unit_documents(session, view, 0), *_colleagues(session, view)]
+        documents[:0] = [*_unit_documents(session, view, 0), *_colleagues(session, view), *_occurrences(session, view)]
     elif not more and read_until != view.day:
         # Only the last page turns the day, because only then has the terminal read all that was written.
         documents += [*_turned(session, view, read_until, version), *_unit_documents(session, view, version)]
@@ -117,6 +120,7 @@ def _unit_documents(session: Session, view: View, version: int) -> list[Document
         (f"unit/{view.unit_id}", version, unit_body(session, view.unit_id)),
         (f"neighbours/{view.unit_id}", version, neighbours_body(session, view.unit_id)),
         ("reasons/all", version, reasons_body(session)),
+        (f"holidays/{view.unit_id}", version, holidays_body(session, view)),
     ]
 
 
@@ -124,12 +128,18 @@ def _colleagues(session: Session, view: View) -> list[Document]:
     return [(f"agent/{one}", 0, body) for one, body in agent_bodies(session, view, None).items()]
 
 
+def _occurrences(session: Session, view: View) -> list[Document]:
+    return [(f"occurrence/{one}", 0, body) for one, body in occurrences.bodies(session, view, None).items()]
+
+
 def _turned(session: Session, view: View, since: date, version: int) -> list[Document]:
     return [
         (f"{kind}/{one}", version, body)
         for kind, turned in (
             ("absence", absences.turned),
+            ("appointment", appointments.turned),
             ("opening", openings.turned),
+            ("occurrence", occurrences.turned),
             ("request", requests.turned),
         )
         for one, body in turned(session, view, since).items()

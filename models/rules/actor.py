@@ -36,9 +36,19 @@ class AgentActor:
 
 @dataclass(frozen=True)
 class CitizenActor:
-    """Somebody without an account; `request_id` is set when they came through a follow link."""
+    """Somebody without an account; one of the ids is set when they came through a follow link."""
 
     request_id: UUID | None = None
+    booking_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class PartnerActor:
+    """A partner's machine; `scopes` are those of its key, and `unit_id` the one unit it is for (None: any)."""
+
+    api_key_id: int
+    scopes: frozenset[str]
+    unit_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,4 +58,4 @@ class SystemActor:
     job: str
 
 
-Actor = AgentActor | CitizenActor | SystemActor
+Actor = AgentActor | CitizenActor | PartnerActor | SystemActor

@@ -75,13 +75,14 @@ def _check_reachable(details: ContactDetails, found: dict[str, str]) -> None:
         found["phone"] = "unreadable"
     elif not details.phone and not by_mail:
         found["phone"] = "missing"
-    if details.email and not _looks_like_address(details.email):
+    if details.email and not looks_like_address(details.email):
         found["email"] = "unreadable"
     elif not details.email and by_mail:
         found["email"] = "missing"
 
 
-def _looks_like_address(text: str) -> bool:
+def looks_like_address(text: str) -> bool:
+    """Say whether a text could be an e-mail address."""
     # Only the mail server knows whether an address exists; this catches slips of the finger and header injection.
     local, at, domain = text.rpartition("@")
     return bool(

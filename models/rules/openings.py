@@ -8,7 +8,8 @@
      │ withdraw (proposer, chief) withdrawn
      └───────────────────────────────▶
 
-First commit wins. A proposal is not bookable; only what the chief approved is.
+First commit wins. A proposal is not bookable; only what the chief approved is. The chief may amend a proposal; one
+occurrence of what comes back can be moved, shortened or dropped alone, before the decision and after it.
 """
 
 from __future__ import annotations
@@ -17,10 +18,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from models.rules.actor import AgentActor
 from models.rules.colleagues import Colleague, require_chief, require_unit
 from models.rules.errors import Conflict, Forbidden, Invalid, NotFound
+from models.rules.occurrences import HolidayRule
+from models.rules.opening_series import NoOccurrence, series_end
+from models.rules.recurrence import Recurrence
 from models.rules.request_lifecycle import Verdict
 
 LONGEST = timedelta(hours=24)
@@ -47,13 +52,24 @@ class PlaceKind(StrEnum):
     VIDEO = "video"
 
 
+class Handling(StrEnum):
+    """What becomes of an appointment whose opening goes: another time, another counter at the same time, or its end."""
+
+    REOFFER = "reoffer"
+    MOVE = "move"
+    CANCEL = "cancel"
+
+
 # Without its name nobody would know where to go.
 NAMED_PLACES = frozenset({PlaceKind.TOWN_HALL, PlaceKind.FRANCE_SERVICES})
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """An opening as somebody proposes it; no reason code means every reason, no agent anybody of the unit."""
+    """An opening as somebody proposes it; no reason code means every reason, no agent anybody of the unit.
+
+    With a recurrence, the times are those of the first occurrence, and on the unit's clock of every one.
+    """
 
     starts_at: datetime
     ends_at: datetime
@@ -62,44 +78,51 @@ class Proposal:
     place_kind: PlaceKind
     place_name: str
     agent_id: int | None
+    recurrence: Recurrence | None = None
+    holiday_rule: HolidayRule = HolidayRule.CLOSED
 
 
 @dataclass(frozen=True)
 class OpeningFacts:
-    """What the rules need to know of an opening; who decided and when explains a conflict."""
+    """What the rules need to know of an opening; who decided and when explains a conflict.
+
+    `ends_at` is the end of its last occurrence, None for one without end.
+    """
 
     unit_id: int
     state: State
     proposed_by_id: int
-    ends_at: datetime
+    ends_at: datetime | None
     decided_by_name: str | None
     decided_at: datetime | None
 
 
 def propose(
-    proposal: Proposal, actor: AgentActor, now: datetime, *, reasons: Collection[str], named: Colleague | None
+    proposal: Proposal,
+    actor: AgentActor,
+    now: datetime,
+    *,
+    reasons: Collection[str],
+    named: Colleague | None,
+    zone: ZoneInfo,
 ) -> int:
     """Check a proposal and return the unit that it is for.
 
     Args:
         reasons: codes of the reasons that citizens may choose.
         named: the agent whom `proposal.agent_id` names, when there is one.
+        zone: the unit's; on its clock the occurrences keep their times.
 
     Raises:
         Forbidden: `not_in_a_unit`.
         NotFound: `no_such_agent`: the named one is not of the unit.
         Conflict: `opening_over`: it ended before the proposal arrived.
         Invalid: by field: `before_start`, `too_long` (24 h), `too_far` (366 days), `out_of_range` (1 to 20 counters),
-            `one_for_an_agent` (a named agent has one counter), `unknown` (reasons), `missing` (the place's name).
+            `one_for_an_agent` (a named agent has one counter), `unknown` (reasons), `missing` (the place's name),
+            `recurrence`: `no_occurrence` (its rule gives no day before its end) or `too_far` (it ends in over 5 years).
     """
     unit_id = require_unit(actor)
-    fields: dict[str, str] = {}
-    if proposal.ends_at <= proposal.starts_at:
-        fields["ends_at"] = "before_start"
-    elif proposal.ends_at - proposal.starts_at > LONGEST:
-        fields["ends_at"] = "too_long"
-    if proposal.starts_at - now > FARTHEST:
-        fields["starts_at"] = "too_far"
+    fields = check_times(proposal.starts_at, proposal.ends_at, now)
     if not 1 <= proposal.counters <= MOST_COUNTERS:
         fields["counters"] = "out_of_range"
     elif proposal.agent_id is not None and proposal.counters != 1:
@@ -108,13 +131,46 @@ def propose(
         fields["reasons"] = "unknown"
     if proposal.place_kind in NAMED_PLACES and not proposal.place_name:
         fields["place_name"] = "missing"
+    over_at: datetime | None = None
+    if "ends_at" not in fields:
+        try:
+            over_at = series_end(proposal.starts_at, proposal.ends_at, proposal.recurrence, zone, now)
+        except NoOccurrence as none:
+            fields["recurrence"] = none.code
     if fields:
         raise Invalid("invalid_arguments", {"fields": fields})
     if proposal.agent_id is not None and (named is None or named.serves_in_unit != unit_id):
         raise NotFound("no_such_agent")
-    if proposal.ends_at <= now:
+    if over_at is not None and over_at <= now:
         raise Conflict("opening_over")
     return unit_id
+
+
+def check_times(starts_at: datetime, ends_at: datetime, now: datetime) -> dict[str, str]:
+    """Return what is wrong with the times of one occurrence, by field: `before_start`, `too_long`, `too_far`."""
+    fields: dict[str, str] = {}
+    if ends_at <= starts_at:
+        fields["ends_at"] = "before_start"
+    elif ends_at - starts_at > LONGEST:
+        fields["ends_at"] = "too_long"
+    if starts_at - now > FARTHEST:
+        fields["starts_at"] = "too_far"
+    return fields
+
+
+def amend(opening: OpeningFacts, actor: AgentActor, *, same: bool) -> Verdict:
+    """Decide whether the chief changes a proposal before deciding about it.
+
+    Args:
+        same: the opening is already as the amendment wants it.
+
+    Raises:
+        NotFound, Forbidden: as `approve`.
+        Conflict: `already_decided`; what is approved is withdrawn, or one occurrence of it changed.
+    """
+    _require_chief_of_its_unit(opening, actor)
+    _require_state(opening, State.PROPOSED)
+    return Verdict.NOOP if same else Verdict.APPLY
 
 
 def approve(opening: OpeningFacts, actor: AgentActor, now: datetime) -> Verdict:
@@ -129,8 +185,33 @@ def approve(opening: OpeningFacts, actor: AgentActor, now: datetime) -> Verdict:
     if opening.state is State.APPROVED:
         return Verdict.NOOP
     _require_state(opening, State.PROPOSED)
-    if opening.ends_at <= now:
-        raise Conflict("opening_over")
+    _require_to_come(opening.ends_at, now)
+    return Verdict.APPLY
+
+
+def change_occurrence(
+    opening: OpeningFacts, actor: AgentActor, now: datetime, *, over_at: datetime | None, same: bool
+) -> Verdict:
+    """Decide whether one occurrence gets times of its own: by the chief, or by who proposed while nobody has decided.
+
+    Args:
+        over_at: when the occurrence is over as it stands; None: the opening has none on that day.
+        same: it is already as the change wants it.
+
+    Raises:
+        NotFound: as `approve`, or `no_such_occurrence`.
+        Forbidden: `not_yours`.
+        Conflict: `already_decided`, or `opening_over`: what is over is not changed any more.
+    """
+    _require_its_unit(opening, actor)
+    if not actor.is_chief and opening.proposed_by_id != actor.agent_id:
+        raise Forbidden("not_yours")
+    _require_state(opening, *((State.PROPOSED, State.APPROVED) if actor.is_chief else (State.PROPOSED,)))
+    if over_at is None:
+        raise NotFound("no_such_occurrence")
+    if same:
+        return Verdict.NOOP
+    _require_to_come(over_at, now)
     return Verdict.APPLY
 
 
@@ -166,10 +247,15 @@ def withdraw(opening: OpeningFacts, actor: AgentActor) -> Verdict:
 
 
 def is_held(
-    starts_at: datetime, ends_at: datetime, state: State, decided_at: datetime | None, midnight: datetime
+    starts_at: datetime, ends_at: datetime | None, state: State, decided_at: datetime | None, midnight: datetime
 ) -> bool:
-    """Say whether terminals hold an opening on the day that begins at `midnight` in the unit's zone."""
-    if ends_at <= midnight:
+    """Say whether terminals hold an opening on the day that begins at `midnight` in the unit's zone.
+
+    Args:
+        starts_at: of the first occurrence.
+        ends_at: of the last one; None: without end.
+    """
+    if ends_at is not None and ends_at <= midnight:
         return False
     if state is State.PROPOSED or starts_at < midnight + FORTNIGHT:
         return True
@@ -184,6 +270,11 @@ def _require_its_unit(opening: OpeningFacts, actor: AgentActor) -> None:
 def _require_chief_of_its_unit(opening: OpeningFacts, actor: AgentActor) -> None:
     _require_its_unit(opening, actor)
     require_chief(actor)
+
+
+def _require_to_come(ends_at: datetime | None, now: datetime) -> None:
+    if ends_at is not None and ends_at <= now:
+        raise Conflict("opening_over")
 
 
 def _require_state(opening: OpeningFacts, *states: State) -> None:

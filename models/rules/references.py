@@ -42,8 +42,12 @@ def draw_reference(below: Callable[[int], int]) -> str:
     Args:
         below: returns a random integer in [0, n), such as `secrets.randbelow`.
     """
-    letters = "".join(ALPHABET[below(len(ALPHABET))] for _ in range(4))
-    return f"BN-{letters}-{below(90) + 10}"
+    return f"BN-{_draw(below)}"
+
+
+def draw_booking_reference(below: Callable[[int], int]) -> str:
+    """Draw a booking's reference such as `RV-7K4Q-29`; nobody mistakes it for a contact request's."""
+    return f"RV-{_draw(below)}"
 
 
 def draw_call_back_word(below: Callable[[int], int]) -> str:
@@ -55,3 +59,8 @@ def normalise_reference(typed: str) -> str:
     """Return a reference as it is stored from what somebody typed: any case, spaces or missing hyphens."""
     bare = "".join(char for char in typed.upper() if char.isalnum())
     return f"{bare[:2]}-{bare[2:6]}-{bare[6:]}" if len(bare) == 8 else typed.strip().upper()
+
+
+def _draw(below: Callable[[int], int]) -> str:
+    letters = "".join(ALPHABET[below(len(ALPHABET))] for _ in range(4))
+    return f"{letters}-{below(90) + 10}"

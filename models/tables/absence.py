@@ -39,6 +39,8 @@ class Absence(Base):
     during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     word: Mapped[str | None]
     source: Mapped[str]
+    # Said by « Je pars en intervention »: it ends with the intervention, also before its time.
+    intervention: Mapped[bool] = mapped_column(server_default=text("false"))
     declared_at: Mapped[datetime]
     declared_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     cancelled_at: Mapped[datetime | None]

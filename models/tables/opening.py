@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
@@ -25,6 +25,8 @@ class Opening(Base):
         CheckConstraint("state IN ('proposed', 'approved', 'refused', 'withdrawn')", name="state"),
         CheckConstraint("(state = 'proposed') = (decided_at IS NULL)", name="decided"),
         CheckConstraint("(decided_at IS NULL) = (decided_by_id IS NULL)", name="decided_by_somebody"),
+        CheckConstraint("holiday_rule IN ('closed', 'open', 'only')", name="holiday_rule"),
+        CheckConstraint("(amended_at IS NULL) = (amended_by_id IS NULL)", name="amended_by_somebody"),
         Index("ix_openings_unit_id", "unit_id", "ends_at"),
     )
 
@@ -43,3 +45,31 @@ class Opening(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     decided_at: Mapped[datetime | None]
     decision_word: Mapped[str | None]
+
+    # RFC 5545 RRULE, in the subset of `models.rules.recurrence`; None: once. The first occurrence gives the times.
+    recurrence: Mapped[str | None]
+    holiday_rule: Mapped[str] = mapped_column(server_default="closed")
+    amended_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    amended_at: Mapped[datetime | None]
+    # Up to which local day the occurrences are stored; a job goes on for those without an end.
+    stored_until: Mapped[date | None]
+    # When the last of several occurrences is over; None: without end, or (no recurrence) simply `ends_at`.
+    last_ends_at: Mapped[datetime | None]
+
+
+class OpeningChange(Base):
+    """One occurrence of a recurring opening that differs: moved or shortened, or dropped (no times)."""
+
+    __tablename__ = "opening_changes"
+    __table_args__ = (
+        CheckConstraint("(starts_at IS NULL) = (ends_at IS NULL)", name="both_or_none"),
+        CheckConstraint("starts_at < ends_at", name="in_order"),
+    )
+
+    opening_id: Mapped[UUID] = mapped_column(ForeignKey("openings.id", ondelete="CASCADE"), primary_key=True)
+    # The local day that the recurrence gives.
+    day: Mapped[date] = mapped_column(primary_key=True)
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    changed_by_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    changed_at: Mapped[datetime]

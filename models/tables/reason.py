@@ -1,16 +1,35 @@
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
 
 
 class Reason(Base):
-    """Why a citizen comes; `discreet` ones change the journey, the notices and the titles."""
+    """Why a citizen comes; `discreet` ones change the journey, the notices and the titles.
+
+    For appointments: how long one lasts and the pause after it, the notice before which one cannot be booked any
+    more, how far ahead one can, the notice for moving or cancelling, whether the chief approves each one, the papers
+    to bring, where it can take place, how many gendarmes and which further resources (`room`, `interpreter`) it needs.
+    """
 
     __tablename__ = "reasons"
-    __table_args__ = (CheckConstraint("due_minutes > 0", name="due_minutes"),)
+    __table_args__ = (
+        CheckConstraint("due_minutes > 0", name="due_minutes"),
+        CheckConstraint("duration_minutes BETWEEN 5 AND 480", name="duration_minutes"),
+        CheckConstraint("buffer_minutes BETWEEN 0 AND 240", name="buffer_minutes"),
+        CheckConstraint("notice_minutes >= 0 AND change_notice_minutes >= 0", name="notices"),
+        CheckConstraint("horizon_days BETWEEN 1 AND 366", name="horizon_days"),
+        CheckConstraint("agents_needed BETWEEN 1 AND 2", name="agents_needed"),
+        CheckConstraint(
+            "cardinality(place_kinds) > 0"
+            " AND place_kinds <@ ARRAY['unit', 'town_hall', 'france_services', 'home', 'video']",
+            name="place_kinds",
+        ),
+        CheckConstraint("resource_kinds <@ ARRAY['room', 'interpreter']", name="resource_kinds"),
+    )
 
     code: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int]
@@ -21,3 +40,16 @@ class Reason(Base):
     discreet: Mapped[bool]
     due_minutes: Mapped[int]
     active: Mapped[bool] = mapped_column(default=True)
+
+    bookable: Mapped[bool] = mapped_column(server_default=text("true"))
+    duration_minutes: Mapped[int] = mapped_column(server_default=text("30"))
+    buffer_minutes: Mapped[int] = mapped_column(server_default=text("0"))
+    notice_minutes: Mapped[int] = mapped_column(server_default=text("60"))
+    horizon_days: Mapped[int] = mapped_column(server_default=text("60"))
+    change_notice_minutes: Mapped[int] = mapped_column(server_default=text("120"))
+    needs_approval: Mapped[bool] = mapped_column(server_default=text("false"))
+    papers_fr: Mapped[str] = mapped_column(server_default="")
+    papers_en: Mapped[str] = mapped_column(server_default="")
+    place_kinds: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{unit}'"))
+    agents_needed: Mapped[int] = mapped_column(server_default=text("1"))
+    resource_kinds: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))

@@ -10,6 +10,7 @@ export default {
   navigation: 'Rubriques',
 
   tab_inbox: 'Demandes',
+  tab_agenda: 'Agenda',
   tab_duty: 'Ma dispo',
   tab_desk: 'À traiter',
   tab_settings: 'Réglages',

@@ -9,7 +9,7 @@ const HERE = new URL('./', import.meta.url);
 /** @returns {Promise<URL[]>} the folders that hold a fr.js */
 async function folders() {
   const names = await readdir(HERE, { recursive: true });
-  return names.filter((name) => name.endsWith('fr.js')).map((name) => new URL('./', new URL(name, HERE)));
+  return names.filter((name) => name.split('/').at(-1) === 'fr.js').map((name) => new URL('./', new URL(name, HERE)));
 }
 
 test('both languages say the same things, with the same holes', async () => {
@@ -26,6 +26,14 @@ test('both languages say the same things, with the same holes', async () => {
       assert.doesNotMatch(fr[key], /'| [:;!?»]|« /, `${key}: French typography`);
     }
   }
+});
+
+test('no key is in two parts of a catalogue', async () => {
+  const names = (await readdir(HERE, { recursive: true })).filter((name) => name.endsWith('.fr.js'));
+  assert.ok(names.length >= 1);
+  const parts = await Promise.all(names.map(async (name) => (await import(new URL(name, HERE).href)).default));
+  const keys = parts.flatMap((words) => Object.keys(words));
+  assert.deepEqual(keys.filter((key, at) => keys.indexOf(key) !== at), []);
 });
 
 test('no key is in two catalogues of a language', async () => {

@@ -40,7 +40,7 @@ export function actionBar(context, item) {
 }
 
 /** @param {KeyboardEvent} event */
-function closeOnEscape(event) {
+export function closeOnEscape(event) {
   const fold = /** @type {HTMLDetailsElement} */ (event.currentTarget);
   if (event.key !== 'Escape' || !fold.open) return;
   event.stopPropagation();
@@ -49,7 +49,7 @@ function closeOnEscape(event) {
 }
 
 /** @param {Event} event */
-function closeOnChoice(event) {
+export function closeOnChoice(event) {
   const fold = /** @type {HTMLDetailsElement} */ (event.currentTarget);
   if (/** @type {Element} */ (event.target).closest('.more-list')) fold.open = false;
 }

@@ -10,7 +10,7 @@ import { tabs } from './tabs.js';
 
 /** The screens of the settings' tab, and those about people's time, which fill the page. */
 const SETTINGS = new Set(['settings', 'terminals', 'pin']);
-const SERVICE = new Set(['duty', 'absence', 'opening', 'brigade', 'desk']);
+const SERVICE = new Set(['duty', 'absence', 'opening', 'brigade', 'desk', 'week', 'why', 'agenda', 'appointment', 'assign', 'swap', 'propose', 'cancel']);
 
 /**
  * The whole page for a state.
@@ -38,7 +38,7 @@ function body(context) {
     return html`${life(context, name)}${tabs(context)}`;
   }
   if (SERVICE.has(screen)) {
-    return html`<main id="contenu" class="page page-service" tabindex="-1">${later(context, 'page-title', (parts) => parts.service(context))}</main>${tabs(context)}`;
+    return html`<main id="contenu" class="page page-service" data-screen=${screen} tabindex="-1">${later(context, 'page-title', (parts) => parts.service(context))}</main>${tabs(context)}`;
   }
   return html`
     <main id="contenu" class="panes" ?data-detail=${screen !== 'inbox'} tabindex="-1">

@@ -44,9 +44,23 @@ function one(context, conflict) {
     <p class="quiet">${t('conflict_tapped', { when: format.on(conflict.tapped_at) })}</p>
     <div class="buttons">
       <button class="button button-secondary" type="button" @click=${() => acts.dismissConflict(conflict.id)}>${t('dismiss')}</button>
-      ${to ? html`<a class="button button-plain" href=${to}>${t(op.startsWith('request.') ? 'see' : to === address('desk') ? 'tab_desk' : 'tab_duty')}</a>` : nothing}
+      ${to ? html`<a class="button button-plain" href=${to}>${t(seeWords(conflict, to))}</a>` : nothing}
     </div>
   </div>`;
+}
+
+/**
+ * Where the link of a card leads, in words.
+ * @param {Conflict} conflict
+ * @param {string} to
+ * @returns {import('../ui/translate.js').Key}
+ */
+function seeWords({ op, code }, to) {
+  if (code === 'appointments_concerned') return 'see_appointments';
+  if (op.startsWith('request.')) return 'see';
+  if (op.startsWith('appointment.')) return to === address('agenda') ? 'tab_agenda' : 'see_appointment';
+  if (op === 'occurrence.change') return 'dates';
+  return to === address('desk') ? 'tab_desk' : 'tab_duty';
 }
 
 /**
@@ -67,7 +81,7 @@ function why({ t, format }, { code, by, at, state, error_id, other, fields }, pe
  * @param {Conflict} conflict
  */
 function theirWord({ view, t }, { code, args, other }) {
-  const word = code === 'already_decided' ? view.openings.get(args.opening_id ?? '')?.word : other && view.absences.get(other.absence_id)?.word;
+  const word = code === 'already_decided' ? view.openings.get(args.opening_id ?? '')?.word : other && view.absences.get(other.absence_id ?? '')?.word;
   return word ? html`<p>${t('quoted', { word })}</p>` : nothing;
 }
 
@@ -75,8 +89,12 @@ function theirWord({ view, t }, { code, args, other }) {
  * @param {Conflict} conflict
  * @param {Context['view']} view
  */
-function seeLink({ op, args }, view) {
-  if (op === 'opening.approve' || op === 'opening.refuse') return address('desk');
+function seeLink({ op, args, code }, view) {
+  const { appointment_id } = args;
+  if (appointment_id) return view.appointments.has(appointment_id) ? address('appointment', appointment_id) : address('agenda');
+  if (code === 'appointments_concerned') return address('opening', `${args.opening_id}/${op === 'opening.withdraw' ? 'retirer' : 'dates'}`);
+  if (op === 'opening.approve' || op === 'opening.refuse' || op === 'opening.amend' || op === 'holiday.set') return address('desk');
+  if (op === 'occurrence.change') return address('opening', `${args.opening_id}/dates`);
   if (!op.startsWith('request.')) return address('duty', op !== 'opening.propose' && args.agent_id ? String(args.agent_id) : null);
   const id = args.request_id ?? '';
   return view.requests.has(id) ? address('request', id) : '';

@@ -18,7 +18,7 @@ export function notices({ state, view, t, acts }) {
       ${notice.values.word ? html`<p>${t('quoted', { word: notice.values.word })}</p>` : nothing}
       <div class="buttons">
         <button class="button button-secondary" type="button" @click=${() => acts.dismissNotice(notice.id)}>${t('dismiss')}</button>
-        ${see(notice, view) ? html`<a class="button button-plain" href=${see(notice, view)}>${t(notice.requestId ? 'see' : 'tab_duty')}</a>` : nothing}
+        ${see(notice, view) ? html`<a class="button button-plain" href=${see(notice, view)}>${t(notice.requestId ? 'see' : notice.what.startsWith('appointment_') ? 'tab_agenda' : 'tab_duty')}</a>` : nothing}
       </div>
     </div>`)}</div>`;
 }
@@ -27,7 +27,8 @@ export function notices({ state, view, t, acts }) {
  * @param {import('../types').Notice} notice
  * @param {import('../types').View} view
  */
-function see({ requestId, period }, view) {
+function see({ requestId, period, what }, view) {
+  if (what.startsWith('appointment_')) return address('agenda');
   if (period) return address('duty');
   return requestId && view.requests.has(requestId) ? address('request', requestId) : '';
 }

@@ -1,5 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { address } from '../router.js';
+import { waitsForChief } from '../sync/effects/appointments.js';
+import { overAt } from '../sync/effects/openings.js';
 import { icon } from '../ui/icon.js';
 
 /**
@@ -8,7 +10,8 @@ import { icon } from '../ui/icon.js';
  */
 const TABS = [
   { screen: 'inbox', label: 'tab_inbox', icon: 'inbox' },
-  { screen: 'duty', label: 'tab_duty', icon: 'calendar' },
+  { screen: 'agenda', label: 'tab_agenda', icon: 'calendar' },
+  { screen: 'duty', label: 'tab_duty', icon: 'user' },
   { screen: 'desk', label: 'tab_desk', icon: 'todo' },
   { screen: 'settings', label: 'tab_settings', icon: 'settings' },
 ];
@@ -16,7 +19,8 @@ const TABS = [
 /** Which tab a screen belongs to, where it is not its own. */
 const HOMES = /** @type {Partial<Record<import('../types').Route['screen'], string>>} */ ({
   request: 'inbox', note: 'inbox', transfer: 'inbox', close: 'inbox',
-  absence: 'duty', opening: 'duty', brigade: 'duty',
+  appointment: 'agenda', assign: 'agenda', swap: 'agenda', propose: 'agenda', cancel: 'agenda',
+  absence: 'duty', opening: 'duty', brigade: 'duty', week: 'desk', why: 'desk',
   terminals: 'settings', pin: 'settings',
 });
 
@@ -29,8 +33,11 @@ export function tabs({ state, view, me, t }) {
     counts.inbox += 1;
     if (Date.parse(item.due_at) <= state.now) counts.desk += 1;
   }
-  for (const { state: stands, ends_at } of view.openings.values()) {
-    if (stands === 'proposed' && Date.parse(ends_at) > state.now) counts.desk += 1;
+  for (const opening of view.openings.values()) {
+    if (opening.state === 'proposed' && overAt(opening) > state.now) counts.desk += 1;
+  }
+  for (const item of view.appointments.values()) {
+    if (waitsForChief(item, state.now)) counts.desk += 1;
   }
   const current = HOMES[state.route.screen] ?? state.route.screen;
   return html`<nav class="tabs" aria-label=${t('navigation')}>

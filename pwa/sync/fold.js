@@ -14,7 +14,10 @@ const PLACES = {
   request: (view, body) => view.requests.set(body.id, { ...body, pending: [] }),
   duty: (view, body) => view.duty.set(body.agent_id, { ...body, pending: [] }),
   absence: (view, body) => view.absences.set(body.id, { ...body, pending: [], cancelled: false }),
+  occurrence: (view, body) => view.occurrences.set(body.id, body),
+  holidays: (view, body) => { view.holidays = body.days; },
   opening: (view, body) => view.openings.set(body.id, { ...body, pending: [] }),
+  appointment: (view, body) => view.appointments.set(body.id, { ...body, pending: [] }),
 };
 
 /** @returns {View} */
@@ -26,6 +29,9 @@ export function emptyView() {
     duty: new Map(),
     absences: new Map(),
     openings: new Map(),
+    occurrences: new Map(),
+    holidays: [],
+    appointments: new Map(),
     neighbours: [],
     reasons: [],
   };

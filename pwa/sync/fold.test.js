@@ -65,7 +65,7 @@ test('a chief may give back and close a colleague’s request', () => {
 });
 
 test('a mutation on a request that has left, or of a newer version, harms nothing', () => {
-  const unknown = { ...entryOf(1, 'request.accept'), op: /** @type {any} */ ('appointment.take') };
+  const unknown = { ...entryOf(1, 'request.accept'), op: /** @type {any} */ ('conversation.answer') };
   const view = fold([entryOf(1, 'request.accept', { request_id: 'gone' }), unknown], [docOf(aRequest())], me);
   assert.equal(view.requests.size, 1);
   assert.equal(view.requests.get('r1')?.state, 'waiting');
@@ -82,7 +82,7 @@ test('each kind of document is found again, and unknown kinds do no harm', () =>
     docOfKind('opening', anOpening()),
     { k: 'neighbours/7', v: 0, body: { units: [{ id: 9, name: 'Culoz', commune_name: 'Culoz', phone: null }] } },
     { k: 'reasons/all', v: 0, body: { reasons: [{ code: 'other', fr: 'Autre', en: 'Other' }] } },
-    docOfKind('appointment', { id: 'later' }),
+    docOfKind('conversation', { id: 'later' }),
   ];
   const view = fold([], base, me);
   assert.deepEqual([...view.agents.keys()], [1, 2, 3]);
@@ -147,9 +147,54 @@ test('an opening is proposed, approved, refused, withdrawn, each by whom it may 
   assert.equal(after('opening.withdraw', chief, { state: 'approved' }), 'withdrawn');
 });
 
+test('an opening that comes back is amended, and approved while an occurrence is to come', () => {
+  const [from, to] = ['2026-11-26T08:00:00Z', '2026-11-26T09:00:00Z'];
+  const args = { opening_id: 'o1', starts_at: from, ends_at: to, counters: 4, place_kind: /** @type {const} */ ('unit'), recurrence: 'FREQ=WEEKLY' };
+  /** @param {typeof me} agent @param {Partial<import('../types').OpeningDoc>} [changes] */
+  const after = (agent, changes) => fold([entryOf(1, 'opening.amend', args)], [docOfKind('opening', anOpening(changes))], agent).openings.get('o1');
+  const amended = after(chief);
+  assert.deepEqual([amended?.counters, amended?.recurrence, amended?.amended_by?.id, amended?.state], [4, 'FREQ=WEEKLY', chief.id, 'proposed']);
+  assert.equal(amended?.proposed_by.id, me.id);
+  assert.equal(after(me)?.counters, anOpening().counters);
+  assert.equal(after(chief, { state: 'approved' })?.counters, anOpening().counters);
+  /** @param {Partial<import('../types').OpeningDoc>} changes */
+  const approved = (changes) => fold([entryOf(1, 'opening.approve', { opening_id: 'o1' })],
+    [docOfKind('opening', anOpening({ ends_at: '2026-11-24T13:00:00Z', recurrence: 'FREQ=WEEKLY', ...changes }))], chief).openings.get('o1')?.state;
+  assert.equal(approved({ last_ends_at: null }), 'approved');
+  assert.equal(approved({ last_ends_at: '2026-12-24T13:00:00Z' }), 'approved');
+  assert.equal(approved({ last_ends_at: '2026-11-24T13:00:00Z' }), 'proposed');
+});
+
+test('one occurrence is moved or dropped, and the others stay', () => {
+  const opening = anOpening({ state: 'approved', recurrence: 'FREQ=WEEKLY', changes: [{ day: '2026-12-03', starts_at: null, ends_at: null }] });
+  /** @type {import('../types').OccurrenceDoc} */
+  const one = { id: 'c1', opening_id: 'o1', day: '2026-11-26', starts_at: 'a', ends_at: 'b', closed_because: null, closed_name: null, counters: [{ id: 5, number: 1 }], agent: null, reasons: [], place: opening.place };
+  const base = [docOfKind('opening', opening), docOfKind('occurrence', one), docOfKind('occurrence', { ...one, id: 'c2', day: '2026-12-10' })];
+  const times = { starts_at: '2026-11-27T08:00:00Z', ends_at: '2026-11-27T09:00:00Z' };
+  /** @param {object} more @param {typeof me} [agent] */
+  const after = (more, agent = chief) => fold([entryOf(1, 'occurrence.change', { opening_id: 'o1', day: '2026-11-26', ...more })], base, agent);
+  const moved = after(times);
+  assert.deepEqual(moved.occurrences.get('c1'), { ...one, ...times });
+  assert.deepEqual(moved.occurrences.get('c2'), { ...one, id: 'c2', day: '2026-12-10' });
+  assert.deepEqual(moved.openings.get('o1')?.changes?.map(({ day }) => day), ['2026-12-03', '2026-11-26']);
+  assert.deepEqual(after({}).occurrences.get('c1'), { ...one, closed_because: 'dropped', counters: [] });
+  assert.deepEqual(after({}, me).occurrences.get('c1'), one);
+});
+
+test('the chief names a holiday of the unit, or makes a day ordinary', () => {
+  const days = [{ day: '2026-12-25', name: 'Noël' }];
+  const base = [{ k: 'holidays/7', v: 0, body: { days } }];
+  /** @param {object} args @param {typeof me} [agent] */
+  const after = (args, agent = chief) => fold([entryOf(1, 'holiday.set', args)], base, agent).holidays;
+  assert.deepEqual(after({ day: '2026-12-24', name: 'Veille' }).map(({ name }) => name), ['Noël', 'Veille']);
+  assert.deepEqual(after({ day: '2026-12-25', ordinary: true }), []);
+  assert.deepEqual(after({ day: '2026-12-25', ordinary: true }, me), days);
+  assert.deepEqual(days.length, 1);
+});
+
 test('folding is pure over every kind, marks what waits, and decides nothing on a terminal that is no chief’s', () => {
   const ids = fc.constantFrom('a1', 'o1', 'new');
-  const ops = /** @type {import('../types').ServiceOp[]} */ (Object.keys(MUTATIONS).filter((op) => !op.startsWith('request.')));
+  const ops = /** @type {import('../types').ServiceOp[]} */ (Object.keys(MUTATIONS).filter((op) => /^(duty|absence|opening)\./.test(op)));
   const taps = fc.array(fc.record({
     op: fc.constantFrom(...ops),
     id: ids,

@@ -5,8 +5,10 @@
 // conflict.
 
 import { cancelAbsence, declareAbsence } from './effects/absences.js';
+import { appointmentEffects } from './effects/appointments.js';
 import { setDuty } from './effects/duty.js';
-import { approveOpening, proposeOpening, refuseOpening, withdrawOpening } from './effects/openings.js';
+import { amendOpening, approveOpening, changeOccurrence, proposeOpening, refuseOpening, setHoliday, withdrawOpening } from './effects/openings.js';
+import { startIntervention } from './effects/interventions.js';
 import { requestEffects } from './effects/requests.js';
 
 /**
@@ -22,7 +24,12 @@ export const MUTATIONS = {
   'absence.declare': declareAbsence,
   'absence.cancel': cancelAbsence,
   'opening.propose': proposeOpening,
+  'opening.amend': amendOpening,
   'opening.approve': approveOpening,
   'opening.refuse': refuseOpening,
   'opening.withdraw': withdrawOpening,
+  'occurrence.change': changeOccurrence,
+  'holiday.set': setHoliday,
+  ...appointmentEffects,
+  'intervention.start': startIntervention,
 };

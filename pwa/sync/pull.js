@@ -104,7 +104,8 @@ export async function keepRefusal(tx, client, entry, result, coming = []) {
  * The document that a mutation is about.
  * @param {import('../types').Args} args
  */
-function subjectKey({ request_id, absence_id, opening_id }) {
+function subjectKey({ request_id, absence_id, opening_id, appointment_id }) {
+  if (appointment_id) return `appointment/${appointment_id}`;
   if (absence_id) return `absence/${absence_id}`;
   return opening_id ? `opening/${opening_id}` : `request/${request_id}`;
 }
@@ -132,9 +133,11 @@ function conflictOf(client, entry, result, body) {
     state: result.state ?? null,
     error_id: result.error_id ?? null,
     reference: body?.reference ?? null,
-    reason: body?.reason ?? null,
+    // Of an appointment it is a code.
+    reason: body?.reason?.code ? body.reason : null,
     subject: bounds.starts_at ? { starts_at: bounds.starts_at, ends_at: bounds.ends_at, agent: body?.agent ?? null } : null,
-    other: absence_id && starts_at && ends_at ? { absence_id, starts_at, ends_at } : null,
+    other: starts_at && ends_at ? { absence_id, starts_at, ends_at } : null,
     fields: result.fields ?? null,
+    ...(result.appointments && { appointments: result.appointments }),
   };
 }

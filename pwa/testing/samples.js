@@ -86,6 +86,61 @@ export function anOpening(changes) {
 }
 
 /**
+ * @param {Partial<import('../types').OccurrenceDoc>} [changes]
+ * @returns {import('../types').OccurrenceDoc}
+ */
+export function anOccurrence(changes) {
+  return {
+    id: 'oc1',
+    opening_id: 'o1',
+    day: '2026-11-26',
+    starts_at: '2026-11-26T13:00:00+00:00',
+    ends_at: '2026-11-26T16:00:00+00:00',
+    closed_because: null,
+    closed_name: null,
+    counters: [{ id: 11, number: 1 }],
+    agent: null,
+    reasons: [],
+    place: { kind: 'unit', name: null },
+    ...changes,
+  };
+}
+
+/**
+ * @param {Partial<import('../types').AppointmentDoc>} [changes]
+ * @returns {import('../types').AppointmentDoc}
+ */
+export function anAppointment(changes) {
+  return {
+    id: 'p1',
+    reference: 'RV-7K4Q-29',
+    state: 'confirmed',
+    starts_at: '2026-11-24T15:00:00+00:00',
+    ends_at: '2026-11-24T16:00:00+00:00',
+    free_at: '2026-11-24T16:10:00+00:00',
+    reason: 'complaint',
+    discreet: false,
+    language: 'fr',
+    place: { kind: 'unit', name: null, address: null },
+    counter: { id: 1, number: 1 },
+    occurrence_id: null,
+    agents: [],
+    agents_needed: 1,
+    needs_approval: false,
+    citizen: { name: 'Camille Essai', phone: '+33639980012', may_leave_message: true, facts: null },
+    offer: null,
+    held_until: null,
+    released_at: null,
+    word: null,
+    decided_by: null,
+    decided_at: null,
+    ended_at: null,
+    ended_by: null,
+    ...changes,
+  };
+}
+
+/**
  * A document of any kind, under the key that the server gives it.
  * @param {string} kind
  * @param {any} body

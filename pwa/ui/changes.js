@@ -85,6 +85,14 @@ export function decisions(before, after, agentId, now) {
     if (old.pending.some((op) => op !== 'opening.propose')) continue;
     if (item.decided_by && item.decided_by.id !== agentId) say(`opening_${item.state}`, item, item.decided_by.name, item.word);
   }
+  for (const item of after.appointments.values()) {
+    const old = before.appointments.get(item.id);
+    if (old?.pending.length || item.pending.length) continue;
+    const [was, is] = [old, item].map((one) => one?.agents.some(({ id }) => id === agentId));
+    if (was && (item.state === 'cancelled' || item.state === 'moved') && old?.state !== item.state) say(`appointment_${item.state}`, item, null, item.word);
+    else if (was && !is) say('appointment_taken_away', item, null);
+    else if (old && is && !was) say('appointment_given', item, null);
+  }
   for (const item of after.absences.values()) {
     const declarer = item.declared_by;
     if (item.agent.id === agentId && !before.absences.has(item.id) && declarer && declarer.id !== agentId) say('absence_declared', item, declarer.name);

@@ -1,7 +1,7 @@
-// The two choices that belong to the phone and not to the person: language and display.
+// The choices that belong to the phone and not to the person: language, display, whose appointments the agenda shows.
 
 /**
- * @param {'language' | 'theme'} name
+ * @param {'language' | 'theme' | 'agenda'} name
  * @param {string} value
  */
 export function remember(name, value) {
@@ -14,7 +14,7 @@ export function remember(name, value) {
 
 /**
  * @template {string} V
- * @param {'language' | 'theme'} name
+ * @param {'language' | 'theme' | 'agenda'} name
  * @param {readonly V[]} values
  * @param {V} fallback
  * @returns {V}

@@ -1,7 +1,8 @@
 import fr from '../locales/fr.js';
 
 /**
- * @typedef {keyof typeof fr | keyof typeof import('../locales/later/fr.js').default} Key
+ * @typedef {keyof typeof fr | keyof typeof import('../locales/later/fr.js').default
+ *   | keyof typeof import('../locales/week/fr.js').default} Key
  * @typedef {(key: Key, values?: Record<string, string | number>) => string} Translate
  */
 

@@ -5,7 +5,7 @@ import en from '../locales/en.js';
 import fr from '../locales/fr.js';
 import { address, readRoute } from '../router.js';
 import { fold } from '../sync/fold.js';
-import { anAbsence, anOpening, aRequest, docOfKind, viewWith } from '../testing/samples.js';
+import { anAbsence, anAppointment, anOpening, aRequest, docOfKind, viewWith } from '../testing/samples.js';
 import { arrivals, decisions, departures } from './changes.js';
 import { formatter } from './format.js';
 import { groups } from './groups.js';
@@ -167,4 +167,30 @@ test('periods are said with the day’s name, whole days as days', () => {
   assert.equal(said('2026-10-23T22:00:00Z', '2026-10-26T23:00:00Z'), 'du samedi 24 octobre au lundi 26 octobre');
   assert.equal(said('2026-12-31T21:00:00Z', '2027-01-01T05:00:00Z'), 'du jeudi 31 décembre à 22\u00a0h\u00a000 au vendredi 1er janvier 2027 à 6\u00a0h\u00a000');
   assert.equal(periodFormat('en', 'Europe/Paris', NOON)({ starts_at: '2026-11-24T13:30:00Z', ends_at: '2026-11-24T15:00:00Z' }).replace(',', ''), 'Tuesday 24 November, 14:30 to 16:00'.replace(',', ''));
+});
+
+test('the agenda’s addresses lead where they say', () => {
+  assert.deepEqual(readRoute('#/agenda'), { screen: 'agenda', id: null });
+  assert.equal(address('agenda'), '#/agenda');
+  for (const screen of /** @type {const} */ (['appointment', 'assign', 'swap', 'propose', 'cancel'])) {
+    assert.deepEqual(readRoute(address(screen, 'p/1')), { screen, id: 'p/1' });
+  }
+  assert.equal(address('swap', 'p1'), '#/agenda/p1/echanger');
+  assert.deepEqual(readRoute('#/agenda/p1/nowhere'), { screen: 'appointment', id: 'p1' });
+});
+
+test('whoever’s appointment somebody else changed is told', () => {
+  const me = [{ id: 1, name: 'Sacha' }];
+  /** @param {Partial<import('../types').AppointmentDoc> | null} doc */
+  const view = (doc) => fold([], doc ? [docOfKind('appointment', anAppointment(doc))] : [], { id: 1, name: 'Sacha', roles: [] });
+  /** @param {Partial<import('../types').AppointmentDoc> | null} before @param {Partial<import('../types').AppointmentDoc>} after */
+  const told = (before, after) => decisions(view(before), view(after), 1, NOON).map(({ what }) => what);
+  assert.deepEqual(told({}, { agents: me }), ['appointment_given']);
+  assert.deepEqual(told({ agents: me }, {}), ['appointment_taken_away']);
+  assert.deepEqual(told({ agents: me }, { agents: me, state: 'cancelled', ended_at: '2026-11-24T14:00:00Z' }), ['appointment_cancelled']);
+  assert.deepEqual(told({ agents: me }, { agents: me, state: 'honoured' }), []);
+  assert.deepEqual(told(null, { agents: me }), []);
+  const taking = view({});
+  taking.appointments.set('p1', { ...anAppointment(), agents: me, pending: ['appointment.take'] });
+  assert.deepEqual(decisions(taking, view({ agents: me }), 1, NOON), []);
 });

@@ -4,11 +4,41 @@ from __future__ import annotations
 
 from flask import Flask
 
-from server.api import communes, contact_requests, health, reasons, sign_in, sync, terminals, units
+from server.api import (
+    communes,
+    contact_requests,
+    health,
+    partner_bookings,
+    partner_holds,
+    partner_slots,
+    reasons,
+    sign_in,
+    slot_explanations,
+    sync,
+    terminals,
+    units,
+    visioplainte,
+)
 from server.api.interface import create_interface
+
+RESOURCES = (
+    communes,
+    units,
+    reasons,
+    contact_requests,
+    partner_slots,
+    partner_holds,
+    partner_bookings,
+    visioplainte,
+    sign_in,
+    slot_explanations,
+    terminals,
+    sync,
+    health,
+)
 
 
 def register(app: Flask) -> None:
     interface = create_interface(app)
-    for resource in (communes, units, reasons, contact_requests, sign_in, terminals, sync, health):
+    for resource in RESOURCES:
         interface.register_blueprint(resource.blueprint)

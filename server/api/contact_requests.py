@@ -117,7 +117,8 @@ def post_contact_request(headers: dict[str, Any], body: dict[str, Any]) -> dict[
     command = CreateContactRequest(
         details=_read_details(body),
         language=body["language"],
-        idempotency_key=_read_key(headers.get("idempotency_key")),
+        # Without a key a repeat cannot be told from a second request; the caller was warned.
+        idempotency_key=f"api:{read_idempotency_key(headers.get('idempotency_key')) or uuid4()}",
         chosen_unit_id=body["chosen_unit_id"],
     )
     with context.database.transaction() as session:
@@ -142,12 +143,15 @@ def _read_details(body: dict[str, Any]) -> ContactDetails:
     )
 
 
-def _read_key(header: str | None) -> str:
+def read_idempotency_key(header: str | None) -> str | None:
+    """The key without the quotes that the draft gives it (RFC 8941) and many programs leave out; None without one.
+
+    Raises:
+        Invalid: the header is neither.
+    """
     if header is None:
-        # Without a key a repeat cannot be told from a second request; the caller was warned.
-        return f"api:{uuid4()}"
-    # The draft makes it a quoted string (RFC 8941); many programs leave the quotes out.
+        return None
     bare = re.fullmatch(r'"(?P<quoted>[^"]+)"|(?P<plain>[^"]+)', header)
     if bare is None:
         raise Invalid("invalid_arguments", {"fields": {"Idempotency-Key": "unreadable"}})
-    return f"api:{bare['quoted'] or bare['plain']}"
+    return bare["quoted"] or bare["plain"]

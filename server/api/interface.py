@@ -19,6 +19,7 @@ from models.rules.errors import Invalid, Refusal
 from server.api.schemas import Problem, flat_errors
 from server.context import current
 from server.identity import CSRF_HEADER, cookie_name
+from server.partners import CONTRACT_HEADER
 
 PROBLEM_JSON = "application/problem+json"
 VERSION = "1.0"
@@ -27,7 +28,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 DESCRIPTION = """\
 For sites and programs that bring citizens to their gendarmerie brigade. **Not for emergencies: call 17 or 112.**
 
-Public operations need no key. Those marked with a lock are for the terminals of signed-in agents.
+Public operations need no key. Those marked with a lock are for partners with a key (`/api/v1`, `/api/visioplainte`) or
+for the terminals of signed-in agents.
 Every refusal is a problem document (RFC 9457) with a stable `code` and a `title` in the language of `Accept-Language`
 (French or English).
 """
@@ -139,6 +141,17 @@ def create_interface(app: Flask) -> Interface:
                         "in": "header",
                         "name": CSRF_HEADER,
                         "description": "The `csrf` of the sign-in, proof that a write comes from our own page.",
+                    },
+                    "partner_key": {
+                        "type": "http",
+                        "scheme": "bearer",
+                        "description": "A partner's key, with the scopes that an operation names.",
+                    },
+                    "visioplainte_key": {
+                        "type": "apiKey",
+                        "in": "header",
+                        "name": CONTRACT_HEADER,
+                        "description": "A key with the scope `visioplainte`.",
                     },
                 }
             },

@@ -121,4 +121,4 @@ def flat_errors(messages: Mapping[Any, Any]) -> dict[str, str]:
 
 def _printable(key: Any) -> str:
     # The name of an unknown field is the caller's own text: it is echoed, but no more of it than helps.
-    return re.sub(r"[^\w.-]", "?", str(key))[:60]
+    return re.sub(r"[^\w.\[\]-]", "?", str(key))[:60]

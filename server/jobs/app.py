@@ -8,4 +8,7 @@ DELIVERY_QUEUE = "delivery"
 UPKEEP_QUEUE = "upkeep"
 
 # The worker opens it on its own database; a process that only defers never opens it.
-queue = App(connector=PsycopgConnector(), import_paths=["server.jobs.deliver", "server.jobs.upkeep"])
+queue = App(
+    connector=PsycopgConnector(),
+    import_paths=["server.jobs.deliver", "server.jobs.send_code", "server.jobs.bookings", "server.jobs.upkeep"],
+)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from models.queries.appointment_delivery import AppointmentDelivery, find_appointment_delivery
 from models.queries.delivery import Delivery, find_delivery
 from models.rules.request_lifecycle import State
 from push.audience import Channel, Recipient, Situation, audience
@@ -20,6 +21,7 @@ from push.messages import Message, NoticeFacts, compose
 from server.context import Context
 from server.jobs import wiring
 from server.jobs.app import DELIVERY_QUEUE, queue
+from server.jobs.appointment_notices import compose_for, recipients_of
 from server.jobs.backoff import ExponentialBackoff
 from server.services.claim_notice import Claim, ClaimNotice, claim_notice
 from server.services.settle_notice import SettleNotice, settle_notice
@@ -46,11 +48,11 @@ def deliver(event_id: int) -> None:
     """
     context = wiring.current()
     with context.database.transaction() as session:
-        delivery = find_delivery(session, event_id)
+        delivery = find_delivery(session, event_id) or find_appointment_delivery(session, event_id)
     if delivery is None:
         return
     # Every recipient gets its attempt before the job says that it has to come back.
-    finished = [_notify(context, event_id, delivery, one) for one in audience(delivery.event, _situation(delivery))]
+    finished = [_notify(context, event_id, delivery, one) for one in _recipients(delivery, context.now())]
     if not all(finished):
         raise DeliverLater
 
@@ -62,7 +64,19 @@ def channels(context: Context) -> dict[Channel, Sender]:
     return {Channel.EMAIL: EmailChannel(settings.smtp, settings.mail_from)}
 
 
-def _notify(context: Context, event_id: int, delivery: Delivery, recipient: Recipient) -> bool:
+def _recipients(delivery: Delivery | AppointmentDelivery, now: datetime) -> tuple[Recipient, ...]:
+    if isinstance(delivery, AppointmentDelivery):
+        return recipients_of(delivery, now)
+    return audience(delivery.event, _situation(delivery))
+
+
+def _compose(context: Context, delivery: Delivery | AppointmentDelivery, now: datetime) -> Message:
+    if isinstance(delivery, AppointmentDelivery):
+        return compose_for(context, delivery, now)
+    return compose(delivery.event, _facts(context, delivery), delivery.request.language, now)
+
+
+def _notify(context: Context, event_id: int, delivery: Delivery | AppointmentDelivery, recipient: Recipient) -> bool:
     """Send one notice; True when nothing is left to do for it."""
     with context.database.transaction() as session:
         command = ClaimNotice(event_id, recipient.channel, recipient.who)
@@ -74,7 +88,7 @@ def _notify(context: Context, event_id: int, delivery: Delivery, recipient: Reci
     unexpected: Exception | None = None
     try:
         now = context.now()
-        message = compose(delivery.event, _facts(context, delivery), delivery.request.language, now)
+        message = _compose(context, delivery, now)
         channels(context)[recipient.channel].send(recipient.address, message, notice_id, now)
     except (TemporaryFailure, PermanentFailure) as failure:
         cause, for_good = failure.cause, isinstance(failure, PermanentFailure)

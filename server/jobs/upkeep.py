@@ -13,8 +13,11 @@ from server.jobs import wiring
 from server.jobs.app import UPKEEP_QUEUE, queue
 from server.services.erase_old_requests import EraseOldRequests, erase_old_requests
 from server.services.expire_requests import ExpireRequests, expire_requests
+from server.services.extend_openings import ExtendOpenings, extend_openings
 from server.services.purge_expired import PurgeExpired, purge_expired
+from server.services.reoffer_released import ReofferReleased, reoffer_released
 from server.services.retry_stalled_jobs import RetryStalledJobs, retry_stalled_jobs
+from server.services.settle_outcomes import SettleOutcomes, settle_outcomes
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +29,7 @@ def retry_stalled(timestamp: int) -> None:
     """Give the jobs of dead workers to living ones."""
     del timestamp
     command = RetryStalledJobs()
-    _in_batches("jobs retried", command.limit, lambda session, now: retry_stalled_jobs(session, command, now))
+    in_batches("jobs retried", command.limit, lambda session, now: retry_stalled_jobs(session, command, now))
 
 
 @queue.periodic(cron="*/10 * * * *")
@@ -35,7 +38,27 @@ def expire(timestamp: int) -> None:
     """End the requests that nobody took."""
     del timestamp
     command, actor = ExpireRequests(), SystemActor("expire")
-    _in_batches("requests expired", command.limit, lambda session, now: expire_requests(session, command, actor, now))
+    in_batches("requests expired", command.limit, lambda session, now: expire_requests(session, command, actor, now))
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(name="reoffer", queue=UPKEEP_QUEUE, queueing_lock="reoffer", priority=5)
+def reoffer(timestamp: int) -> None:
+    """Tell citizens in time that nobody can receive them, with other times."""
+    del timestamp
+    command, actor = ReofferReleased(), SystemActor("reoffer")
+    in_batches(
+        "appointments given up", command.limit, lambda session, now: reoffer_released(session, command, actor, now)
+    )
+
+
+@queue.periodic(cron="30 * * * *")
+@queue.task(name="settle", queue=UPKEEP_QUEUE, queueing_lock="settle")
+def settle(timestamp: int) -> None:
+    """End the appointments of which nobody has said what became of them."""
+    del timestamp
+    command = SettleOutcomes()
+    in_batches("appointments settled", command.limit, lambda session, now: settle_outcomes(session, command, now))
 
 
 @queue.periodic(cron="20 * * * *")
@@ -45,7 +68,7 @@ def erase(timestamp: int) -> None:
     del timestamp
     command = EraseOldRequests(after=timedelta(days=wiring.current().settings.retention_days))
     actor = SystemActor("erase")
-    _in_batches("requests erased", command.limit, lambda session, now: erase_old_requests(session, command, actor, now))
+    in_batches("requests erased", command.limit, lambda session, now: erase_old_requests(session, command, actor, now))
 
 
 @queue.periodic(cron="40 * * * *")
@@ -54,10 +77,20 @@ def purge(timestamp: int) -> None:
     """Delete what has only ever been needed for a while."""
     del timestamp
     command = PurgeExpired()
-    _in_batches("rows purged", command.limit, lambda session, now: max(purge_expired(session, command, now).values()))
+    in_batches("rows purged", command.limit, lambda session, now: max(purge_expired(session, command, now).values()))
 
 
-def _in_batches(what: str, limit: int, step: Callable[[Session, datetime], int]) -> None:
+# Before anybody's day begins, and again at midday for what a night without a worker left.
+@queue.periodic(cron="10 2,12 * * *")
+@queue.task(name="extend_openings", queue=UPKEEP_QUEUE, queueing_lock="extend_openings")
+def extend(timestamp: int) -> None:
+    """Store the occurrences of openings that time has brought near."""
+    del timestamp
+    command, actor = ExtendOpenings(), SystemActor("extend_openings")
+    in_batches("openings extended", command.limit, lambda session, now: extend_openings(session, command, actor, now))
+
+
+def in_batches(what: str, limit: int, step: Callable[[Session, datetime], int]) -> None:
     """Run `step` in one transaction after another until it does less than `limit`."""
     context = wiring.current()
     while True:

@@ -16,6 +16,8 @@ from server.pages import (
     terminal_shell,
 )
 from server.pages.addresses import NAME, address, in_other_language
+from server.pages.booking import book, changes, move
+from server.pages.booking import follow as follow_booking
 from server.pages.rendering import quick_exit_url, state_site
 
 
@@ -24,6 +26,8 @@ def register(app: Flask) -> None:
     blueprint = Blueprint(NAME, __name__)
     for module in (home, public_information, contact, follow, follow_copy, follow_word):
         module.register(blueprint)
+    for part in (book, follow_booking, move, changes):
+        part.register(blueprint)
     app.register_blueprint(blueprint)
     app.register_blueprint(terminal_shell.blueprint)
     compression.register(app)

@@ -23,6 +23,11 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "worker": ("/suivi/service-worker.js", "/en/follow/service-worker.js"),
     "word": ("/suivi/<token>/mot", "/en/follow/<token>/word"),
     "withdraw": ("/suivi/<token>/annuler", "/en/follow/<token>/withdraw"),
+    # Of a booking only.
+    "move": ("/suivi/<token>/deplacer", "/en/follow/<token>/move"),
+    "earlier": ("/suivi/<token>/plus-tot", "/en/follow/<token>/earlier"),
+    "offer": ("/suivi/<token>/proposition", "/en/follow/<token>/offer"),
+    "calendar": ("/suivi/<token>/rendez-vous.ics", "/en/follow/<token>/appointment.ics"),
     "accessibility": ("/accessibilite", "/en/accessibility"),
     "privacy": ("/donnees-personnelles", "/en/privacy"),
     "legal": ("/mentions-legales", "/en/legal"),
@@ -50,5 +55,5 @@ def in_other_language() -> str:
     if not endpoint.startswith(f"{NAME}."):
         return address("home", other)
     page = endpoint.removeprefix(f"{NAME}.").rpartition("_")[0]
-    # The fragment that scripts fetch is never a place to stand on.
-    return address("follow" if page == "state" else page, other, **(request.view_args or {}))
+    # The fragment that scripts fetch is never a place to stand on, nor is an address that only takes a form.
+    return address("follow" if page in ("state", "earlier", "offer") else page, other, **(request.view_args or {}))

@@ -21,9 +21,14 @@ class Choice:
     discreet: bool = False
 
 
-def reasons(session: Session) -> dict[str, Choice]:
-    """The reasons that can be chosen today, by code, in the order in which they are shown."""
-    rows = session.scalars(select(Reason).where(Reason.active).order_by(Reason.position))
+def reasons(session: Session, *, bookable: bool = False) -> dict[str, Choice]:
+    """The reasons that can be chosen today, by code, in the order in which they are shown.
+
+    Args:
+        bookable: only those for which appointments are made.
+    """
+    query = select(Reason).where(Reason.active).order_by(Reason.position)
+    rows = session.scalars(query.where(Reason.bookable) if bookable else query)
     english = i18n.language() == "en"
     return {
         row.code: Choice(

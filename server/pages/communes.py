@@ -4,26 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, Protocol, Self, TypeVar
 
 from sqlalchemy.orm import Session
 
 from models.queries.communes import CommuneFound, communes_of_postcode, find_commune, search_communes
-from server.pages.answers import Answers
 
 MOST_CHOICES = 15
 POSTCODE_DIGITS = 5
 
 
+class SaysWhere(Protocol):
+    """The answers of any form that asks for the commune."""
+
+    @property
+    def commune(self) -> str: ...
+    @property
+    def commune_asked(self) -> str: ...
+    @property
+    def commune_insee(self) -> str: ...
+    @property
+    def chosen_unit_id(self) -> str: ...
+    def but(self, **changes: str) -> Self: ...
+
+
+Answered = TypeVar("Answered", bound=SaysWhere)
+
+
 @dataclass(frozen=True)
-class Where:
+class Where(Generic[Answered]):
     """What came of it: the answers (with the commune in them once it is known), a problem, or choices."""
 
-    answers: Answers
+    answers: Answered
     problem: str | None = None
     choices: Sequence[CommuneFound] = ()
 
 
-def read_where(session: Session, answers: Answers) -> Where:
+def read_where(session: Session, answers: Answered) -> Where[Answered]:
     """Accept the commune that was chosen for this very text, else look the text up.
 
     One commune that fits is taken; several are asked about, because two in three postcodes cover several.
@@ -54,7 +71,7 @@ def look_up(session: Session, typed: str) -> Sequence[CommuneFound]:
     return search_communes(session, typed, MOST_CHOICES)
 
 
-def _chosen(answers: Answers, found: CommuneFound) -> Answers:
+def _chosen(answers: Answered, found: CommuneFound) -> Answered:
     label = f"{found.name} ({found.departement})"
     chosen_unit = answers.chosen_unit_id if answers.commune_insee == found.insee else ""
     return answers.but(commune=label, commune_asked=label, commune_insee=found.insee, chosen_unit_id=chosen_unit)

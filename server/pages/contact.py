@@ -38,6 +38,9 @@ def contact() -> Response:
     step = step if step in STEPS else "where"
     returning = request.form.get("returning") == "yes"
     go = request.form.get("go", "continue")
+    if go == "start":
+        # From the booking pages, with the commune that was given there.
+        return show("where", answers)
     if go == "language":
         return show(step, answers, returning=returning)
     if go == "back":

@@ -7,11 +7,13 @@ from datetime import timedelta
 from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
+from models.queries import followed_booking
 from models.queries.followed_request import FollowedRequest, by_code, by_token
 from models.rules.device_copy import kept_until
 from models.rules.errors import NotFound, TooMany
 from server.context import current
 from server.pages.addresses import add, address
+from server.pages.booking.follow import find_booking, show_booking
 from server.pages.follow_words import say_history, say_state
 from server.pages.rendering import PRIVATE, PUBLIC, page, see_other
 from server.pages.units import unit_card
@@ -35,7 +37,7 @@ def register(target: Blueprint) -> None:
 
 
 def find() -> Response:
-    """Ask for the reference and the code, and lead to the page of that request."""
+    """Ask for the reference and the code, and lead to the page of that request or booking."""
     typed = {name: _clean(request.form.get(name, "")) for name in ("reference", "code")}
     if request.method == "GET" or request.form.get("go") == "language":
         return page("follow/find.html", keep=PRIVATE if any(typed.values()) else PUBLIC, typed=typed, problems={})
@@ -51,8 +53,11 @@ def find() -> Response:
         return response
     context = current()
     digits = "".join(char for char in typed["code"] if char.isdecimal())
+    code_hash = context.tokens.stored_hash("follow-code", digits)
     with context.database.transaction() as session:
-        followed = by_code(session, typed["reference"], context.tokens.stored_hash("follow-code", digits))
+        followed = by_code(session, typed["reference"], code_hash) or followed_booking.by_code(
+            session, typed["reference"], code_hash, context.now()
+        )
     if followed is None or len(digits) != FOLLOW_CODE_DIGITS:
         return _find_again(typed, {"code": "wrong"})
     token = context.tokens.follow_token(followed.id, followed.generation)
@@ -60,18 +65,18 @@ def find() -> Response:
 
 
 def follow(token: str) -> Response:
-    """The request's page."""
-    return _show("follow/page.html", token)
+    """The page of a request or of a booking."""
+    return _show("page", token)
 
 
 def sent(token: str) -> Response:
     """The same page just after sending: it says what to keep."""
-    return _show("follow/page.html", token, just_sent=True)
+    return _show("page", token, just_sent=True)
 
 
 def state(token: str) -> Response:
     """Only the part that changes, for the script that listens."""
-    return _show("follow/state.html", token)
+    return _show("state", token)
 
 
 def load(session: Session, token: str) -> FollowedRequest:
@@ -90,11 +95,13 @@ def _show(template: str, token: str, *, just_sent: bool = False) -> Response:
     context = current()
     now = context.now()
     with context.database.snapshot() as session:
+        if booking := find_booking(session, token):
+            return show_booking(booking, token, template=template, just_sent=just_sent)
         followed = load(session, token)
     retention = timedelta(days=context.settings.retention_days)
     until = kept_until(discreet=followed.discreet, ended_at=followed.ended_at, now=now, retention=retention)
     return page(
-        template,
+        f"follow/{template}.html",
         keep=PRIVATE,
         discreet=followed.discreet,
         request_=followed,

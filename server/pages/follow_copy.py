@@ -6,17 +6,21 @@ needs a connection is disabled, and neither the link, nor the code, nor what the
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response
 from werkzeug.http import http_date
 
+from models.queries.followed_booking import FollowedBooking
 from models.rules.device_copy import kept_until
 from models.rules.errors import NotFound
+from models.rules.territory import UnitFacts
 from server import static_files
 from server.context import current
 from server.pages.addresses import add, address
+from server.pages.booking.follow import booking_values, copy_until, find_booking
 from server.pages.follow import load
 from server.pages.follow_words import capital, say_history, say_state
 from server.pages.moments import say_date, say_moment
@@ -42,12 +46,16 @@ def copy(token: str) -> Response:
     """The state as it is known now, to be read later; `Expires` says until when the service worker may show it.
 
     Raises:
-        NotFound: there is no such request, or no device may keep a copy of it.
+        NotFound: there is no such request or booking, or no device may keep a copy of it.
     """
     context = current()
     now = context.now()
     with context.database.snapshot() as session:
-        followed = load(session, token)
+        booking = find_booking(session, token)
+        followed = load(session, token) if booking is None else None
+    if booking is not None:
+        return _copy_of_booking(booking)
+    assert followed is not None
     until = kept_until(
         discreet=followed.discreet,
         ended_at=followed.ended_at,
@@ -56,19 +64,36 @@ def copy(token: str) -> Response:
     )
     if until is None:
         raise NotFound("no_copy")
-    zone = ZoneInfo(followed.unit.time_zone)
-    today = now.astimezone(zone).date()
-    response = page(
+    return _answer(
         "follow/copy.html",
-        # The browser's own cache must not hold a second copy that nobody can forget.
-        keep=DISCREET,
+        until,
+        followed.unit,
         request_=followed,
-        known=say_moment(now, now, zone, near_words=False),
-        day=capital(say_date(today, today)),
         state=say_state(followed, now, near_words=False),
         history=say_history(followed, now, near_words=False),
         unit=unit_card(followed.unit, now),
+    )
+
+
+def _copy_of_booking(booking: FollowedBooking) -> Response:
+    until = copy_until(booking)
+    if until is None:
+        raise NotFound("no_copy")
+    return _answer("follow/booking/copy.html", until, booking.unit, **booking_values(booking, near_words=False))
+
+
+def _answer(template: str, until: datetime, of: UnitFacts, **values: Any) -> Response:
+    now = current().now()
+    zone = ZoneInfo(of.time_zone)
+    today = now.astimezone(zone).date()
+    response = page(
+        template,
+        # The browser's own cache must not hold a second copy that nobody can forget.
+        keep=DISCREET,
+        known=say_moment(now, now, zone, near_words=False),
+        day=capital(say_date(today, today)),
         offline_copy=True,
+        **values,
     )
     response.headers["Expires"] = http_date(until)
     return response

@@ -11,6 +11,8 @@ from models.rules.actor import CitizenActor
 from models.rules.errors import Conflict, TooMany
 from server.context import current
 from server.pages.addresses import add, address
+from server.pages.booking.changes import cancel
+from server.pages.booking.follow import find_booking
 from server.pages.follow import load
 from server.pages.rendering import PRIVATE, page, see_other
 from server.pages.wording import say_problem, say_too_long
@@ -54,10 +56,14 @@ def word(token: str) -> Response:
 
 
 def withdraw(token: str) -> Response:
-    """Ask once more, then take the request back; one that has ended meanwhile shows how it ended."""
+    """Ask once more, then take the request back; one that has ended meanwhile shows how it ended. So for a booking."""
     context = current()
     with context.database.snapshot() as session:
-        followed = load(session, token)
+        booking = find_booking(session, token)
+        followed = load(session, token) if booking is None else None
+    if booking is not None:
+        return cancel(booking, token)
+    assert followed is not None
     if request.method == "GET" and followed.is_open:
         return page("follow/withdraw.html", keep=PRIVATE, discreet=followed.discreet, request_=followed, token=token)
     if request.method == "POST":

@@ -10,13 +10,7 @@ from server.pages.rendering import page
 
 def register(target: Blueprint) -> None:
     add(target, "home", home)
-    add(target, "book", book)
 
 
 def home() -> Response:
     return page("home.html")
-
-
-def book() -> Response:
-    """Booking is not open yet; the page says so and what to do meanwhile."""
-    return page("book.html")

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from zoneinfo import ZoneInfo
 
-from jours_feries_france import JoursFeries
-
+from models.holiday_calendar import holidays_of_year
 from models.rules.opening_hours import MINUTES_IN_A_DAY, DayHours
 from models.rules.opening_hours_status import OpeningStatus, describe
 from models.rules.territory import UnitFacts
@@ -19,8 +17,6 @@ from server.pages.moments import say_clock, say_day, say_minutes
 from server.phone_numbers import print_phone, region_of
 
 _VOWELS = "aàâäeéèêëiîïoôöuùûüyœæ"
-# The ministry's name for the zone where no departure from the common calendar is known.
-_MAINLAND = "Métropole"
 
 
 @dataclass(frozen=True)
@@ -89,13 +85,7 @@ def opening_of(unit: UnitFacts, now: datetime) -> OpeningStatus:
 
 def holidays_around(day: date, zone: str) -> Collection[date]:
     """The public holidays that can matter when looking a few weeks ahead of `day`."""
-    return _holidays(day.year, zone) | _holidays(day.year + 1, zone)
-
-
-@cache
-def _holidays(year: int, zone: str) -> frozenset[date]:
-    known = zone if zone in JoursFeries.ZONES else _MAINLAND
-    return frozenset(JoursFeries.for_year(year, zone=known).values())
+    return holidays_of_year(zone, day.year).keys() | holidays_of_year(zone, day.year + 1).keys()
 
 
 def say_hours(hours: DayHours) -> str:

@@ -1,10 +1,9 @@
-"""A follow page's socket: it hears that its request has something new, and fetches the page's state again."""
+"""A follow page's socket: it hears that its request or booking has something new, and fetches its state again."""
 
 from __future__ import annotations
 
 from flask import request
 
-from models.events import request_scope
 from server.context import current
 from server.realtime.guarded_namespace import GuardedNamespace
 from server.realtime.registry import CitizenTicket
@@ -23,8 +22,8 @@ class CitizenNamespace(GuardedNamespace):
         if self.sockets.citizens_from(address) >= context.settings.max_sockets_per_address:
             return False
         token_hash = context.tokens.stored_hash("follow-token", token)
-        request_id = self.desk.citizen(token_hash)
-        if request_id is None:
+        scope = self.desk.citizen(token_hash)
+        if scope is None:
             return False
-        self.welcome(CitizenTicket(self.sid(), token_hash, request_id, address), request_scope(request_id))
+        self.welcome(CitizenTicket(self.sid(), token_hash, scope, address), scope)
         return True

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from uuid import UUID
 
 AGENT = "agent"
 SIGN_IN = "sign-in"
-REQUEST = "request"
 # Enough of a hash to tell sign-ins apart, too little to be of use; the trigger cuts at the same place.
 HASH_DIGITS = 16
 
@@ -32,15 +30,18 @@ class TerminalTicket:
 
 @dataclass(frozen=True, slots=True)
 class CitizenTicket:
-    """A follow page listens to `request_id` because its link hashes to `token_hash`; it came from `address`."""
+    """A follow page listens to `scope` because its link hashes to `token_hash`; it came from `address`.
+
+    The scope is that of a request or of a booking, and the right to listen to it has the same name.
+    """
 
     sid: str
     token_hash: bytes
-    request_id: UUID
+    scope: str
     address: str
 
     def rests_on(self, key: str) -> bool:
-        return key == f"{REQUEST}:{self.request_id}"
+        return key == self.scope
 
 
 Ticket = TerminalTicket | CitizenTicket

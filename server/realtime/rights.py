@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.appointment_events import booking_scope
+from models.events import request_scope
 from models.queries.sign_ins import find_sign_ins
-from models.tables import ContactRequest
+from models.tables import Booking, ContactRequest
 from server.realtime.registry import CitizenTicket, TerminalTicket, Ticket
 
 
 def ended(session: Session, tickets: Iterable[Ticket], now: datetime) -> list[Ticket]:
-    """Those of `tickets` that no longer stand: two queries for all terminals, one for all citizens."""
+    """Those of `tickets` that no longer stand: two queries for all terminals, two for all citizens."""
     of_terminals = [ticket for ticket in tickets if isinstance(ticket, TerminalTicket)]
     of_citizens = [ticket for ticket in tickets if isinstance(ticket, CitizenTicket)]
     standing = terminals(session, [ticket.token_hash for ticket in of_terminals], now) if of_terminals else {}
@@ -26,7 +27,7 @@ def ended(session: Session, tickets: Iterable[Ticket], now: datetime) -> list[Ti
         for ticket in of_terminals
         if standing.get(ticket.token_hash) != (ticket.agent_id, ticket.unit_id)
     ]
-    gone += [ticket for ticket in of_citizens if followed.get(ticket.token_hash) != ticket.request_id]
+    gone += [ticket for ticket in of_citizens if followed.get(ticket.token_hash) != ticket.scope]
     return gone
 
 
@@ -40,11 +41,17 @@ def terminals(session: Session, hashes: list[bytes], now: datetime) -> dict[byte
     return found
 
 
-def citizens(session: Session, hashes: list[bytes], _now: datetime) -> dict[bytes, UUID]:
-    """The request that each of these follow links may listen to; those that may not are missing."""
-    rows = session.execute(
+def citizens(session: Session, hashes: list[bytes], _now: datetime) -> dict[bytes, str]:
+    """The scope that each of these follow links may listen to; those that may not are missing."""
+    requests = session.execute(
         select(ContactRequest.follow_token_hash, ContactRequest.id).where(
             ContactRequest.follow_token_hash.in_(hashes), ContactRequest.erased_at.is_(None)
         )
     )
-    return {row.follow_token_hash: row.id for row in rows}
+    bookings = session.execute(
+        select(Booking.follow_token_hash, Booking.id).where(
+            Booking.follow_token_hash.in_(hashes), Booking.erased_at.is_(None)
+        )
+    )
+    found = {row.follow_token_hash: request_scope(row.id) for row in requests}
+    return found | {row.follow_token_hash: booking_scope(row.id) for row in bookings}

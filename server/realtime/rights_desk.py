@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from flask_socketio import SocketIO
 
@@ -47,9 +46,9 @@ class RightsDesk:
         answer: tuple[int, int] | None = self._ask(rights.terminals, token_hash)
         return answer
 
-    def citizen(self, token_hash: bytes) -> UUID | None:
-        """The request that a follow link may listen to now, or None."""
-        answer: UUID | None = self._ask(rights.citizens, token_hash)
+    def citizen(self, token_hash: bytes) -> str | None:
+        """The scope of the request or the booking that a follow link may listen to now, or None."""
+        answer: str | None = self._ask(rights.citizens, token_hash)
         return answer
 
     def _ask(self, read: Any, token_hash: bytes) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
@@ -82,6 +82,44 @@ def read_instant(args: Args, name: str) -> datetime:
 
 def read_optional_instant(args: Args, name: str) -> datetime | None:
     return None if args.get(name) is None else read_instant(args, name)
+
+
+def read_day(args: Args, name: str) -> date:
+    """A day of the unit's calendar, as ISO 8601."""
+    value = args.get(name)
+    try:
+        if not isinstance(value, str):
+            raise ValueError
+        day = date.fromisoformat(value)
+    except ValueError as error:
+        raise invalid(name, "unreadable") from error
+    if not EARLIEST.date() <= day < LATEST.date():
+        raise invalid(name, "unreadable")
+    return day
+
+
+def read_flag(args: Args, name: str) -> bool:
+    """Yes or no; what is missing is no."""
+    value = args.get(name, False)
+    if not isinstance(value, bool):
+        raise invalid(name, "unreadable")
+    return value
+
+
+def read_instants(args: Args, name: str, most: int) -> tuple[datetime, ...]:
+    """A list of instants, each once, the earliest first; an empty one is for the rules to judge."""
+    value = args.get(name)
+    if not isinstance(value, list) or len(value) > most:
+        raise invalid(name, "unreadable")
+    return tuple(sorted({read_instant({name: one}, name) for one in value}))
+
+
+def read_wholes(args: Args, name: str, most: int) -> tuple[int, ...]:
+    """A list of whole numbers, each once and in one order."""
+    value = args.get(name)
+    if not isinstance(value, list) or len(value) > most:
+        raise invalid(name, "unreadable")
+    return tuple(sorted({read_whole({name: one}, name) for one in value}))
 
 
 def invalid(name: str, code: str) -> Invalid:

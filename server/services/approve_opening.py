@@ -11,6 +11,7 @@ from models.rules.actor import AgentActor
 from models.rules.openings import State
 from models.rules.request_lifecycle import Verdict
 from models.service_events import OpeningApproved
+from server.services._occurrences import store_occurrences
 from server.services._openings import decide, lock_opening
 
 
@@ -20,7 +21,7 @@ class ApproveOpening:
 
 
 def approve_opening(session: Session, command: ApproveOpening, actor: AgentActor, now: datetime) -> Verdict:
-    """Approve an opening that was proposed; from now on it is bookable.
+    """Approve an opening that was proposed; from now on it is bookable, at counters that are free at its times.
 
     Raises:
         NotFound, Forbidden, Conflict: as `models.rules.openings.approve`.
@@ -28,5 +29,6 @@ def approve_opening(session: Session, command: ApproveOpening, actor: AgentActor
     opening, facts = lock_opening(session, command.opening_id, actor)
     verdict = openings.approve(facts, actor, now)
     if verdict is Verdict.APPLY:
-        decide(session, opening, State.APPROVED, "", actor, now, OpeningApproved)
+        stored = store_occurrences(session, opening, now)
+        decide(session, opening, State.APPROVED, "", actor, now, OpeningApproved, stored.documents)
     return verdict

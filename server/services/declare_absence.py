@@ -21,6 +21,7 @@ from models.tables import Absence
 from models.tables.absence import NO_OVERLAP
 from server.services._colleagues import find_colleague
 from server.services._inserts import insert_unless_refused
+from server.services._receivers import release_appointments
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class DeclareAbsence:
 
 def declare_absence(session: Session, command: DeclareAbsence, actor: AgentActor, now: datetime) -> Verdict:
     """Declare when the actor, or somebody of the unit by its chief, is not free.
+
+    What they would have received in that time is released to their colleagues.
 
     Raises:
         Forbidden: the actor serves in no unit, or is no chief and names somebody else.
@@ -78,6 +81,7 @@ def declare_absence(session: Session, command: DeclareAbsence, actor: AgentActor
             about_agent_id=agent_id,
         ),
     )
+    release_appointments(session, agent_id, command.starts_at, command.ends_at, actor.agent_id, now)
     return Verdict.APPLY
 
 

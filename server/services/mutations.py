@@ -14,38 +14,60 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.rules.actor import AgentActor
+from models.rules.appointments import Outcome as AppointmentOutcome
 from models.rules.duty import Status
-from models.rules.openings import PlaceKind, Proposal
 from models.rules.request_lifecycle import Outcome, Verdict
 from server.services._arguments import (
     Args,
     read_instant,
+    read_instants,
     read_optional_instant,
     read_optional_whole,
     read_text,
     read_uuid,
     read_whole,
+    read_wholes,
     read_word,
-    read_words,
+)
+from server.services._opening_arguments import (
+    read_amendment,
+    read_change,
+    read_holiday,
+    read_proposal,
+    read_refusal,
+    read_withdrawal,
 )
 from server.services.accept_request import AcceptRequest, accept_request
+from server.services.amend_opening import amend_opening
+from server.services.approve_appointment import ApproveAppointment, approve_appointment
 from server.services.approve_opening import ApproveOpening, approve_opening
+from server.services.assign_appointment import AssignAppointment, assign_appointment
 from server.services.cancel_absence import CancelAbsence, cancel_absence
+from server.services.cancel_appointment import CancelAppointment, cancel_appointment
+from server.services.change_occurrence import change_occurrence
 from server.services.close_request import CloseRequest, close_request
 from server.services.declare_absence import DeclareAbsence, declare_absence
+from server.services.leave_appointment import LeaveAppointment, leave_appointment
 from server.services.note_request import NoteRequest, note_request
-from server.services.propose_opening import ProposeOpening, propose_opening
-from server.services.refuse_opening import RefuseOpening, refuse_opening
+from server.services.propose_opening import propose_opening
+from server.services.propose_times import ProposeTimes, propose_times
+from server.services.refuse_opening import refuse_opening
 from server.services.release_request import ReleaseRequest, release_request
 from server.services.set_duty_status import SetDutyStatus, set_duty_status
+from server.services.set_outcome import SetOutcome, set_outcome
+from server.services.set_unit_holiday import set_unit_holiday
+from server.services.start_intervention import StartIntervention, start_intervention
+from server.services.swap_appointments import SwapAppointments, swap_appointments
+from server.services.take_appointment import TakeAppointment, take_appointment
 from server.services.transfer_request import TransferRequest, transfer_request
-from server.services.withdraw_opening import WithdrawOpening, withdraw_opening
+from server.services.withdraw_opening import withdraw_opening
 
 LONGEST_NOTE = 5000
 LONGEST_WORD = 500
 LONGEST_ABSENCE_WORD = 80
-LONGEST_PLACE = 200
-MOST_REASONS = 50
+# More than the rules allow, so that they can say which limit it is.
+MOST_STARTS = 20
+MOST_AGENTS = 20
 
 
 @dataclass(frozen=True)
@@ -91,27 +113,32 @@ def _absence(args: Args) -> DeclareAbsence:
     )
 
 
-def _proposal(args: Args) -> ProposeOpening:
-    return ProposeOpening(
-        read_uuid(args, "opening_id"),
-        Proposal(
-            starts_at=read_instant(args, "starts_at"),
-            ends_at=read_instant(args, "ends_at"),
-            counters=read_whole(args, "counters"),
-            reason_codes=read_words(args, "reasons", MOST_REASONS),
-            place_kind=read_word(args, "place_kind", PlaceKind),
-            place_name=read_text(args, "place_name", LONGEST_PLACE, required=False),
-            agent_id=read_optional_whole(args, "agent_id"),
-        ),
+def _swap(args: Args) -> SwapAppointments:
+    return SwapAppointments(read_uuid(args, "appointment_id"), read_uuid(args, "other_appointment_id"))
+
+
+def _assignment(args: Args) -> AssignAppointment:
+    return AssignAppointment(read_uuid(args, "appointment_id"), read_wholes(args, "agents", MOST_AGENTS))
+
+
+def _outcome(args: Args) -> SetOutcome:
+    return SetOutcome(read_uuid(args, "appointment_id"), read_word(args, "outcome", AppointmentOutcome))
+
+
+def _other_times(args: Args) -> ProposeTimes:
+    return ProposeTimes(
+        read_uuid(args, "appointment_id"),
+        read_instants(args, "starts", MOST_STARTS),
+        read_text(args, "word", LONGEST_WORD, required=False),
     )
 
 
-def _refusal(args: Args) -> RefuseOpening:
-    return RefuseOpening(read_uuid(args, "opening_id"), read_text(args, "word", LONGEST_WORD, required=True))
+def _cancellation(args: Args) -> CancelAppointment:
+    return CancelAppointment(read_uuid(args, "appointment_id"), read_text(args, "word", LONGEST_WORD, required=True))
 
 
-def _withdrawal(args: Args) -> WithdrawOpening:
-    return WithdrawOpening(read_uuid(args, "opening_id"), read_text(args, "word", LONGEST_WORD, required=False))
+def _intervention(args: Args) -> StartIntervention:
+    return StartIntervention(read_uuid(args, "absence_id"), read_instant(args, "until"))
 
 
 MUTATIONS: dict[str, Mutation] = {
@@ -125,8 +152,22 @@ MUTATIONS: dict[str, Mutation] = {
     "duty.set": Mutation(_duty, set_duty_status),
     "absence.declare": Mutation(_absence, declare_absence),
     "absence.cancel": Mutation(lambda args: CancelAbsence(read_uuid(args, "absence_id")), cancel_absence),
-    "opening.propose": Mutation(_proposal, propose_opening),
+    "opening.propose": Mutation(read_proposal, propose_opening),
+    "opening.amend": Mutation(read_amendment, amend_opening),
     "opening.approve": Mutation(lambda args: ApproveOpening(read_uuid(args, "opening_id")), approve_opening),
-    "opening.refuse": Mutation(_refusal, refuse_opening),
-    "opening.withdraw": Mutation(_withdrawal, withdraw_opening),
+    "opening.refuse": Mutation(read_refusal, refuse_opening),
+    "opening.withdraw": Mutation(read_withdrawal, withdraw_opening),
+    "occurrence.change": Mutation(read_change, change_occurrence),
+    "holiday.set": Mutation(read_holiday, set_unit_holiday),
+    "appointment.take": Mutation(lambda args: TakeAppointment(read_uuid(args, "appointment_id")), take_appointment),
+    "appointment.leave": Mutation(lambda args: LeaveAppointment(read_uuid(args, "appointment_id")), leave_appointment),
+    "appointment.swap": Mutation(_swap, swap_appointments),
+    "appointment.assign": Mutation(_assignment, assign_appointment),
+    "appointment.outcome": Mutation(_outcome, set_outcome),
+    "appointment.approve": Mutation(
+        lambda args: ApproveAppointment(read_uuid(args, "appointment_id")), approve_appointment
+    ),
+    "appointment.propose": Mutation(_other_times, propose_times),
+    "appointment.cancel": Mutation(_cancellation, cancel_appointment),
+    "intervention.start": Mutation(_intervention, start_intervention),
 }

@@ -19,6 +19,7 @@ from models.service_events import OpeningProposed
 from models.tables import Opening, Reason
 from server.services._colleagues import find_colleague
 from server.services._inserts import insert_unless_refused
+from server.services._openings import proposal_of, write_proposal, zone_of
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def propose_opening(session: Session, command: ProposeOpening, actor: AgentActor
     lock_scopes(session, {unit_scope(unit_id)})
     proposal = command.proposal
     if earlier := session.get(Opening, command.opening_id):
-        if earlier.proposed_by_id == actor.agent_id and _proposal_of(earlier) == proposal:
+        if earlier.proposed_by_id == actor.agent_id and proposal_of(earlier) == proposal:
             return Verdict.NOOP
         raise Conflict("id_taken")
     openings.propose(
@@ -48,34 +49,17 @@ def propose_opening(session: Session, command: ProposeOpening, actor: AgentActor
         now,
         reasons=session.scalars(select(Reason.code).where(Reason.active)).all(),
         named=None if proposal.agent_id is None else find_colleague(session, proposal.agent_id),
+        zone=zone_of(session, unit_id),
     )
     opening = Opening(
         id=command.opening_id,
         unit_id=unit_id,
-        agent_id=proposal.agent_id,
-        starts_at=proposal.starts_at,
-        ends_at=proposal.ends_at,
-        counters=proposal.counters,
-        reason_codes=list(proposal.reason_codes),
-        place_kind=proposal.place_kind,
-        place_name=proposal.place_name or None,
         state=State.PROPOSED,
         proposed_by_id=actor.agent_id,
         proposed_at=now,
     )
+    write_proposal(session, opening, proposal, now)
     if insert_unless_refused(session, opening) is not None:
         raise Conflict("id_taken")
     record(session, OpeningProposed(at=now, unit_id=unit_id, agent_id=actor.agent_id, opening_id=opening.id))
     return Verdict.APPLY
-
-
-def _proposal_of(opening: Opening) -> Proposal:
-    return Proposal(
-        starts_at=opening.starts_at,
-        ends_at=opening.ends_at,
-        counters=opening.counters,
-        reason_codes=tuple(opening.reason_codes),
-        place_kind=openings.PlaceKind(opening.place_kind),
-        place_name=opening.place_name or "",
-        agent_id=opening.agent_id,
-    )

@@ -17,9 +17,13 @@ class PurgeExpired:
         terminals: after a terminal was revoked or ran out; who comes back later is a stranger.
         enrolments: after a code ran out.
         absences: after their end, together with their history: when somebody was away long ago is nobody's business.
-        opening_entries: after the end of an opening, which terminals forget by the calendar.
+        opening_entries: after the last end of an opening, which terminals forget by the calendar.
+        occurrence_entries: the same, for each of its occurrences.
+        holds: after a time that was only ever held, and booked by nobody, was over.
+        verifications: after a code, or the proof that it gave, ran out.
         rate_limits: after the start of the window; longer than any window.
-        feed_entries: after a request was erased. Until then every terminal that comes back learns to forget it.
+        feed_entries, booking_entries: after a request or a booking was erased. Until then every terminal that comes
+            back learns to forget it.
         finished_jobs: after a job ended. Only failed ones stay at all, so that somebody can look at them.
     """
 
@@ -29,8 +33,12 @@ class PurgeExpired:
     enrolments: timedelta = timedelta(days=1)
     absences: timedelta = timedelta(days=180)
     opening_entries: timedelta = timedelta(days=180)
+    holds: timedelta = timedelta(days=1)
+    verifications: timedelta = timedelta(days=1)
+    occurrence_entries: timedelta = timedelta(days=180)
     rate_limits: timedelta = timedelta(days=2)
     feed_entries: timedelta = timedelta(days=180)
+    booking_entries: timedelta = timedelta(days=180)
     finished_jobs: timedelta = timedelta(days=30)
     limit: int = 1000
 
@@ -72,7 +80,26 @@ _STATEMENTS = {
         " SELECT entry.scope, entry.document FROM openings"
         " JOIN feed_entries entry ON entry.document = 'opening/' || openings.id"
         " AND entry.scope = 'unit:' || openings.unit_id"
-        " WHERE openings.ends_at < :before LIMIT :limit)"
+        # One without end has none: its first occurrence alone says nothing.
+        " WHERE coalesce(openings.last_ends_at, CASE WHEN openings.recurrence IS NULL THEN openings.ends_at END)"
+        " < :before LIMIT :limit)"
+    ),
+    "occurrence_entries": (
+        "DELETE FROM feed_entries WHERE (scope, document) IN ("
+        " SELECT entry.scope, entry.document FROM opening_occurrences occurrence"
+        " JOIN feed_entries entry ON entry.document = 'occurrence/' || occurrence.id"
+        " AND entry.scope = 'unit:' || occurrence.unit_id"
+        " WHERE occurrence.ends_at < :before LIMIT :limit)"
+    ),
+    # Offers stay with their booking: nobody is offered the same start twice.
+    "holds": (
+        "DELETE FROM appointments WHERE id IN ("
+        " SELECT id FROM appointments WHERE state IN ('expired', 'cancelled') AND booked_at IS NULL AND offer IS NULL"
+        " AND ended_at < :before LIMIT :limit)"
+    ),
+    "verifications": (
+        "DELETE FROM contact_verifications WHERE id IN ("
+        " SELECT id FROM contact_verifications WHERE expires_at < :before LIMIT :limit)"
     ),
     "rate_limits": (
         "DELETE FROM rate_limits WHERE (bucket, window_start) IN ("
@@ -84,6 +111,14 @@ _STATEMENTS = {
         " JOIN feed_entries entry ON entry.document = 'request/' || request.id"
         " AND entry.scope IN ('unit:' || request.unit_id, 'unit:' || request.transferred_from_unit_id)"
         " WHERE request.erased_at < :before LIMIT :limit)"
+    ),
+    "booking_entries": (
+        "DELETE FROM feed_entries WHERE (scope, document) IN ("
+        " SELECT entry.scope, entry.document FROM bookings booking"
+        " JOIN appointments appointment ON appointment.booking_id = booking.id"
+        " JOIN feed_entries entry ON entry.document = 'appointment/' || appointment.id"
+        " AND entry.scope = 'unit:' || appointment.unit_id"
+        " WHERE booking.erased_at < :before LIMIT :limit)"
     ),
     "finished_jobs": (
         "DELETE FROM procrastinate_jobs WHERE id IN ("

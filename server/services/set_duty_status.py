@@ -16,6 +16,7 @@ from models.rules.request_lifecycle import Verdict
 from models.service_events import DutyStatusSet
 from models.tables import DutyStatus
 from server.services._colleagues import find_colleague
+from server.services._interventions import end_interventions
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class SetDutyStatus:
 
 def set_duty_status(session: Session, command: SetDutyStatus, actor: AgentActor, now: datetime) -> Verdict:
     """Set the service position of the actor, or of somebody of the unit by its chief.
+
+    Whoever is back from an intervention before its time can be booked again.
 
     Raises:
         Forbidden: the actor serves in no unit, or is no chief and names somebody else.
@@ -49,6 +52,8 @@ def set_duty_status(session: Session, command: SetDutyStatus, actor: AgentActor,
     stretches = [stretch for _, stretch in known]
     verdict = duty.set_own(stretches, new, now)
     if verdict is Verdict.APPLY:
+        if new.status is not Status.ON_INTERVENTION:
+            end_interventions(session, agent_id, unit_id, actor.agent_id, now)
         replaced = duty.replaced(stretches, new, now)
         for row, stretch in known:
             if stretch in replaced:

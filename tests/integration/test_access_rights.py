@@ -11,7 +11,7 @@ import pytest
 
 from models.database import Database
 from tests.support import cluster
-from tests.support.roles import IN_A_UNIT, NOBODY, ROLES, SECRET_WORDS, SIGNED_IN, World, world_on
+from tests.support.roles import CHIEF_A, GENDARME_A, IN_A_UNIT, NOBODY, ROLES, SECRET_WORDS, SIGNED_IN, World, world_on
 from tests.support.seed import PASSWORD
 
 Expected = Mapping[str, int]
@@ -64,6 +64,11 @@ TABLE: Mapping[str, Entry] = {
     "GET /api/communes": Entry("/api/communes?q=belley", everybody(200)),
     "GET /api/units": Entry("/api/units?commune=01034", everybody(200)),
     "GET /api/units/search": Entry("/api/units/search?q=belley", signed_in(200)),
+    # To everybody but its own people there is no such unit.
+    "GET /api/units/<int:unit_id>/slots/explanation": Entry(
+        "/api/units/1008593/slots/explanation?reason=other&from=2026-11-24&to=2026-11-25",
+        {**signed_in(404), GENDARME_A: 200, CHIEF_A: 200},
+    ),
     "GET /api/reasons": Entry("/api/reasons", everybody(200)),
     "POST /api/contact-requests": Entry("/api/contact-requests", everybody(201), _a_request),
     "POST /api/sign-in": Entry(
@@ -80,6 +85,27 @@ TABLE: Mapping[str, Entry] = {
     ),
     "GET /api/terminals": Entry("/api/terminals", signed_in(200)),
     "DELETE /api/terminals/<uuid:terminal_id>": Entry(f"/api/terminals/{uuid4()}", signed_in(404)),
+    # Partners' machines, by key: a cookie opens nothing there. What a key opens is in tests/integration/api.
+    "GET /api/v1/slots": Entry("/api/v1/slots?unit=1008593&reason=other", everybody(401)),
+    "GET /api/v1/slots/earliest": Entry("/api/v1/slots/earliest?commune=01034&reason=other", everybody(401)),
+    "POST /api/v1/holds": Entry("/api/v1/holds", everybody(401), lambda: {"json": {}}),
+    "DELETE /api/v1/holds": Entry("/api/v1/holds", everybody(401)),
+    "POST /api/v1/bookings": Entry("/api/v1/bookings", everybody(401), lambda: {"json": {}}),
+    "GET /api/v1/bookings/<uuid:booking_id>": Entry(f"/api/v1/bookings/{uuid4()}", everybody(401)),
+    "POST /api/v1/bookings/<uuid:booking_id>/move": Entry(
+        f"/api/v1/bookings/{uuid4()}/move", everybody(401), lambda: {"json": {}}
+    ),
+    "POST /api/v1/bookings/<uuid:booking_id>/cancel": Entry(
+        f"/api/v1/bookings/{uuid4()}/cancel", everybody(401), lambda: {"json": {}}
+    ),
+    "GET /api/visioplainte/creneaux": Entry("/api/visioplainte/creneaux", everybody(401)),
+    "GET /api/visioplainte/creneaux/prochain": Entry("/api/visioplainte/creneaux/prochain", everybody(401)),
+    "GET /api/visioplainte/guichets": Entry("/api/visioplainte/guichets", everybody(401)),
+    "GET /api/visioplainte/plages_ouverture": Entry("/api/visioplainte/plages_ouverture", everybody(401)),
+    "GET /api/visioplainte/rdvs": Entry("/api/visioplainte/rdvs", everybody(401)),
+    "POST /api/visioplainte/rdvs": Entry("/api/visioplainte/rdvs", everybody(401)),
+    "PUT /api/visioplainte/rdvs/<rdv_id>/cancel": Entry("/api/visioplainte/rdvs/1/cancel", everybody(401)),
+    "DELETE /api/visioplainte/rdvs/<rdv_id>": Entry("/api/visioplainte/rdvs/1", everybody(401)),
     "GET /api/sync/pull": Entry(f"/api/sync/pull?client={uuid4()}", in_a_unit(200)),
     "POST /api/sync/push": Entry("/api/sync/push", in_a_unit(200), _a_push),
 }
@@ -99,9 +125,13 @@ PAGES: Mapping[str, str] = {
     "/suivi/service-worker.js": "/suivi/service-worker.js",
     "/suivi/<token>/annuler": "/suivi/{token}/annuler",
     "/suivi/<token>/copie": "/suivi/{token}/copie",
+    "/suivi/<token>/deplacer": "/suivi/{token}/deplacer",
     "/suivi/<token>/envoyee": "/suivi/{token}/envoyee",
     "/suivi/<token>/etat": "/suivi/{token}/etat",
     "/suivi/<token>/mot": "/suivi/{token}/mot",
+    "/suivi/<token>/plus-tot": "/suivi/{token}/plus-tot",
+    "/suivi/<token>/proposition": "/suivi/{token}/proposition",
+    "/suivi/<token>/rendez-vous.ics": "/suivi/{token}/rendez-vous.ics",
     "/en/": "/en/",
     "/en/accessibility": "/en/accessibility",
     "/en/appointment": "/en/appointment",
@@ -110,6 +140,10 @@ PAGES: Mapping[str, str] = {
     "/en/follow/<token>": "/en/follow/{token}",
     "/en/follow/service-worker.js": "/en/follow/service-worker.js",
     "/en/follow/<token>/copy": "/en/follow/{token}/copy",
+    "/en/follow/<token>/appointment.ics": "/en/follow/{token}/appointment.ics",
+    "/en/follow/<token>/earlier": "/en/follow/{token}/earlier",
+    "/en/follow/<token>/move": "/en/follow/{token}/move",
+    "/en/follow/<token>/offer": "/en/follow/{token}/offer",
     "/en/follow/<token>/sent": "/en/follow/{token}/sent",
     "/en/follow/<token>/state": "/en/follow/{token}/state",
     "/en/follow/<token>/withdraw": "/en/follow/{token}/withdraw",

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select, text
 
 from models import events, service_events
+from models.appointment_events import AppointmentEvent, booking_scope
 from models.database import Database, libpq_url
-from models.events import UnitEvent, request_scope, unit_scope
+from models.events import RequestEvent, UnitEvent, request_scope, unit_scope
 from models.queries.terminal_feed import BODIES
 from models.record import lock_scopes, record
 from models.rules.openings import PlaceKind, Proposal
@@ -19,6 +20,7 @@ from models.service_events import OpeningProposed
 from models.tables import Event, FeedEntry, Scope
 from server.services.declare_absence import DeclareAbsence, declare_absence
 from server.services.propose_opening import ProposeOpening, propose_opening
+from tests.support.agenda import seed_appointment, seed_windows
 from tests.support.seed import NOW, actor_of, seed_agent, seed_territory, seed_unit, send_request
 
 
@@ -29,6 +31,16 @@ def build(event_class: type[UnitEvent], unit_id: int, subjects: dict[str, Any]) 
         "request_noted": {"text": "rappeler ce soir"},
         "request_closed": {"outcome": "handled"},
         "citizen_word_added": {"text": "je suis rentré"},
+        "occurrence_changed": {"day": "2026-11-26", "occurrence_ids": (str(uuid4()),)},
+        "holiday_set": {"day": "2026-12-24", "holiday": "Veille de Noël"},
+        "appointment_booked": {"state": "confirmed"},
+        "appointment_moved": {"from_appointment_id": str(subjects.get("appointment_id")), "by": "citizen"},
+        "appointment_cancelled": {"by": "unit", "word": "une urgence"},
+        "appointment_offered": {"offer": "earlier"},
+        "offer_ended": {"how": "declined"},
+        "appointment_agents_changed": {"how": "taken", "agent_ids": (7,)},
+        "appointment_outcome": {"outcome": "honoured"},
+        "earlier_time_wanted": {"wanted": True},
     }
     own = {name: subjects[name] for name in event_class.subjects}
     return event_class(at=NOW, unit_id=unit_id, **own, **extra.get(event_class.name, {}))
@@ -42,12 +54,25 @@ def seed_subjects(session, unit) -> dict[str, Any]:
     declare_absence(session, DeclareAbsence(absence_id, start, end), actor, NOW)
     proposal = Proposal(start, end, 1, (), PlaceKind.UNIT, "", None)
     propose_opening(session, ProposeOpening(opening_id, proposal), actor, NOW)
+    (window,) = seed_windows(session, agent, start, end)
+    appointment = seed_appointment(session, window, start)
     return {
         "request_id": send_request(session).request_id,
         "absence_id": absence_id,
         "opening_id": opening_id,
         "about_agent_id": agent.id,
+        "booking_id": appointment.booking_id,
+        "appointment_id": appointment.id,
     }
+
+
+def followed(event: UnitEvent) -> tuple[str, ...]:
+    """Whoever follows what the event happened to; some events say nothing that a citizen may hear."""
+    if event.name in {"request_noted", "appointment_agents_changed"}:
+        return ()
+    if isinstance(event, RequestEvent):
+        return (request_scope(event.request_id),)
+    return (booking_scope(event.booking_id),) if isinstance(event, AppointmentEvent) else ()
 
 
 @pytest.mark.parametrize("event_class", service_events.ALL_EVENTS.values(), ids=lambda event: event.name)
@@ -69,13 +94,12 @@ def test_every_event_reaches_the_units_terminals_and_whoever_follows(session, ev
         assert event.documents
         for document in event.documents:
             assert session.get_one(FeedEntry, (scope, document)).version == after[scope]
-    silent = event.name == "request_noted" or event.name not in events.EVENTS
-    assert event.follower_scopes == (() if silent else (request_scope(subjects["request_id"]),))
+    assert event.follower_scopes == followed(event)
     for scope in event.follower_scopes:
         assert after[scope] > before.get(scope, 0)
     row = session.get_one(Event, event_id)
     assert {name: getattr(row, name) for name in event_class.subjects} == event.subject
-    assert (row.name, row.at, row.data) == (event.name, NOW, event.data)
+    assert (row.name, row.at, row.data) == (event.name, NOW, json.loads(json.dumps(event.data)))
     jobs = session.scalar(
         text("SELECT count(*) FROM procrastinate_jobs WHERE args = jsonb_build_object('event_id', CAST(:id AS int))"),
         {"id": event_id},
@@ -85,7 +109,7 @@ def test_every_event_reaches_the_units_terminals_and_whoever_follows(session, ev
 
 def test_every_document_that_an_event_names_can_be_read():
     subjects = {"request_id": uuid4(), "absence_id": uuid4(), "opening_id": uuid4(), "about_agent_id": 7}
-    for event_class in service_events.ALL_EVENTS.values():
+    for event_class in {**events.EVENTS, **service_events.SERVICE_EVENTS}.values():
         for document in build(event_class, 1, subjects).documents:
             assert document.partition("/")[0] in BODIES, event_class.name
 

@@ -24,9 +24,13 @@ ARGS: dict[str, tuple[str, dict[str, Any], str]] = {
     "absence.declare": ("agent_id", absence(), "no_such_agent"),
     "absence.cancel": ("absence_id", {}, "no_such_absence"),
     "opening.propose": ("agent_id", proposal(counters=1), "no_such_agent"),
+    "opening.amend": ("opening_id", {**proposal(), "opening_id": ""}, "no_such_opening"),
     "opening.approve": ("opening_id", {}, "no_such_opening"),
     "opening.refuse": ("opening_id", {"word": "Non."}, "no_such_opening"),
     "opening.withdraw": ("opening_id", {}, "no_such_opening"),
+    "occurrence.change": ("opening_id", {"day": "2026-11-25"}, "no_such_opening"),
+    # It is about the actor's own unit, whatever else is said.
+    "holiday.set": ("agent_id", {"day": "2026-12-24", "name": "Veille de Noël"}, "chief_only"),
 }
 
 
@@ -47,6 +51,7 @@ def test_what_a_unit_pulls_is_its_own(world: World) -> None:
     assert _keys(theirs) == {
         f"unit/{UNIT_B}",
         f"neighbours/{UNIT_B}",
+        f"holidays/{UNIT_B}",
         "reasons/all",
         f"agent/{world.agents[GENDARME_B].id}",
     }
@@ -61,6 +66,7 @@ def test_a_cursor_of_another_unit_opens_nothing(world: World) -> None:
     assert _keys(answer) == {
         f"unit/{UNIT_B}",
         f"neighbours/{UNIT_B}",
+        f"holidays/{UNIT_B}",
         "reasons/all",
         f"agent/{world.agents[GENDARME_B].id}",
     }

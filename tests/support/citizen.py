@@ -60,6 +60,7 @@ class _Reader(HTMLParser):
         self.lang = ""
         self.ids: list[str] = []
         self.links: list[dict[str, str]] = []
+        self.buttons: list[str] = []
         self._area: str | None = None
         self._in: list[str] = []
 
@@ -71,6 +72,8 @@ class _Reader(HTMLParser):
             self.lang = given.get("lang", "")
         if tag == "a":
             self.links.append(given)
+        if tag == "button" and given.get("name") == "go":
+            self.buttons.append(given["value"])
         if tag == "form":
             self.forms.append(Form(action=given["action"]))
         if tag == "input" and self.forms and given.get("name"):
@@ -138,6 +141,10 @@ class Citizen:
             self.press(**given)
             assert self.form.values.get("step") != before, self.text
         return self
+
+    def buttons(self, verb: str) -> list[str]:
+        """What the buttons send whose value begins with `verb`."""
+        return [value for value in self.read.buttons if value.startswith(verb)]
 
     @property
     def form(self) -> Form:

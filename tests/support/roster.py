@@ -16,6 +16,7 @@ from models.base import Base
 from models.rules.actor import Role
 from models.rules.duty import Status
 from models.rules.openings import PlaceKind, Proposal
+from models.rules.recurrence_text import read_recurrence
 from models.tables import Agent
 from server.services.approve_opening import ApproveOpening, approve_opening
 from server.services.declare_absence import DeclareAbsence, declare_absence
@@ -53,7 +54,10 @@ class Roster:
             declare_absence(session, command, actor_of(by or agent), datetime.now(UTC))
         return absence_id
 
-    def opening(self, agent: Agent, *, days: int, hour: int = 14, counters: int = 1, mine: bool = True) -> UUID:
+    def opening(
+        self, agent: Agent, *, days: int, hour: int = 14, counters: int = 1, mine: bool = True,
+        recurrence: str | None = None,
+    ) -> UUID:  # fmt: skip
         """Somebody proposes an opening of three hours, for themself or for the unit."""
         starts_at = day(days) + timedelta(hours=hour)
         proposal = Proposal(
@@ -64,6 +68,7 @@ class Roster:
             place_kind=PlaceKind.UNIT if mine else PlaceKind.TOWN_HALL,
             place_name="" if mine else "Virieu-le-Grand",
             agent_id=agent.id if mine else None,
+            recurrence=None if recurrence is None else read_recurrence(recurrence),
         )
         opening_id = uuid4()
         with self.brigade.database.transaction() as session:

@@ -29,16 +29,44 @@ NEEDED: dict[str, dict[str, Any]] = {
     "absence.declare": {name: value for name, value in absence().items() if name != "word"},
     "absence.cancel": {"absence_id": str(uuid4())},
     "opening.propose": {name: value for name, value in proposal().items() if name != "reasons"},
+    "opening.amend": {name: value for name, value in proposal().items() if name != "reasons"},
     "opening.approve": {"opening_id": str(uuid4())},
     "opening.refuse": {"opening_id": str(uuid4()), "word": "non"},
     "opening.withdraw": {"opening_id": str(uuid4())},
+    "occurrence.change": {"opening_id": str(uuid4()), "day": "2026-12-01"},
+    "holiday.set": {"day": "2026-12-24"},
+    "appointment.take": {"appointment_id": str(uuid4())},
+    "appointment.leave": {"appointment_id": str(uuid4())},
+    "appointment.swap": {"appointment_id": str(uuid4()), "other_appointment_id": str(uuid4())},
+    "appointment.assign": {"appointment_id": str(uuid4()), "agents": [7]},
+    "appointment.outcome": {"appointment_id": str(uuid4()), "outcome": "no_show"},
+    "appointment.approve": {"appointment_id": str(uuid4())},
+    "appointment.propose": {"appointment_id": str(uuid4()), "starts": [after(days=2), after(days=3)]},
+    "appointment.cancel": {"appointment_id": str(uuid4()), "word": "renfort"},
+    "intervention.start": {"absence_id": str(uuid4()), "until": after(hours=1)},
+}
+OPENING = {
+    "reasons": ["other"],
+    "place_name": "Virieu",
+    "agent_id": 7,
+    "recurrence": "FREQ=WEEKLY;BYDAY=TU",
+    "holiday_rule": "open",
 }
 OPTIONAL: dict[str, dict[str, Any]] = {
     "request.transfer": {"word": "votre secteur"},
     "duty.set": {"until": after(hours=1), "agent_id": 7},
     "absence.declare": {"word": "tribunal", "agent_id": 7},
-    "opening.propose": {"reasons": ["other"], "place_name": "Virieu", "agent_id": 7},
-    "opening.withdraw": {"word": "renfort"},
+    "opening.propose": OPENING,
+    "opening.amend": OPENING,
+    "opening.withdraw": {"word": "renfort", "appointments": {str(uuid4()): "move"}},
+    "occurrence.change": {
+        "starts_at": after(days=7),
+        "ends_at": after(days=7, hours=1),
+        "word": "renfort",
+        "appointments": {str(uuid4()): "cancel"},
+    },
+    "holiday.set": {"name": "Veille de Noël", "ordinary": True},
+    "appointment.propose": {"word": "renfort"},
 }
 
 

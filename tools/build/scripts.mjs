@@ -4,6 +4,7 @@ import * as esbuild from 'esbuild';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { joinEntry } from './join-entry.mjs';
+import { lazyStyles } from './lazy-styles.mjs';
 import { oneSharedChunk } from './one-shared-chunk.mjs';
 import { PWA, TARGET, listFiles, pwaFile } from './project.mjs';
 
@@ -48,8 +49,9 @@ export async function buildScripts(outdir) {
 async function buildTerminal(outdir) {
   const name = 'terminal.js';
   if (!(await pwaFile(name))) return { assets: {}, critical: [], lazy: [] };
-  const { metafile } = await esbuild.build({ ...OPTIONS, entryPoints: [name], outdir, write: false });
-  const { assets, imports, exports } = await bundle(outdir, [name], [oneSharedChunk(metafile, name)]);
+  const styles = lazyStyles(TARGET);
+  const { metafile } = await esbuild.build({ ...OPTIONS, entryPoints: [name], outdir, write: false, plugins: [styles] });
+  const { assets, imports, exports } = await bundle(outdir, [name], [styles, oneSharedChunk(metafile, name)]);
   const entry = assets[name];
   const chunks = reach(imports, [entry], (kind) => kind === 'import-statement').filter((file) => file !== entry);
   const lazy = reach(imports, [entry], () => true).filter((file) => file !== entry && !chunks.includes(file));

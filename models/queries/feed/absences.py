@@ -59,6 +59,7 @@ def _body(row: Row[Absence, str, str]) -> dict[str, Any]:
         "ends_at": iso(absence.during.upper),
         "word": absence.word,
         "source": absence.source,
+        "intervention": absence.intervention,
         "declared_at": iso(absence.declared_at),
         "declared_by": person(absence.declared_by_id, declared_by_name),
     }

@@ -1,16 +1,21 @@
-"""What changes with imports and settings, not with events: the own unit, the units around it, the reasons."""
+"""What changes with imports and settings: the own unit, the units around it, the reasons, public holidays."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import timedelta
 from math import cos, radians
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models.queries.feed.view import Bodies, View
+from models.queries.unit_holidays import holidays_of
 from models.tables import Reason, Unit
 
 MOST_NEIGHBOURS = 15
+A_YEAR = timedelta(days=366)
 
 
 def unit_body(session: Session, unit_id: int) -> dict[str, Any]:
@@ -54,6 +59,37 @@ def neighbours_body(session: Session, unit_id: int) -> dict[str, Any]:
 
 
 def reasons_body(session: Session) -> dict[str, Any]:
-    """The reasons that citizens may choose, in the order of the form, so that an opening can name some offline."""
+    """The reasons that citizens may choose, in the order of the form, so that an opening can name some offline.
+
+    Durations and pauses are in minutes.
+    """
     found = session.scalars(select(Reason).where(Reason.active).order_by(Reason.position))
-    return {"reasons": [{"code": one.code, "fr": one.label_fr, "en": one.label_en} for one in found]}
+    return {
+        "reasons": [
+            {
+                "code": one.code,
+                "fr": one.label_fr,
+                "en": one.label_en,
+                "bookable": one.bookable,
+                "duration": one.duration_minutes,
+                "buffer": one.buffer_minutes,
+                "needs_approval": one.needs_approval,
+                "agents_needed": one.agents_needed,
+                "papers_fr": one.papers_fr,
+                "papers_en": one.papers_en,
+            }
+            for one in found
+        ]
+    }
+
+
+def holidays_body(session: Session, view: View) -> dict[str, Any]:
+    """The public holidays of the coming year as the unit keeps them, so that a terminal can say when it closes."""
+    unit = session.get_one(Unit, view.unit_id)
+    found = holidays_of(session, unit, view.day, view.day + A_YEAR)
+    return {"days": [{"day": day.isoformat(), "name": name} for day, name in found.items()]}
+
+
+def holidays_bodies(session: Session, view: View, ids: Collection[str]) -> Bodies:
+    """The same, when the unit has changed a day of its own."""
+    return {one: holidays_body(session, view) for one in ids if one == str(view.unit_id)}

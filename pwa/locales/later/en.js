@@ -1,5 +1,8 @@
 // The words of what comes after the first picture, in English; fr.js has the same keys.
 
+import agenda from './agenda.en.js';
+import openings from './openings.en.js';
+
 export default {
   back: 'Back',
   back_to_list: 'Back to requests',
@@ -159,6 +162,12 @@ export default {
 
   desk_empty: 'Nothing to decide',
   desk_empty_text: 'Proposals and late requests will appear here.',
+  opening_make_hint: 'It is approved as soon as it is saved: citizens will be able to book it.',
+  opening_make_do: 'Make the opening',
+  opening_make_title: 'Make an opening',
+  opening_made: 'Opening made',
+  week_back: 'Back to the week',
+  week_see: 'See the week',
   desk_chief_only: 'For the brigade chief.',
   proposals: 'Proposed opening times',
   proposals_none: 'No proposal is waiting.',
@@ -258,4 +267,8 @@ export default {
   invalid_out_of_range: 'There must be 1 to 20 counters.',
   invalid_one_for_an_agent: 'One gendarme has one counter.',
   invalid_other: 'A value was not accepted.',
+
+  // Each part has a file of its own; a key that is said twice is an error of the types.
+  ...agenda,
+  ...openings,
 };

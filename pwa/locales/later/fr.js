@@ -1,5 +1,8 @@
 // The words of what comes after the first picture, in French; en.js has the same keys, and a test compares them.
 
+import agenda from './agenda.fr.js';
+import openings from './openings.fr.js';
+
 export default {
   back: 'Retour',
   back_to_list: 'Retour aux demandes',
@@ -159,6 +162,12 @@ export default {
 
   desk_empty: 'Rien à traiter',
   desk_empty_text: 'Les propositions et les demandes en retard apparaîtront ici.',
+  opening_make_hint: 'Elle est approuvée dès son enregistrement\u202f: les usagers pourront la réserver.',
+  opening_make_do: 'Ouvrir la plage',
+  opening_make_title: 'Ouvrir une plage',
+  opening_made: 'Plage ouverte',
+  week_back: 'Retour à la semaine',
+  week_see: 'Voir la semaine',
   desk_chief_only: 'Réservé au commandant de brigade.',
   proposals: 'Plages proposées',
   proposals_none: 'Aucune proposition n’attend.',
@@ -258,4 +267,8 @@ export default {
   invalid_out_of_range: 'Il faut de 1 à 20 guichets.',
   invalid_one_for_an_agent: 'Un gendarme seul tient un guichet.',
   invalid_other: 'Une valeur n’a pas été acceptée.',
+
+  // Each part has a file of its own; a key that is said twice is an error of the types.
+  ...agenda,
+  ...openings,
 };

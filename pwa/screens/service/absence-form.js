@@ -1,5 +1,6 @@
 import { html } from 'lit-html';
 import { address } from '../../router.js';
+import { icon } from '../../ui/icon.js';
 import { wallOf } from '../../ui/zone.js';
 import { backTo, input, segments } from './frame.js';
 
@@ -22,8 +23,20 @@ export function absenceForm(frame) {
       ${when(frame, 'from', t(hours ? 'from' : 'from_day'), today, today)}
       ${when(frame, 'to', t(hours ? 'to' : 'to_day'), '', today)}
       ${input(frame, { name: 'word', label: t('absence_word'), type: 'text', hint: t('absence_word_hint'), longest: LONGEST_WORD })}
-      <div class="service-do"><button class="button button-primary button-wide" type="submit">${t('absence_declare')}</button></div>
+      ${released(frame)}
+      <div class="service-do"><button class="button button-primary button-wide" type="submit">${t(frame.form.released?.length ? 'absence_releases_do' : 'absence_declare')}</button></div>
     </form>`;
+}
+
+/**
+ * What would be given back to the team, before it is.
+ * @param {import('./frame.js').Frame} frame
+ */
+function released({ t, form, period }) {
+  const items = form.released ?? [];
+  if (items.length === 0) return '';
+  return html`<div class="notice" id="released" role="alert" tabindex="-1"><p>${icon('warning')}<span>${t(items.length === 1 ? 'absence_releases_one' : 'absence_releases_many', { n: items.length })}</span></p>
+    <ul class="plain-list">${items.map((item) => html`<li>${period(item)}</li>`)}</ul></div>`;
 }
 
 /**

@@ -1,12 +1,14 @@
 // What a person does about their time, and a chief about the brigade's.
 
 import { address } from '../../router.js';
+import { releasedBy } from '../../sync/effects/appointments.js';
 import { newId } from '../../sync/outbox.js';
 import { currentHere } from '../../sync/duty.js';
 import { viewOf } from '../../store.js';
 import { field, focusOn } from '../../ui/dom.js';
 import { translator } from '../../ui/translate.js';
-import { readAbsence, readOpening } from './read-forms.js';
+import { createOpeningActions } from '../openings/actions.js';
+import { readAbsence } from './read-forms.js';
 
 /** @typedef {import('../../ui/translate.js').Key} Key */
 
@@ -16,9 +18,17 @@ import { readAbsence, readOpening } from './read-forms.js';
  * @property {{status: import('../../types').Status, until: string | null, chip: string}} [said] the last choice of a service position
  * @property {Record<string, {key: Key, values?: Record<string, string>}>} [errors] by field
  * @property {boolean} [hours] an absence of hours instead of whole days
+ * @property {'mine' | 'unit'} [whose] which appointments the agenda shows
+ * @property {{id: string, starts_at: string, ends_at: string}[]} [released] what the absence on screen would release, once shown
  * @property {'me' | 'unit'} [by] who receives
  * @property {import('../../types').PlaceKind} [place]
  * @property {boolean} [some] only some reasons
+ * @property {import('../openings/draft.js').Repeat} [repeat] once, or again and again
+ * @property {import('../../types').HolidayRule} [holidays]
+ * @property {import('../../types').OpeningDoc} [draft] what the fields mean, as long as they can be read
+ * @property {string[]} [chosen] the proposals to approve at once
+ * @property {{day: string, how: 'move' | 'drop', span?: {starts_at: string, ends_at: string}, asked?: string[]}} [changing] the date that gets other times; `asked`: whose appointments were shown
+ * @property {Record<string, import('../../types').Handling>} [handled] what becomes of appointments whose time goes
  * @property {{opening: string, op: 'opening.refuse' | 'opening.withdraw'}} [deciding] the row that asks for a word
  * @property {{starts_at: string, ends_at: string, word: string | null, agent_id: number}} [undo] the absence just cancelled
  *
@@ -46,6 +56,7 @@ export function createServiceActions({ store, engine }) {
 
   return {
     form,
+    ...createOpeningActions({ store, engine, form, announce, failed }),
 
     /**
      * @param {number} agentId
@@ -79,6 +90,12 @@ export function createServiceActions({ store, engine }) {
       const view = viewOf(store.state.held);
       const { errors, args } = readAbsence(fieldsOf(event), view, agentId, { hours: Boolean(store.state.forms.service.hours), now: Date.now(), language: store.state.language });
       if (!args) return failed(errors);
+      const released = releasedBy(view, agentId, /** @type {{starts_at: string, ends_at: string}} */ (args), new Date().toISOString());
+      if (ids(released) !== ids(store.state.forms.service.released ?? [])) {
+        // Nobody gives appointments away without having seen which.
+        form({ released, errors: undefined });
+        if (released.length) return focusOn('#released');
+      }
       await engine.act({ op: 'absence.declare', args: { absence_id: newId(), ...args, ...about(agentId) } });
       announce('absence_said');
       return location.replace(address('duty', agentId === own() ? null : String(agentId)));
@@ -104,22 +121,14 @@ export function createServiceActions({ store, engine }) {
       focusOn('#absences-title');
     },
 
-    /** @param {SubmitEvent} event */
-    async propose(event) {
-      event.preventDefault();
-      const { forms, held } = store.state;
-      const { errors, args } = readOpening(fieldsOf(event), viewOf(held), forms.service, own(), Date.now());
-      if (!args) return failed(errors);
-      await engine.act({ op: 'opening.propose', args: { opening_id: newId(), ...args } });
-      announce('opening_said');
-      return location.replace(address('duty'));
-    },
-
-    /** @param {string} id */
-    async approve(id) {
+    /**
+     * @param {string} id
+     * @param {string} title where the focus goes, since the button goes
+     */
+    async approve(id, title) {
       await engine.act({ op: 'opening.approve', args: { opening_id: id } });
       announce('opening_decided_approved');
-      focusOn('#proposals-title');
+      focusOn(title);
     },
 
     /**
@@ -160,4 +169,9 @@ export function createServiceActions({ store, engine }) {
 /** @param {SubmitEvent} event */
 function fieldsOf(event) {
   return new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
+}
+
+/** @param {readonly {id: string}[]} items */
+function ids(items) {
+  return items.map(({ id }) => id).join();
 }

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { icon } from '../../ui/icon.js';
 import { errorOf } from './frame.js';
+import { titleOf } from './opening-row.js';
 
 const LONGEST_WORD = 500;
 
@@ -22,16 +23,17 @@ const LOOKS = /** @type {const} */ ({
  * @param {OpeningItem} item
  * @param {readonly Decision[]} ops
  * @param {string} title where the focus goes once it is decided
+ * @param {unknown} [beside] what else can be done, after the decisions
  */
-export function decision(frame, item, ops, title) {
-  const { t, period, form, does } = frame;
+export function decision(frame, item, ops, title, beside = nothing) {
+  const { t, form, does } = frame;
   const { deciding } = form;
   if (deciding?.opening === item.id && ops.includes(deciding.op)) return wordForm(frame, deciding, title);
   return html`<div class="buttons">${ops.map((op) => {
     const { words, icon: name, look } = LOOKS[op];
-    const tap = () => (op === 'opening.approve' ? does.approve(item.id) : does.ask({ opening: item.id, op }));
-    return html`<button class="button ${look}" type="button" @click=${tap}>${icon(name)}${t(words)}<span class="visually-hidden">, ${period(item)}</span></button>`;
-  })}</div>`;
+    const tap = () => (op === 'opening.approve' ? does.approve(item.id, title) : does.ask({ opening: item.id, op }));
+    return html`<button class="button ${look}" type="button" @click=${tap}>${icon(name)}${t(words)}<span class="visually-hidden">, ${titleOf(frame, item)}</span></button>`;
+  })}${beside}</div>`;
 }
 
 /**

@@ -1,39 +1,35 @@
 import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
+import { address } from '../../router.js';
+import { icon } from '../../ui/icon.js';
 import { card } from '../card.js';
 import { news, staleness } from '../inbox.js';
-import { decision } from './decision.js';
+import { deskAppointments } from '../agenda/desk-rows.js';
+import { overAt } from '../../sync/effects/openings.js';
+import { proposals } from '../openings/proposals.js';
+import { withdrawLink } from '../openings/withdraw-link.js';
 import { openingRow, sorted } from './opening-row.js';
 
 /** @typedef {import('./frame.js').Frame} Frame */
 
 /**
- * What waits for the chief, each decided on the spot: proposals, and requests that nobody took in time.
+ * What waits for the chief, each decided on the spot, and what was decided.
  * @param {Frame} frame
  */
 export function desk(frame) {
-  const { state, view, chief, t } = frame;
+  const { chief, t } = frame;
   if (!chief) return html`<h1 id="page-title" tabindex="-1">${t('tab_desk')}</h1><p>${t('desk_chief_only')}</p>`;
-  const coming = (/** @type {import('../../types').OpeningItem} */ { ends_at }) => Date.parse(ends_at) > state.now;
-  const openings = (/** @type {import('../../types').OpeningState[]} */ ...states) =>
-    sorted(view.openings.values(), (item) => states.includes(item.state) && coming(item));
-  const [proposals, approved, past] = [openings('proposed'), openings('approved'), openings('refused', 'withdrawn')];
-  const late = [...view.requests.values()]
-    .filter((item) => item.state === 'waiting' && Date.parse(item.due_at) <= state.now)
-    .sort((one, other) => Date.parse(one.created_at) - Date.parse(other.created_at));
+  const approved = openings(frame, 'approved');
+  const past = openings(frame, 'refused', 'withdrawn');
   return html`
-    <h1 id="page-title" tabindex="-1">${t('tab_desk')}</h1>
+    <header class="service-head"><h1 id="page-title" tabindex="-1">${t('tab_desk')}</h1>
+      <a class="button button-plain" href=${address('week')}>${icon('calendar')}${t('week_see')}</a></header>
     ${news(frame)}
     ${staleness(frame)}
-    ${proposals.length + late.length === 0 ? html`<div class="empty"><p class="empty-title">${t('desk_empty')}</p><p>${t('desk_empty_text')}</p></div>` : nothing}
     <div class="service-columns">
+      ${todo(frame)}
       <div>
-        ${section(frame, 'proposals', proposals, (item) => decision(frame, item, ['opening.approve', 'opening.refuse'], '#proposals-title'))}
-        ${late.length ? html`<section class="block" aria-labelledby="late-title"><h2 id="late-title" tabindex="-1">${t('late_requests')} <b class="count">${late.length}</b></h2>
-          <ul class="cards">${repeat(late, ({ id }) => id, (item) => html`<li>${card(frame, item)}</li>`)}</ul></section>` : nothing}
-      </div>
-      <div>
-        ${section(frame, 'approved', approved, (item) => decision(frame, item, ['opening.withdraw'], '#approved-title'))}
+        ${section(frame, 'approved', approved, (item) => withdrawLink(frame, item))}
         ${past.length ? html`<details class="past"><summary><span>${t('decided')} <b class="count">${past.length}</b></span></summary>
           <ul class="rows">${repeat(past, ({ id }) => id, (item) => openingRow(frame, item))}</ul></details>` : nothing}
       </div>
@@ -41,8 +37,37 @@ export function desk(frame) {
 }
 
 /**
+ * What waits for a decision: appointments, proposals, and requests that nobody took in time. Also beside the week.
  * @param {Frame} frame
- * @param {'proposals' | 'approved'} name
+ */
+export function todo(frame) {
+  const { state, view, t } = frame;
+  const proposed = openings(frame, 'proposed');
+  const late = [...view.requests.values()]
+    .filter((item) => item.state === 'waiting' && Date.parse(item.due_at) <= state.now)
+    .sort((one, other) => Date.parse(one.created_at) - Date.parse(other.created_at));
+  const waiting = deskAppointments(frame);
+  return html`<div>
+    ${proposed.length + late.length + waiting.count === 0 ? html`<div class="empty"><p class="empty-title">${t('desk_empty')}</p><p>${t('desk_empty_text')}</p></div>` : nothing}
+    ${waiting.rows}
+    ${proposals(frame, proposed)}
+    ${late.length ? html`<section class="block" aria-labelledby="late-title"><h2 id="late-title" tabindex="-1">${t('late_requests')} <b class="count">${late.length}</b></h2>
+      <ul class="cards">${repeat(late, ({ id }) => id, (item) => html`<li>${card(frame, item)}</li>`)}</ul></section>` : nothing}
+  </div>`;
+}
+
+/**
+ * Those to come, the earliest first.
+ * @param {Frame} frame
+ * @param {import('../../types').OpeningState[]} states
+ */
+function openings({ view, state }, ...states) {
+  return sorted(view.openings.values(), (item) => states.includes(item.state) && overAt(item) > state.now);
+}
+
+/**
+ * @param {Frame} frame
+ * @param {'approved'} name
  * @param {import('../../types').OpeningItem[]} items
  * @param {(item: import('../../types').OpeningItem) => unknown} below
  */

@@ -2,6 +2,7 @@ import { html, nothing } from 'lit-html';
 import { address } from '../../router.js';
 import { icon } from '../../ui/icon.js';
 import { news, staleness } from '../inbox.js';
+import { intervention } from '../agenda/intervention.js';
 import { absences } from './absences.js';
 import { backTo } from './frame.js';
 import { ownOpenings } from './own-openings.js';
@@ -26,7 +27,7 @@ export function duty(frame) {
     ${id === null ? news(frame) : nothing}
     ${staleness(frame)}
     <div class="service-columns">
-      <div>${position(frame, about)}</div>
+      <div>${position(frame, about)}${mine ? intervention(frame) : nothing}</div>
       <div>${absences(frame, about)}${id === null ? ownOpenings(frame) : nothing}</div>
     </div>`;
 }

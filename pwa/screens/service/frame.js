@@ -13,7 +13,7 @@ import { zoneOf } from './read-forms.js';
  *   agent: import('../../types').Me['agent'],
  *   chief: boolean,
  *   form: import('./actions.js').ServiceForms,
- *   does: import('./actions.js').ServiceActions,
+ *   does: import('./actions.js').ServiceActions & {agenda: import('../agenda/actions.js').AgendaActions},
  * }} Frame
  */
 

@@ -1,17 +1,14 @@
-// What was typed about absences and openings, as mutations, or what is wrong with it, field by field. The server has the
-// same rules (models/rules/absences.py, openings.py) and the last word.
+// What was typed about absences, as mutations, or what is wrong with it, field by field. The server has the same rules
+// (models/rules/absences.py) and the last word.
 
 import { periodFormat } from '../../ui/period.js';
 import { addDays, instantOf } from '../../ui/zone.js';
 
 const DAY = 24 * 3_600_000;
-/** Of openings and absences, as the server has them. */
-const LONGEST_OPENING = DAY;
-const FARTHEST_OPENING = 366 * DAY;
+/** As the server has them. */
 const LONGEST_ABSENCE = 366 * DAY;
 const FARTHEST_ABSENCE = 731 * DAY;
 const OLDEST_ABSENCE = 7 * DAY;
-const MOST_COUNTERS = 20;
 /** Places that nobody would find without their name. */
 export const NAMED_PLACES = new Set(['town_hall', 'france_services']);
 
@@ -55,42 +52,6 @@ export function readAbsence(fields, view, agentId, { hours, now, language }) {
   }
   if (Object.keys(errors).length) return { errors };
   return { errors, args: { starts_at, ends_at, word: text(fields, 'word') } };
-}
-
-/**
- * @param {FormData} fields
- * @param {View} view
- * @param {import('./actions.js').ServiceForms} form
- * @param {number} agentId who proposes
- * @param {number} now milliseconds
- * @returns {Read}
- */
-export function readOpening(fields, view, form, agentId, now) {
-  const zone = zoneOf(view);
-  const [day, from, to] = [text(fields, 'day'), text(fields, 'from'), text(fields, 'to')];
-  const place_kind = form.place ?? 'unit';
-  const place_name = NAMED_PLACES.has(place_kind) ? text(fields, 'place_name') : '';
-  const counters = form.by === 'unit' ? Number(text(fields, 'counters')) : 1;
-  const reasons = form.some ? fields.getAll('reasons').map(String) : [];
-  /** @type {Errors} */
-  const errors = {};
-  if (!day) errors.day = { key: 'field_day_missing' };
-  if (!from) errors.from = { key: 'field_time_missing' };
-  if (!to) errors.to = { key: 'field_time_missing' };
-  const bounds = day && from && to ? { starts_at: instantOf(day, from, zone), ends_at: instantOf(day, to, zone) } : null;
-  if (bounds) {
-    const [start, end] = [Date.parse(bounds.starts_at), Date.parse(bounds.ends_at)];
-    if (end <= start) errors.to = { key: 'field_before_start' };
-    else if (end - start > LONGEST_OPENING) errors.to = { key: 'field_opening_too_long' };
-    else if (end <= now) errors.day = { key: 'field_over' };
-    else if (start - now > FARTHEST_OPENING) errors.day = { key: 'field_opening_too_far' };
-  }
-  if (!Number.isInteger(counters) || counters < 1 || counters > MOST_COUNTERS) errors.counters = { key: 'field_out_of_range' };
-  if (form.some && reasons.length === 0) errors.reasons = { key: 'field_reasons_missing' };
-  if (NAMED_PLACES.has(place_kind) && !place_name) errors.place_name = { key: 'field_place_missing' };
-  if (!bounds || Object.keys(errors).length) return { errors };
-  const receives = form.by === 'unit' ? {} : { agent_id: agentId };
-  return { errors, args: { ...bounds, counters, reasons, place_kind, place_name, ...receives } };
 }
 
 /**

@@ -1,12 +1,14 @@
+import { release } from './appointments.js';
 import { isChief, maySpeakFor, personOf } from './people.js';
 
 /** @typedef {import('../mutations.js').Effect} Effect */
 
 /**
- * An absence shows at once. One that overlaps another own one shows too: the server decides, and says which other.
+ * An absence shows at once, and what it releases. One that overlaps another own one shows too: the server decides, and says which other.
  * @type {Effect}
  */
-export function declareAbsence(view, { op, args, at }, agent) {
+export function declareAbsence(view, entry, agent) {
+  const { op, args, at } = entry;
   const { absence_id: id, starts_at, ends_at } = args;
   if (!id || !starts_at || !ends_at) return;
   const before = view.absences.get(id);
@@ -28,6 +30,7 @@ export function declareAbsence(view, { op, args, at }, agent) {
     pending: [op],
     cancelled: false,
   });
+  release(view, about, { starts_at, ends_at }, entry);
 }
 
 /**

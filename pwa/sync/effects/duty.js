@@ -1,4 +1,5 @@
 import { hereAndNow, setOwn } from '../duty.js';
+import { endIntervention } from './interventions.js';
 import { maySpeakFor, personOf } from './people.js';
 
 /**
@@ -14,6 +15,7 @@ export function setDuty(view, { op, args, at }, agent) {
     const since = new Date(hereAndNow(before.stretches, Date.parse(at))).toISOString();
     const said = { status: args.status, since, until: args.until ?? null, source: /** @type {const} */ ('own'), set_by: personOf(agent) };
     after.stretches = setOwn(before.stretches, said);
+    if (args.status !== 'on_intervention') endIntervention(view, about, at);
   }
   view.duty.set(about, after);
 }

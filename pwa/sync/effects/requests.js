@@ -31,7 +31,7 @@ function transfer(doc, { args, at, hint }, agent) {
 /** @type {Change} */
 function close(doc, { args, at }, agent) {
   if (!mayAct(doc, agent) || !args.outcome) return doc;
-  return { ...doc, state: 'done', outcome: args.outcome, ended_at: at };
+  return { ...doc, state: 'done', outcome: outcomeOf(args), ended_at: at };
 }
 
 /** @type {Change} */
@@ -46,6 +46,14 @@ function note(doc) {
  */
 export function mayAct(doc, agent) {
   return doc.state === 'accepted' && (doc.accepted_by?.id === agent.id || agent.roles.includes('chief'));
+}
+
+/**
+ * A request's outcome; appointments have others under the same name.
+ * @param {import('../../types').Args} args
+ */
+function outcomeOf({ outcome }) {
+  return /** @type {import('../../types').Outcome} */ (outcome);
 }
 
 /**
@@ -64,8 +72,8 @@ function on(change, name) {
       view.requests.set(before.id, { ...after, pending });
       return;
     }
-    const { seq, at, args: { text, outcome } } = entry;
-    const event = { id: `waiting-${seq}`, name, at, by: agent.name, text, outcome, pending: true };
+    const { seq, at, args } = entry;
+    const event = { id: `waiting-${seq}`, name, at, by: agent.name, text: args.text, outcome: outcomeOf(args), pending: true };
     view.requests.set(before.id, { ...after, history: [...after.history, event], pending });
   };
 }

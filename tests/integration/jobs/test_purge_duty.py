@@ -7,8 +7,11 @@ from uuid import uuid4
 
 from sqlalchemy import func, select
 
+from models.rules.actor import Role
 from models.rules.openings import PlaceKind, Proposal
+from models.rules.recurrence import Frequency, Recurrence
 from models.tables import Absence, Event, FeedEntry, Opening, Terminal, TerminalEnrolment
+from server.services.approve_opening import ApproveOpening, approve_opening
 from server.services.ask_enrolment import AskEnrolment, ask_enrolment
 from server.services.declare_absence import DeclareAbsence, declare_absence
 from server.services.enrol_terminal import EnrolTerminal, enrol_terminal
@@ -45,6 +48,19 @@ def test_an_opening_stays_and_its_entry_in_the_feed_goes(session):
     assert purged(session, NOW + 180 * DAY) == {}
     assert purged(session, NOW + 181 * DAY) == {"opening_entries": 1}
     assert (count(session, Opening), count(session, FeedEntry)) == (1, 0)
+
+
+def test_an_opening_without_end_stays_in_the_feed_and_the_entries_of_its_old_occurrences_go(session):
+    actor = actor_of(seed_agent(session, seed_unit(session), Role.CHIEF))
+    weekly = Recurrence(Frequency.WEEKLY)
+    proposal = Proposal(NOW + HOUR, NOW + 2 * HOUR, 1, (), PlaceKind.UNIT, "", None, recurrence=weekly)
+    command = ProposeOpening(uuid4(), proposal)
+    propose_opening(session, command, actor, NOW)
+    approve_opening(session, ApproveOpening(command.opening_id), actor, NOW)
+    # Those of the coming fortnight and a day were told of at once.
+    assert count(session, FeedEntry) == 4
+    assert purged(session, NOW + 900 * DAY) == {"occurrence_entries": 3}
+    assert session.scalars(select(FeedEntry.document)).all() == [f"opening/{command.opening_id}"]
 
 
 def test_a_terminal_in_a_drawer_is_told_to_wipe_for_another_year(session):

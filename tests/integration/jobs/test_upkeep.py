@@ -15,7 +15,7 @@ from models.tables import (
     SyncClient,
 )
 from server.jobs.app import queue
-from server.jobs.upkeep import erase, expire, purge, retry_stalled
+from server.jobs.upkeep import erase, expire, extend, purge, retry_stalled
 from server.services.erase_old_requests import erase_old_requests
 from server.services.purge_expired import PurgeExpired, purge_expired
 from server.services.retry_stalled_jobs import RetryStalledJobs, retry_stalled_jobs
@@ -186,12 +186,22 @@ def test_the_tasks_work_in_batches_until_all_is_done(context, database, clock):
     purge(timestamp=0)
     retry_stalled(timestamp=0)
     # Again: everything is idempotent.
-    for task in (expire, erase, purge, retry_stalled):
+    for task in (expire, erase, extend, purge, retry_stalled):
         task(timestamp=0)
 
 
 def test_every_task_by_the_clock_is_registered_once_and_never_piles_up():
     queue.perform_import_paths()
     by_the_clock = queue.periodic_registry.periodic_tasks.values()
-    assert {one.task.name for one in by_the_clock} == {"retry_stalled", "expire", "erase", "purge"}
+    assert {one.task.name for one in by_the_clock} == {
+        "retry_stalled",
+        "expire",
+        "erase",
+        "purge",
+        "expire_held",
+        "erase_bookings",
+        "extend_openings",
+        "settle",
+        "reoffer",
+    }
     assert all(one.task.queueing_lock for one in by_the_clock)

@@ -10,12 +10,16 @@ from tests.support.citizen import GOOD_ANSWERS
 from tests.support.seed import send_request
 
 PUBLIC_PAGES = [
-    "/", "/rendez-vous", "/suivi", "/accessibilite", "/donnees-personnelles", "/mentions-legales",
-    "/en/", "/en/appointment", "/en/follow", "/en/accessibility", "/en/privacy", "/en/legal",
+    "/", "/suivi", "/accessibilite", "/donnees-personnelles", "/mentions-legales",
+    "/en/", "/en/follow", "/en/accessibility", "/en/privacy", "/en/legal",
 ]  # fmt: skip
+# Each of these begins with a key of its own, so that no two answers are the same.
+FORMS = ["/contact", "/en/contact", "/rendez-vous", "/en/appointment"]
 
 
-@pytest.mark.parametrize("path", [*PUBLIC_PAGES, "/contact", "/en/contact", "/nowhere", "/en/nowhere"])
+@pytest.mark.parametrize(
+    "path", [*PUBLIC_PAGES, "/contact", "/en/contact", "/rendez-vous", "/en/appointment", "/nowhere", "/en/nowhere"]
+)
 def test_the_emergency_numbers_are_the_first_links_after_the_skip_links(citizen, path):
     citizen.get(path)
     assert [link["href"] for link in citizen.read.links[:5]] == ["#contenu", "#pied", "tel:17", "tel:112", "sms:114"]
@@ -61,7 +65,7 @@ def test_public_pages_are_compressed(citizen, path):
 def test_pages_with_secrets_are_not_compressed(citizen, database):
     with database.transaction() as session:
         token = send_request(session).follow_token
-    for path in (f"/suivi/{token}", f"/suivi/{token}/etat", f"/suivi/{token}/mot", "/contact"):
+    for path in (f"/suivi/{token}", f"/suivi/{token}/etat", f"/suivi/{token}/mot", "/contact", "/rendez-vous"):
         response = citizen.http.get(path, headers={"Accept-Encoding": "gzip"})
         assert "Content-Encoding" not in response.headers
         assert response.headers["Cache-Control"] == "private, no-cache"

@@ -42,6 +42,7 @@ def test_the_first_pull_brings_the_unit_and_its_requests(world):
     assert set(terminal.docs) == {
         f"unit/{world.unit.id}",
         f"neighbours/{world.unit.id}",
+        f"holidays/{world.unit.id}",
         "reasons/all",
         f"agent/{world.martin.id}",
         f"agent/{world.petit.id}",
@@ -59,7 +60,18 @@ def test_the_reasons_come_in_the_order_of_the_form_and_only_those_that_are_offer
     terminal = world.terminal(world.martin)
     terminal.pull()
     reasons = terminal.docs["reasons/all"]["reasons"]
-    assert reasons[0].keys() == {"code", "fr", "en"}
+    minutes = {"duration", "buffer"}
+    assert reasons[0].keys() == {
+        "code",
+        "fr",
+        "en",
+        "needs_approval",
+        "agents_needed",
+        "papers_fr",
+        "papers_en",
+        *minutes,
+    }
+    assert (reasons[0]["code"], reasons[0]["duration"], reasons[0]["buffer"]) == ("complaint", 60, 10)
     codes = [reason["code"] for reason in reasons]
     assert "other" not in codes
     with world.database.transaction() as session:
@@ -184,7 +196,7 @@ def test_a_long_absence_is_read_in_pages(world, monkeypatch):
 def test_a_unit_sees_nothing_of_anothers(world):
     stranger = world.terminal(world.blanc)
     stranger.pull()
-    assert set(stranger.docs) == {"unit/2", "neighbours/2", "reasons/all", f"agent/{world.blanc.id}"}
+    assert set(stranger.docs) == {"unit/2", "neighbours/2", "holidays/2", "reasons/all", f"agent/{world.blanc.id}"}
 
 
 def test_without_a_sign_in_there_is_no_feed(world):

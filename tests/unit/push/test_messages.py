@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from models.appointment_events import APPOINTMENT_EVENTS
 from models.events import EVENTS
 from models.rules.contact_details import CallWindow, Channel
 from models.rules.request_lifecycle import Outcome
@@ -203,7 +204,12 @@ def test_sentences_are_short(language):
 def test_words_without_an_event_do_not_stay_behind():
     for language in LANGUAGES:
         found = {path.name.removesuffix(".jinja") for path in (TEMPLATES / language).iterdir()}
-        assert {name for name in found if not name.startswith("_")} == {*DELIVERED, "discreet"}
+        assert {name for name in found if not name.startswith("_")} == {
+            *DELIVERED,
+            *(event.name for event in APPOINTMENT_EVENTS.values() if event.deferrals),
+            "discreet",
+            "verification_code",
+        }
 
 
 @pytest.mark.parametrize("name", sorted(EVENTS.keys() - set(DELIVERED)))

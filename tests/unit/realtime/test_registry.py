@@ -11,7 +11,8 @@ from server.realtime.registry import CitizenTicket, LiveSockets, TerminalTicket
 HASH = bytes(range(32))
 REQUEST_ID = UUID(int=7)
 TERMINAL_TICKET = TerminalTicket("t", HASH, agent_id=12, unit_id=1008593)
-CITIZEN_TICKET = CitizenTicket("c", HASH, REQUEST_ID, "192.0.2.1")
+CITIZEN_TICKET = CitizenTicket("c", HASH, f"request:{REQUEST_ID}", "192.0.2.1")
+BOOKING_TICKET = CitizenTicket("b", HASH, f"booking:{REQUEST_ID}", "192.0.2.1")
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,7 @@ CITIZEN_TICKET = CitizenTicket("c", HASH, REQUEST_ID, "192.0.2.1")
         (f"sign-in:{HASH.hex()}", []),
         (f"request:{REQUEST_ID}", [CITIZEN_TICKET]),
         (f"request:{UUID(int=8)}", []),
+        (f"booking:{REQUEST_ID}", [BOOKING_TICKET]),
         ("", []),
         ("unit:1008593", []),
     ],
@@ -32,13 +34,14 @@ def test_a_key_finds_the_sockets_that_rest_on_it(key, found):
     sockets = LiveSockets()
     sockets.add(TERMINAL_TICKET)
     sockets.add(CITIZEN_TICKET)
+    sockets.add(BOOKING_TICKET)
     assert sockets.resting_on(key) == found
 
 
 def test_a_place_is_given_back_once_however_often_its_socket_leaves():
     sockets = LiveSockets()
     sockets.add(CITIZEN_TICKET)
-    sockets.add(CitizenTicket("other", HASH, REQUEST_ID, "192.0.2.1"))
+    sockets.add(CitizenTicket("other", HASH, f"request:{REQUEST_ID}", "192.0.2.1"))
     sockets.drop("c")
     sockets.drop("c")
     assert sockets.citizens_from("192.0.2.1") == 1

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,15 +15,19 @@ from models.rules.openings import (
     PlaceKind,
     Proposal,
     State,
+    amend,
     approve,
+    change_occurrence,
     is_held,
     propose,
     refuse,
     withdraw,
 )
+from models.rules.recurrence import Frequency, Recurrence
 from models.rules.request_lifecycle import Verdict
 from tests.support.seed import NOW
 
+PARIS = ZoneInfo("Europe/Paris")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MARTIN = AgentActor(1, "Adj. Martin", 10, frozenset({Role.GENDARME}))
 PETIT = AgentActor(2, "Gend. Petit", 10, frozenset({Role.GENDARME}))
@@ -35,6 +40,10 @@ HALL = replace(PROPOSAL, place_kind=PlaceKind.TOWN_HALL, place_name="Mairie de V
 NAMED = replace(PROPOSAL, counters=1, agent_id=2)
 
 
+def weekly(until: date | None = None) -> Proposal:
+    return replace(PROPOSAL, recurrence=Recurrence(Frequency.WEEKLY, until=until))
+
+
 @pytest.mark.parametrize(
     ("proposal", "actor", "outcome"),
     [
@@ -43,8 +52,21 @@ NAMED = replace(PROPOSAL, counters=1, agent_id=2)
         (NAMED, MARTIN, 10),
         (replace(PROPOSAL, reason_codes=()), CHIEF, 10),
         (replace(PROPOSAL, starts_at=NOW - HOUR, ends_at=NOW + HOUR), MARTIN, 10),
+        (weekly(), MARTIN, 10),
+        # The first of them is over, not the last.
+        (replace(weekly(), starts_at=NOW - 8 * DAY, ends_at=NOW - 8 * DAY + HOUR), MARTIN, 10),
+        (weekly(until=(NOW + 21 * DAY).date()), MARTIN, 10),
+        (weekly(until=(NOW + 5 * 366 * DAY).date()), MARTIN, 10),
         (PROPOSAL, OPERATOR, Forbidden("not_in_a_unit")),
         (replace(PROPOSAL, starts_at=NOW - 2 * HOUR, ends_at=NOW), MARTIN, Conflict("opening_over")),
+        (
+            replace(weekly(until=(NOW - DAY).date()), starts_at=NOW - 8 * DAY, ends_at=NOW - 8 * DAY + HOUR),
+            MARTIN,
+            Conflict("opening_over"),
+        ),
+        (weekly(until=NOW.date()), MARTIN, {"recurrence": "no_occurrence"}),
+        (weekly(until=(NOW + 5 * 366 * DAY).date() + DAY), MARTIN, {"recurrence": "too_far"}),
+        (replace(weekly(), ends_at=PROPOSAL.starts_at), MARTIN, {"ends_at": "before_start"}),
         (NAMED, OTHER_CHIEF, NotFound("no_such_agent")),
         (replace(NAMED, agent_id=99), MARTIN, NotFound("no_such_agent")),
         (replace(PROPOSAL, ends_at=PROPOSAL.starts_at), MARTIN, {"ends_at": "before_start"}),
@@ -71,7 +93,7 @@ def test_proposing(proposal, actor, outcome):
 
     def decide() -> int:
         named = None if proposal.agent_id is None else colleagues.get(proposal.agent_id)
-        return propose(proposal, actor, NOW, reasons=["complaint", "other"], named=named)
+        return propose(proposal, actor, NOW, reasons=["complaint", "other"], named=named, zone=PARIS)
 
     if isinstance(outcome, int):
         assert decide() == outcome
@@ -104,12 +126,24 @@ TABLE = {
     ("refuse", "proposer"): dict.fromkeys(State, CHIEF_ONLY),
     ("refuse", "colleague"): dict.fromkeys(State, CHIEF_ONLY),
     ("refuse", "chief"): {P: APPLY, A: already(A), R: NOOP, W: already(W)},
+    ("amend", "proposer"): dict.fromkeys(State, CHIEF_ONLY),
+    ("amend", "colleague"): dict.fromkeys(State, CHIEF_ONLY),
+    ("amend", "chief"): {P: APPLY, A: already(A), R: already(R), W: already(W)},
+    ("change", "proposer"): {P: APPLY, A: already(A), R: already(R), W: already(W)},
+    ("change", "colleague"): dict.fromkeys(State, NOT_YOURS),
+    ("change", "chief"): {P: APPLY, A: APPLY, R: already(R), W: already(W)},
     ("withdraw", "proposer"): {P: APPLY, A: already(A), R: already(R), W: NOOP},
     ("withdraw", "colleague"): dict.fromkeys(State, NOT_YOURS),
     ("withdraw", "chief"): {P: APPLY, A: APPLY, R: already(R), W: NOOP},
 }
 ACTORS = {"proposer": MARTIN, "colleague": PETIT, "chief": CHIEF, "other chief": OTHER_CHIEF, "operator": OPERATOR}
-VERBS = {"approve": lambda facts, actor: approve(facts, actor, NOW), "refuse": refuse, "withdraw": withdraw}
+VERBS = {
+    "approve": lambda facts, actor: approve(facts, actor, NOW),
+    "amend": lambda facts, actor: amend(facts, actor, same=False),
+    "change": lambda facts, actor: change_occurrence(facts, actor, NOW, over_at=NOW + DAY, same=False),
+    "refuse": refuse,
+    "withdraw": withdraw,
+}
 
 
 @pytest.mark.parametrize(("verb", "who", "state"), list(product(VERBS, ACTORS, State)))
@@ -130,6 +164,24 @@ def test_what_is_over_is_not_approved_any_more_but_can_be_refused_and_withdrawn(
         approve(over, CHIEF, NOW)
     assert refuse(over, CHIEF) is APPLY
     assert withdraw(over, MARTIN) is APPLY
+
+
+def test_what_has_no_end_is_never_over():
+    assert approve(replace(opening(P), ends_at=None), CHIEF, NOW) is APPLY
+    assert is_held(NOW - 900 * DAY, None, A, NOW - 900 * DAY, NOW)
+    assert not is_held(NOW + 20 * DAY, None, A, NOW - 900 * DAY, NOW)
+
+
+def test_an_amendment_or_a_change_that_changes_nothing_is_no_conflict():
+    assert amend(opening(P), CHIEF, same=True) is NOOP
+    assert change_occurrence(opening(A), CHIEF, NOW, over_at=NOW - DAY, same=True) is NOOP
+
+
+def test_only_an_occurrence_that_is_still_to_come_is_changed():
+    with pytest.raises(NotFound, match="no_such_occurrence"):
+        change_occurrence(opening(A), CHIEF, NOW, over_at=None, same=False)
+    with pytest.raises(Conflict, match="opening_over"):
+        change_occurrence(opening(A), CHIEF, NOW, over_at=NOW, same=False)
 
 
 @pytest.mark.parametrize(

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from models.database import Database
+from models.rules.appointments import State as AppointmentState
 from models.rules.openings import State as OpeningState
-from models.tables import Absence, Agent, ContactRequest, Event, MutationResult, Opening, SyncClient
+from models.tables import (
+    Absence,
+    Agent,
+    Appointment,
+    ContactRequest,
+    Event,
+    MutationResult,
+    Opening,
+    OpeningOccurrence,
+    SyncClient,
+)
 from tests.integration.sync.schedules.browser import Json
 from tests.integration.sync.schedules.taps import EVENTS
+from tests.support.seed import NOW
 
 
 @dataclass
@@ -56,11 +69,16 @@ def _check_results(session: Session, handset: Handset, held: Json) -> dict[int, 
 
 
 def _check_effects(session: Session, handset: Handset, stored: dict[int, str]) -> None:
-    applied = dict.fromkeys(EVENTS.values(), 0)
+    applied = {name: 0 for events in EVENTS.values() for name in events}
     for seq, mutation in handset.tapped.items():
-        applied[EVENTS[mutation["op"]]] += stored[seq] == "applied"
+        for name, count in EVENTS[mutation["op"]].items():
+            applied[name] += count * (stored[seq] == "applied")
+    how = Event.data["how"].astext
+    said = case((how.is_not(None), Event.name + ":" + how), else_=Event.name).label("said")
     counts = session.execute(
-        select(Event.name, func.count()).where(Event.agent_id == handset.agent.id).group_by(Event.name)
+        select(said, func.count())
+        .where(Event.agent_id == handset.agent.id, Event.data["intervention"].astext.is_distinct_from("true"))
+        .group_by("said")
     )
     happened = dict(iter(counts))
     assert {name: happened.get(name, 0) for name in applied} == applied, "1: effects are not what the results say"
@@ -73,6 +91,17 @@ def _must_be_held(session: Session, unit_id: int) -> set[str]:
         "absence": select(Absence.id)
         .join(Agent, Agent.id == Absence.agent_id)
         .where(Agent.unit_id == unit_id, Absence.cancelled_at.is_(None)),
+        "appointment": select(Appointment.id).where(
+            Appointment.unit_id == unit_id, Appointment.state == AppointmentState.REQUESTED
+        ),
+        "occurrence": select(OpeningOccurrence.id)
+        .join(Opening, Opening.id == OpeningOccurrence.opening_id)
+        .where(
+            OpeningOccurrence.unit_id == unit_id,
+            Opening.state == OpeningState.APPROVED,
+            OpeningOccurrence.starts_at < NOW + timedelta(days=7),
+            OpeningOccurrence.ends_at > NOW + timedelta(days=1),
+        ),
         "opening": select(Opening.id).where(Opening.unit_id == unit_id, Opening.state == OpeningState.PROPOSED),
     }
     return {f"{kind}/{one}" for kind, query in found.items() for one in session.scalars(query)}

@@ -23,6 +23,7 @@ from models.rules.actor import CitizenActor, Role
 from models.rules.errors import Conflict
 from models.tables import AgentSession
 from server.services.withdraw_request import WithdrawRequest, withdraw_request
+from tests.integration.sync.schedules.appointments import seed_day
 from tests.integration.sync.schedules.at_rest import Handset, check_at_rest
 from tests.integration.sync.schedules.browser import Browser, Json
 from tests.integration.sync.schedules.crashing import CrashingDatabase, ServerCrash, a_bug_in_notes
@@ -86,11 +87,12 @@ class Schedules(RuleBasedStateMachine):
             ]
             tokens = [seed_sign_in(session, agent) for agent in agents]
             request_id = send(session, commune_insee=self.insee).request_id
+            appointments = seed_day(session, agents[0])
         clients = self.browser.do("begin", devices=len(agents), plant=self.browser_fault)
         self.handsets = [
             Handset(agent, client, token) for agent, client, token in zip(agents, clients, tokens, strict=True)
         ]
-        self.taps = Taps([self.unit.id, self.other.id], [agent.id for agent in agents], [request_id])
+        self.taps = Taps([self.unit.id, self.other.id], [agent.id for agent in agents], [request_id], appointments)
         self._everybody("pull")
         for tap in first:
             self._tap(0, *tap)

@@ -1,0 +1,157 @@
+"""The events of appointments: a citizen hears of their booking, the unit's terminals of its time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from models.events import DELIVER, Deferral, UnitEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentEvent(UnitEvent):
+    """Something that happened to an appointment of a booking."""
+
+    subjects: ClassVar[tuple[str, ...]] = ("booking_id", "appointment_id")
+
+    booking_id: UUID
+    appointment_id: UUID
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return (f"appointment/{self.appointment_id}",)
+
+    @property
+    def follower_scopes(self) -> tuple[str, ...]:
+        """The scope that the citizen's follow page listens to."""
+        return (booking_scope(self.booking_id),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentBooked(AppointmentEvent):
+    """A citizen, a partner or a gendarme for them has booked; `state` is `requested` or `confirmed`."""
+
+    name: ClassVar[str] = "appointment_booked"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentApproved(AppointmentEvent):
+    """The chief has confirmed what was requested."""
+
+    name: ClassVar[str] = "appointment_approved"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentMoved(AppointmentEvent):
+    """The booking has another time: `appointment_id` instead of `from_appointment_id`."""
+
+    name: ClassVar[str] = "appointment_moved"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+
+    from_appointment_id: str
+    by: str
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return (f"appointment/{self.appointment_id}", f"appointment/{self.from_appointment_id}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentCancelled(AppointmentEvent):
+    """`by` is `citizen`, `unit`, or `time`: nobody approved it before it began. The unit's word is what they read."""
+
+    name: ClassVar[str] = "appointment_cancelled"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+    free_text: ClassVar[tuple[str, ...]] = ("word",)
+
+    by: str
+    word: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentOffered(AppointmentEvent):
+    """The unit holds a time for the citizen; `offer` is `earlier` or `instead`."""
+
+    name: ClassVar[str] = "appointment_offered"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+
+    offer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferEnded(AppointmentEvent):
+    """An offered time was declined, ran out, or another one was chosen (`declined`, `expired`, `chosen_other`)."""
+
+    name: ClassVar[str] = "offer_ended"
+
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentAgentsChanged(AppointmentEvent):
+    """Other gendarmes receive than before, or at another counter.
+
+    `how` is `taken`, `left`, `assigned`, `swapped`, `withdrawn`, or `counter`: the same ones somewhere else.
+    """
+
+    name: ClassVar[str] = "appointment_agents_changed"
+
+    how: str
+    agent_ids: tuple[int, ...]
+
+    @property
+    def follower_scopes(self) -> tuple[str, ...]:
+        # Who of the unit receives is the unit's own matter until the citizen comes.
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentOutcome(AppointmentEvent):
+    """The citizen came (`honoured`) or did not (`no_show`)."""
+
+    name: ClassVar[str] = "appointment_outcome"
+
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EarlierTimeWanted(AppointmentEvent):
+    """The citizen waits for an earlier time, or (`wanted` is false) no longer does."""
+
+    name: ClassVar[str] = "earlier_time_wanted"
+
+    wanted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingErased(AppointmentEvent):
+    """The retention period is over: personal data is gone, terminals forget theirs."""
+
+    name: ClassVar[str] = "booking_erased"
+
+
+APPOINTMENT_EVENTS: dict[str, type[UnitEvent]] = {
+    event.name: event
+    for event in (
+        AppointmentBooked,
+        AppointmentApproved,
+        AppointmentMoved,
+        AppointmentCancelled,
+        AppointmentOffered,
+        OfferEnded,
+        AppointmentAgentsChanged,
+        AppointmentOutcome,
+        EarlierTimeWanted,
+        BookingErased,
+    )
+}
+
+
+def booking_scope(booking_id: UUID) -> str:
+    """The feed of whoever follows one booking."""
+    return f"booking:{booking_id}"

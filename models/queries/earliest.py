@@ -1,0 +1,218 @@
+"""Earliest anywhere: the first slots of the competent unit, of its siblings and of its neighbours, in one query.
+
+Any brigade takes a complaint, so that a neighbour who is free tomorrow may serve better than one's own unit in three
+weeks. The competent unit always comes first, and is listed even when it has nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from models.queries.booking_terms import terms_of
+from models.queries.competence import find_competent
+from models.queries.slot_search import LOOK_BACK, bookable_reason
+from models.queries.slots import next_slots
+from models.rules.errors import NotFound
+from models.rules.jurisdiction import Competent
+from models.rules.slots import BookingTerms, Gap, Slot, bookable_from, slots_from_gaps
+from models.tables import Reason
+
+# Further than this one would rather wait.
+FARTHEST_KM = 50
+# So many of the nearest neighbours are looked at, to list those who are free first.
+MOST_NEIGHBOURS = 20
+
+# Of each unit, the gaps that hold its first starts: the longest of those that began already, then the longest at each
+# of the next different starts. Every gap that fits begins with a slot, so that as many gaps as starts are enough.
+_EARLIEST = text("""
+    WITH around AS (
+        SELECT u.id, u.name, u.commune_name, u.time_zone, d.km,
+            CASE WHEN u.id = own.id THEN 0 WHEN u.grouping = own.grouping THEN 1 ELSE 2 END AS nearness
+        FROM units own
+        JOIN units u ON u.id = own.id
+            OR u.grouping = own.grouping
+            OR (u.latitude BETWEEN own.latitude - :degrees AND own.latitude + :degrees)
+        CROSS JOIN LATERAL (
+            SELECT 2 * 6371 * asin(least(1, sqrt(
+                sin(radians(u.latitude - own.latitude) / 2) ^ 2
+                + cos(radians(own.latitude)) * cos(radians(u.latitude))
+                * sin(radians(u.longitude - own.longitude) / 2) ^ 2
+            ))) AS km
+        ) d
+        WHERE own.id = :unit AND u.institution = 'GN' AND u.receives_contact_requests
+            AND (u.id = own.id OR u.grouping = own.grouping OR d.km <= :farthest)
+    ),
+    ranked AS (
+        SELECT around.*, row_number() OVER (PARTITION BY nearness ORDER BY km, id) AS rank FROM around
+    )
+    SELECT ranked.id, ranked.name, ranked.commune_name, ranked.time_zone, ranked.km, ranked.nearness,
+        gap.window_id, gap.counter_id, gap.agent_id, gap.starts_at, gap.ends_at
+    FROM ranked
+    LEFT JOIN LATERAL (
+        (
+            SELECT f.window_id, f.counter_id, f.agent_id, f.starts_at, f.ends_at FROM free_times f
+            WHERE f.unit_id = ranked.id AND f.starts_at > :since AND f.starts_at < :earliest
+                AND f.ends_at >= :enough
+                AND (f.reason_codes = '{}' OR :reason = ANY (f.reason_codes)) AND f.place_kind = ANY (:places)
+            ORDER BY f.ends_at DESC LIMIT 1
+        )
+        UNION ALL
+        (
+            -- One row for each start, jumped to in the index: a unit with twenty counters has each start twenty times.
+            WITH RECURSIVE first AS (
+                SELECT CAST(NULL AS bigint) AS window_id, CAST(NULL AS integer) AS counter_id,
+                    CAST(NULL AS integer) AS agent_id, CAST(:before AS timestamptz) AS starts_at,
+                    CAST(NULL AS timestamptz) AS ends_at, 0 AS number
+                UNION ALL
+                SELECT following.*, first.number + 1 FROM first CROSS JOIN LATERAL (
+                    SELECT f.window_id, f.counter_id, f.agent_id, f.starts_at, f.ends_at FROM free_times f
+                    WHERE f.unit_id = ranked.id AND f.starts_at > first.starts_at AND f.starts_at <= :latest
+                        AND f.ends_at - f.starts_at >= :needed
+                        AND (f.reason_codes = '{}' OR :reason = ANY (f.reason_codes))
+                        AND f.place_kind = ANY (:places)
+                    ORDER BY f.starts_at, f.ends_at DESC LIMIT 1
+                ) following
+                WHERE first.number < :starts
+            )
+            SELECT window_id, counter_id, agent_id, starts_at, ends_at FROM first WHERE number > 0
+        )
+    ) gap ON :look
+    WHERE ranked.nearness < 2 OR ranked.rank <= :neighbours
+    ORDER BY ranked.nearness, ranked.km, ranked.id
+""")
+
+
+class Nearness(StrEnum):
+    """What a unit is to the commune: its own, one of the same grouping, or one nearby."""
+
+    COMPETENT = "competent"
+    SIBLING = "sibling"
+    NEIGHBOUR = "neighbour"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitEarliest:
+    """A unit and its first slots, in order of time; `km` from the competent unit, None when its place is unknown.
+
+    The choices of a slot name one gap that has room for it, not all of them.
+    """
+
+    unit_id: int
+    name: str
+    commune_name: str
+    zone: ZoneInfo
+    nearness: Nearness
+    km: float | None
+    slots: tuple[Slot, ...]
+
+
+def earliest_anywhere(
+    session: Session, commune_insee: str, reason_code: str, now: datetime, *, limit: int = 6, starts: int = 3
+) -> list[UnitEarliest]:
+    """Return who can receive a citizen of a commune first.
+
+    Args:
+        commune_insee: any INSEE code, today's or one that has merged.
+        limit: how many units at most.
+        starts: how many slots of each at most.
+
+    Returns:
+        The competent unit, even without slots, then siblings and then neighbours that have some, those who are free
+        first leading. Empty when we cannot tell who is competent, or it is the police: `find_competent` says why.
+
+    Raises:
+        Invalid: there is no such reason, or appointments are not made for it.
+    """
+    competence = find_competent(session, commune_insee, now.astimezone(UTC).date())
+    if not isinstance(competence, Competent):
+        bookable_reason(session, reason_code)
+        return []
+    return earliest_around(session, competence.unit.id, reason_code, now, limit=limit, starts=starts)
+
+
+def earliest_around(
+    session: Session, unit_id: int, reason_code: str, now: datetime, *, limit: int = 6, starts: int = 3
+) -> list[UnitEarliest]:
+    """Return the same as `earliest_anywhere` around a unit that is known already, such as one that the citizen chose.
+
+    Raises:
+        NotFound: there is no such unit, or it receives nobody.
+        Invalid: there is no such reason, or appointments are not made for it.
+    """
+    reason = bookable_reason(session, reason_code)
+    rows = _read(session, unit_id, reason, now, starts)
+    if not rows:
+        raise NotFound("no_such_unit")
+    listed: list[UnitEarliest] = []
+    for _, group in groupby(rows, attrgetter("id")):
+        if reason.resource_kinds and len(listed) == limit:
+            # Each further unit costs queries of its own here, and those that are nearer are listed already.
+            break
+        unit = _unit(session, list(group), reason, now, starts)
+        if unit.slots or unit.nearness is Nearness.COMPETENT:
+            listed.append(unit)
+    listed.sort(key=_order)
+    return listed[:limit]
+
+
+def _read(session: Session, unit_id: int, reason: Reason, now: datetime, starts: int) -> list[Row[Any]]:
+    terms = terms_of(reason)
+    earliest = bookable_from(terms, now)
+    return list(
+        session.execute(
+            _EARLIEST,
+            {
+                "unit": unit_id,
+                "degrees": FARTHEST_KM / 111,
+                "farthest": FARTHEST_KM,
+                "neighbours": MOST_NEIGHBOURS,
+                "since": earliest - LOOK_BACK,
+                "earliest": earliest,
+                # The jump is to whatever is later than the last one, and PostgreSQL counts microseconds.
+                "before": earliest - timedelta(microseconds=1),
+                "enough": earliest + terms.needed,
+                "latest": now + terms.horizon,
+                "needed": terms.needed,
+                "reason": reason.code,
+                "places": reason.place_kinds,
+                "starts": starts,
+                # Where a room is needed too, a gap alone says nothing: each unit's slots are looked for below.
+                "look": not reason.resource_kinds,
+            },
+        )
+    )
+
+
+def _unit(session: Session, rows: list[Row[Any]], reason: Reason, now: datetime, starts: int) -> UnitEarliest:
+    unit = rows[0]
+    if reason.resource_kinds:
+        slots = next_slots(session, unit.id, reason.code, now, starts)
+    else:
+        slots = _first(rows, terms_of(reason), now)[:starts]
+    nearness = list(Nearness)[unit.nearness]
+    return UnitEarliest(
+        unit.id, unit.name, unit.commune_name, ZoneInfo(unit.time_zone), nearness, unit.km, tuple(slots)
+    )
+
+
+def _first(rows: list[Row[Any]], terms: BookingTerms, now: datetime) -> list[Slot]:
+    gaps = [
+        Gap(row.window_id, row.counter_id, row.agent_id, row.starts_at.astimezone(UTC), row.ends_at.astimezone(UTC))
+        for row in rows
+        if row.window_id is not None
+    ]
+    return slots_from_gaps(gaps, terms, now)
+
+
+def _order(unit: UnitEarliest) -> tuple[int, datetime, float, int]:
+    first = unit.slots[0].starts_at if unit.slots else datetime.max.replace(tzinfo=UTC)
+    return list(Nearness).index(unit.nearness), first, unit.km or 0.0, unit.unit_id

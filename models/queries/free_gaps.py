@@ -1,0 +1,147 @@
+"""The free stretches in which a reason's appointment could begin, as booking itself needs them: with their window.
+
+Searching is `models.queries.slots`; this reads the few gaps around one start, or before one, under the unit's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
+
+from models.queries.slot_search import gaps_serving, resources_serving, spanned
+from models.rules.intervals import Interval
+from models.rules.slots import BookingTerms, Gap, Slot, best_choice, is_bookable, slots_from_gaps
+from models.tables import AppointmentResource, FreeTime, OpeningWindow, Reason, Resource
+
+
+@dataclass(frozen=True)
+class OpenGap:
+    """A free stretch of a window, and what an appointment in it takes over from the window."""
+
+    gap: Gap
+    occurrence_id: UUID
+    place_kind: str
+    place_name: str | None
+
+
+def gaps_at(
+    session: Session,
+    unit_id: int,
+    reason: Reason,
+    starts_at: datetime,
+    terms: BookingTerms,
+    now: datetime,
+    places: Collection[str] = (),
+) -> list[OpenGap]:
+    """Return the gaps of a unit in which an appointment on `terms` can begin at `starts_at`.
+
+    Args:
+        places: kinds of place; none means wherever the reason can take place.
+    """
+    found = _gaps(session, unit_id, reason, places, _holds(starts_at, starts_at + terms.needed))
+    return [one for one in found if is_bookable(starts_at, one.gap, terms, now)]
+
+
+def slots_between(
+    session: Session,
+    unit_id: int,
+    reason: Reason,
+    first: datetime,
+    last: datetime,
+    terms: BookingTerms,
+    now: datetime,
+    places: Collection[str] = (),
+) -> Iterator[Slot]:
+    """Give a unit's slots that begin from `first` up to, not including, `last`, in order of time.
+
+    As a search gives them; a slot for which no room or interpreter is free is left out.
+    """
+    if first >= last:
+        return
+    gaps = [
+        gap
+        for place_kind in places or (None,)
+        for gap in gaps_serving(session, unit_id, reason, Interval(first, last), place_kind)
+    ]
+    whole = spanned(gaps)
+    if whole is None:
+        return
+    beside = resources_serving(session, unit_id, reason, whole)
+    for slot in slots_from_gaps(gaps, terms, now, also_free=list(beside.values())):
+        if first <= slot.starts_at < last:
+            yield slot
+
+
+def best_gap(found: Sequence[OpenGap], starts_at: datetime, terms: BookingTerms) -> OpenGap:
+    """Return the gap whose booking wastes the least time; `found` must not be empty."""
+    by_gap: Mapping[Gap, OpenGap] = {one.gap: one for one in found}
+    return by_gap[best_choice(Slot(starts_at, starts_at + terms.duration, tuple(by_gap)), terms)]
+
+
+def resources_at(session: Session, unit_id: int, reason: Reason, occupied: Range[datetime]) -> list[int] | None:
+    """Return one free room or interpreter for each kind that the reason needs; None when one is missing.
+
+    By the rule that a search goes by too: a unit that has listed none of a kind does not manage it here, because a talk
+    about violence must stay bookable where nobody has written down the rooms.
+    """
+    chosen = []
+    for kind in reason.resource_kinds:
+        rows = session.execute(
+            select(Resource.id, _is_taken(occupied))
+            .where(Resource.unit_id == unit_id, Resource.kind == kind, Resource.active)
+            .order_by(Resource.id)
+        ).all()
+        free = [resource_id for resource_id, taken in rows if not taken]
+        if rows and not free:
+            return None
+        chosen += free[:1]
+    return chosen
+
+
+def _is_taken(occupied: Range[datetime]) -> ColumnElement[bool]:
+    return (
+        select(AppointmentResource.appointment_id)
+        .where(
+            AppointmentResource.resource_id == Resource.id,
+            AppointmentResource.occupies,
+            AppointmentResource.occupied.overlaps(occupied),
+        )
+        .exists()
+    )
+
+
+def _holds(start: datetime, end: datetime) -> ColumnElement[bool]:
+    return (FreeTime.starts_at <= start) & (FreeTime.ends_at >= end)
+
+
+def _gaps(
+    session: Session, unit_id: int, reason: Reason, places: Collection[str], when: ColumnElement[bool]
+) -> list[OpenGap]:
+    kinds = set(reason.place_kinds) & set(places) if places else set(reason.place_kinds)
+    rows = session.execute(
+        select(
+            FreeTime.window_id,
+            FreeTime.counter_id,
+            FreeTime.agent_id,
+            FreeTime.starts_at,
+            FreeTime.ends_at,
+            OpeningWindow.occurrence_id,
+            OpeningWindow.place_kind,
+            OpeningWindow.place_name,
+        )
+        .join(OpeningWindow, OpeningWindow.id == FreeTime.window_id)
+        .where(
+            FreeTime.unit_id == unit_id,
+            when,
+            FreeTime.place_kind.in_(kinds),
+            (func.cardinality(FreeTime.reason_codes) == 0) | (literal(reason.code) == any_(FreeTime.reason_codes)),
+        )
+        .order_by(FreeTime.starts_at, FreeTime.counter_id)
+    ).all()
+    return [OpenGap(Gap(*row[:5]), *row[5:]) for row in rows]

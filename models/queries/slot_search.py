@@ -1,0 +1,138 @@
+"""What a search for slots reads: a reason's terms, the free stretches that serve it, and its rooms and interpreters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
+from sqlalchemy.orm import Session
+
+from models.queries.booking_terms import terms_of
+from models.rules.errors import Invalid, NotFound
+from models.rules.intervals import Interval, free_times
+from models.rules.openings import LONGEST
+from models.rules.resources import Resource, ResourceGap, ResourceKind
+from models.rules.slots import Gap
+from models.tables import AppointmentResource, Reason, Unit
+from models.tables import Resource as ResourceRow
+
+# The index is read by starts: this far back lies the start of what is still free, even when clocks go back.
+LOOK_BACK = LONGEST + timedelta(hours=1)
+
+# Plain SQL, because a search reads thousands of rows and what the ORM does for each would be most of its cost.
+_GAPS = text(
+    "SELECT window_id, counter_id, agent_id, starts_at, ends_at FROM free_times"
+    " WHERE unit_id = :unit AND starts_at > :since AND starts_at < :until AND ends_at > :from"
+    " AND ends_at - starts_at >= :needed"
+    " AND (reason_codes = '{}' OR :reason = ANY (reason_codes)) AND place_kind = ANY (:places)"
+    " ORDER BY starts_at, counter_id"
+).bindparams(bindparam("places"))
+
+
+def bookable_reason(session: Session, reason_code: str) -> Reason:
+    """Return the reason that a citizen asked for.
+
+    Raises:
+        Invalid: there is none of this code, or appointments are not made for it (`unknown` for `reason_code`).
+    """
+    reason = session.get(Reason, reason_code)
+    if reason is None or not reason.active or not reason.bookable:
+        raise Invalid("invalid_details", {"fields": {"reason_code": "unknown"}})
+    return reason
+
+
+def days_in_utc(first_day: date, last_day: date, zone: ZoneInfo) -> Interval:
+    """Return the local days, the last one included, as instants."""
+    return Interval(
+        datetime.combine(first_day, time.min, zone).astimezone(UTC),
+        datetime.combine(last_day + timedelta(days=1), time.min, zone).astimezone(UTC),
+    )
+
+
+def gaps_serving(
+    session: Session, unit_id: int, reason: Reason, during: Interval, place_kind: str | None = None
+) -> list[Gap]:
+    """Return the free stretches of a unit that serve a reason and overlap `during`, in order of time.
+
+    They are whole, because the grid of starts begins with each, and those too short for the reason are left out.
+
+    Args:
+        place_kind: only there; None means wherever the reason can be received.
+    """
+    places = [kind for kind in reason.place_kinds if place_kind in (None, kind)]
+    rows = session.execute(
+        _GAPS,
+        {
+            "unit": unit_id,
+            "since": during.start - LOOK_BACK,
+            "from": during.start,
+            "until": during.end,
+            "needed": terms_of(reason).needed,
+            "reason": reason.code,
+            "places": places,
+        },
+    )
+    return [
+        Gap(window, counter, agent, start.astimezone(UTC), end.astimezone(UTC))
+        for window, counter, agent, start, end in rows
+    ]
+
+
+def resources_serving(session: Session, unit_id: int, reason: Reason, during: Interval) -> dict[str, list[ResourceGap]]:
+    """Return, for each kind of resource that the reason needs, when each one of the unit's is free during `during`.
+
+    A unit that has listed none of a kind does not manage it here, and nothing is left out for it: an unfinished list
+    must not turn away those for whom the room is meant. Booking goes by the same rule.
+    """
+    if not reason.resource_kinds:
+        return {}
+    taken = (
+        select(AppointmentResource.resource_id, AppointmentResource.occupied)
+        .where(AppointmentResource.occupies)
+        .where(AppointmentResource.occupied.op("&&")(bindparam("during", Range(*during), TSTZRANGE)))
+        .subquery()
+    )
+    rows = session.execute(
+        select(ResourceRow.id, ResourceRow.kind, taken.c.occupied)
+        .join_from(ResourceRow, taken, taken.c.resource_id == ResourceRow.id, isouter=True)
+        .where(ResourceRow.unit_id == unit_id, ResourceRow.active, ResourceRow.kind.in_(reason.resource_kinds))
+        .order_by(ResourceRow.id)
+    )
+    busy: dict[tuple[str, int], list[Interval]] = {}
+    for number, kind, occupied in rows:
+        stretches = busy.setdefault((kind, number), [])
+        if occupied is not None:
+            stretches.append(Interval(occupied.lower.astimezone(UTC), occupied.upper.astimezone(UTC)))
+    listed = {kind for kind, _ in busy}
+    return {kind: _free(kind, busy, during) for kind in reason.resource_kinds if kind in listed}
+
+
+def _free(kind: str, busy: dict[tuple[str, int], list[Interval]], during: Interval) -> list[ResourceGap]:
+    return [
+        ResourceGap(Resource(ResourceKind(kind), number), start, end)
+        for (own_kind, number), stretches in busy.items()
+        if own_kind == kind
+        for start, end in free_times(during, stretches)
+    ]
+
+
+def spanned(gaps: Sequence[Gap]) -> Interval | None:
+    """Return the stretch from the first start to the last end of `gaps`; None when there are none."""
+    if not gaps:
+        return None
+    return Interval(min(gap.start for gap in gaps), max(gap.end for gap in gaps))
+
+
+def unit_zone(session: Session, unit_id: int) -> ZoneInfo:
+    """Return the time zone of a unit.
+
+    Raises:
+        NotFound: there is no such unit.
+    """
+    name = session.scalar(select(Unit.time_zone).where(Unit.id == unit_id))
+    if name is None:
+        raise NotFound("no_such_unit")
+    return ZoneInfo(name)

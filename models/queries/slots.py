@@ -1,0 +1,103 @@
+"""Slots of one unit, from the database: what a citizen may pick, read from `free_times` alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.queries.booking_terms import terms_of
+from models.queries.slot_search import bookable_reason, days_in_utc, gaps_serving, resources_serving, spanned, unit_zone
+from models.rules.intervals import Interval
+from models.rules.slots import Slot, bookable_from, slots_from_gaps
+from models.tables import OpeningWindow, Reason
+
+# How far a search for the next slots looks at first, in days; when that holds too few it looks further.
+_FIRST_LOOK = (2, 9, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an appointment takes place; the unit itself has no name of its own here."""
+
+    kind: str
+    name: str | None
+
+
+def find_slots(
+    session: Session,
+    unit_id: int,
+    reason_code: str,
+    first_day: date,
+    last_day: date,
+    now: datetime,
+    *,
+    place_kind: str | None = None,
+) -> list[Slot]:
+    """Return the slots of a unit on some days, in order of time.
+
+    Args:
+        session: any open session; the answer is what its transaction sees.
+        first_day, last_day: local days of the unit, both included.
+        now: what is past, too soon for the reason's notice, or beyond its horizon is left out.
+        place_kind: only there; None means wherever the reason can be received.
+
+    Raises:
+        NotFound: there is no such unit.
+        Invalid: there is no such reason, or appointments are not made for it.
+    """
+    reason = bookable_reason(session, reason_code)
+    days = days_in_utc(first_day, last_day, unit_zone(session, unit_id))
+    return _slots_during(session, unit_id, reason, days, now, place_kind)
+
+
+def next_slots(
+    session: Session, unit_id: int, reason_code: str, now: datetime, limit: int, *, place_kind: str | None = None
+) -> list[Slot]:
+    """Return the first `limit` slots of a unit from `now` on; fewer when there are no more within the horizon.
+
+    Raises:
+        NotFound: there is no such unit.
+        Invalid: there is no such reason, or appointments are not made for it.
+    """
+    reason = bookable_reason(session, reason_code)
+    unit_zone(session, unit_id)
+    terms = terms_of(reason)
+    earliest, end = bookable_from(terms, now), now + terms.horizon + timedelta(seconds=1)
+    found: list[Slot] = []
+    for days in (*_FIRST_LOOK, None):
+        until = end if days is None else min(end, earliest + timedelta(days=days))
+        found += _slots_during(session, unit_id, reason, Interval(earliest, until), now, place_kind)
+        if len(found) >= limit or until == end:
+            break
+        earliest = until
+    return found[:limit]
+
+
+def places_of(session: Session, slots: Iterable[Slot]) -> dict[int, Place]:
+    """Return where each window of `slots` receives, by window id."""
+    windows = {gap.window_id for slot in slots for gap in slot.choices}
+    if not windows:
+        return {}
+    rows = session.execute(
+        select(OpeningWindow.id, OpeningWindow.place_kind, OpeningWindow.place_name).where(
+            OpeningWindow.id.in_(windows)
+        )
+    )
+    return {number: Place(kind, name) for number, kind, name in rows}
+
+
+def _slots_during(
+    session: Session, unit_id: int, reason: Reason, during: Interval, now: datetime, place_kind: str | None
+) -> list[Slot]:
+    """Return the slots that start during `during`."""
+    gaps = gaps_serving(session, unit_id, reason, during, place_kind)
+    whole = spanned(gaps)
+    if whole is None:
+        return []
+    beside = resources_serving(session, unit_id, reason, whole)
+    found = slots_from_gaps(gaps, terms_of(reason), now, also_free=list(beside.values()))
+    return [slot for slot in found if during.start <= slot.starts_at < during.end]

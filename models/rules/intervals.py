@@ -1,0 +1,41 @@
+"""Stretches of time, half-open: the end no longer belongs to them, so one may begin where another ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Interval(NamedTuple):
+    """From `start` up to, not including, `end`; both aware. A tuple, because searches make many thousands."""
+
+    start: datetime
+    end: datetime
+
+    def overlaps(self, other: Interval) -> bool:
+        """Say whether the two share an instant; those that only touch do not."""
+        return self.start < other.end and other.start < self.end
+
+
+def free_times(window: Interval, busy: Iterable[Interval]) -> list[Interval]:
+    """Return what remains of `window` without `busy`, in order.
+
+    Args:
+        busy: in any order; they may overlap, reach beyond the window, or be empty (which takes nothing away).
+    """
+    start, end = window
+    free = []
+    for taken_from, taken_until in sorted(busy):
+        if taken_until <= start or taken_until <= taken_from:
+            continue
+        if taken_from >= end:
+            break
+        if taken_from > start:
+            free.append(Interval(start, taken_from))
+        start = taken_until
+        if start >= end:
+            break
+    if start < end:
+        free.append(Interval(start, end))
+    return free

@@ -1,0 +1,71 @@
+"""Who must hear of what happens to an appointment, outside the terminals. Pure, as `push.audience`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from models.appointment_events import (
+    AppointmentApproved,
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentEvent,
+    AppointmentMoved,
+    AppointmentOffered,
+)
+from models.rules.appointments import BOOKED, Offer, State
+from push.audience import Channel, Recipient, Who
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentSituation:
+    """What is true of the appointment when the notice is about to leave, which may be hours after the event.
+
+    Args:
+        offer_stands: it is held for them and they can still answer.
+    """
+
+    state: State
+    erased: bool
+    offer_stands: bool
+    email: str | None = field(repr=False)
+
+
+def appointment_audience(event: AppointmentEvent, situation: AppointmentSituation) -> tuple[Recipient, ...]:
+    """Say who must hear of `event` now.
+
+    Returns:
+        Nobody when the event concerns nobody outside, when later events have overtaken it (each of those has its own
+        notice), or when the booking has been erased.
+    """
+    still_true = _STILL_TRUE.get(type(event))
+    if still_true is None or situation.erased or not situation.email or not still_true(event, situation):
+        return ()
+    return (Recipient(Who.CITIZEN, Channel.EMAIL, situation.email),)
+
+
+def _still_booked(_event: AppointmentEvent, situation: AppointmentSituation) -> bool:
+    return situation.state in BOOKED
+
+
+def _still_confirmed(_event: AppointmentEvent, situation: AppointmentSituation) -> bool:
+    return situation.state is State.CONFIRMED
+
+
+def _still_offered(event: AppointmentEvent, situation: AppointmentSituation) -> bool:
+    # What the unit offers instead is in the message that says what it had to give up.
+    assert isinstance(event, AppointmentOffered)
+    return event.offer == Offer.EARLIER and situation.offer_stands
+
+
+def _always(_event: AppointmentEvent, _situation: AppointmentSituation) -> bool:
+    return True
+
+
+_STILL_TRUE: dict[type[AppointmentEvent], Callable[[AppointmentEvent, AppointmentSituation], bool]] = {
+    AppointmentBooked: _still_booked,
+    AppointmentApproved: _still_confirmed,
+    AppointmentMoved: _still_booked,
+    AppointmentCancelled: _always,
+    AppointmentOffered: _still_offered,
+}

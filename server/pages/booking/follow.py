@@ -1,0 +1,165 @@
+"""The page behind a booking's follow link: its time, its place, and what may still be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response
+from sqlalchemy.orm import Session
+
+from models.queries import followed_booking
+from models.queries.followed_booking import FollowedAppointment, FollowedBooking
+from models.rules.appointments import Offer, State
+from models.rules.device_copy import kept_until
+from models.rules.errors import NotFound
+from server import i18n
+from server.context import current
+from server.i18n import gettext
+from server.pages.addresses import add
+from server.pages.booking.calendar_file import CalendarEntry, write_calendar
+from server.pages.booking.chosen import ChosenTime, say_chosen, say_day_and_time
+from server.pages.booking.words import say_booking
+from server.pages.rendering import DISCREET, PRIVATE, page
+from server.pages.units import unit_card
+
+
+@dataclass(frozen=True)
+class OfferInWords:
+    """A time that the unit holds for the citizen, until `until`."""
+
+    id: UUID
+    time: ChosenTime
+    until: str
+    earlier: bool
+
+
+def register(target: Blueprint) -> None:
+    add(target, "calendar", calendar)
+
+
+def find_booking(session: Session, token: str) -> FollowedBooking | None:
+    """The booking behind a link; None when it is no booking's."""
+    context = current()
+    return followed_booking.by_token(session, context.tokens.stored_hash("follow-token", token), context.now())
+
+
+def load_booking(session: Session, token: str) -> FollowedBooking:
+    """The booking behind a link.
+
+    Raises:
+        NotFound: `no_such_link`.
+    """
+    found = find_booking(session, token)
+    if found is None:
+        raise NotFound("no_such_link")
+    return found
+
+
+def show_booking(
+    booking: FollowedBooking,
+    token: str,
+    *,
+    template: str = "page",
+    just_sent: bool = False,
+    notice: str = "",
+    status: int = 200,
+) -> Response:
+    """The page (`template` is `page`), or only the part that changes (`state`).
+
+    Args:
+        just_sent: it says what to keep.
+        notice: `offer_ended` or `too_late`, after something that could not be done.
+    """
+    context = current()
+    return page(
+        f"follow/booking/{template}.html",
+        status=status,
+        keep=PRIVATE,
+        discreet=booking.discreet,
+        token=token,
+        just_sent=just_sent,
+        notice=notice,
+        may_be_kept=copy_until(booking) is not None,
+        code=context.tokens.follow_code(booking.id, booking.generation),
+        **booking_values(booking),
+    )
+
+
+def booking_values(booking: FollowedBooking, *, near_words: bool = True) -> dict[str, Any]:
+    """What the templates say of a booking; `near_words` is False for what is read later than today."""
+    now = current().now()
+    zone = ZoneInfo(booking.unit.time_zone)
+    shown = booking.active
+    until = booking.change_until
+    return {
+        "booking": booking,
+        "state": say_booking(booking, now, near_words=near_words),
+        "time": _time(booking, shown, now, near_words) if shown else None,
+        "offers": [_offer(booking, one, now) for one in booking.offers],
+        "unit": unit_card(booking.unit, now),
+        "papers": booking.papers.get(i18n.language(), ""),
+        "word": (booking.last.word or "") if booking.last else "",
+        "may_change": booking.may_change(now),
+        "may_choose_again": booking.may_choose_again(now),
+        "may_cancel": booking.ended_at is None and (booking.active is None or booking.may_change(now)),
+        "may_want_earlier": booking.may_want_earlier(now),
+        "is_ahead": shown is not None and shown.starts_at > now,
+        "change_until": say_day_and_time(until, now, zone, near_words=near_words) if until else "",
+    }
+
+
+def copy_until(booking: FollowedBooking) -> datetime | None:
+    """Until when the citizen's device may keep a copy; None when it may not."""
+    context = current()
+    return kept_until(
+        discreet=booking.discreet,
+        ended_at=booking.ended_at,
+        now=context.now(),
+        retention=timedelta(days=context.settings.retention_days),
+    )
+
+
+def calendar(token: str) -> Response:
+    """The appointment as a file for a calendar.
+
+    Raises:
+        NotFound: `no_such_link`, or there is no appointment to come.
+    """
+    context = current()
+    now = context.now()
+    with context.database.snapshot() as session:
+        booking = load_booking(session, token)
+    active = booking.active
+    if active is None:
+        raise NotFound("no_appointment")
+    time = _time(booking, active, now, near_words=False)
+    place = [time.place, *time.address] if not time.at_home else [booking.address or time.place]
+    entry = CalendarEntry(
+        booking_id=booking.id,
+        starts_at=active.starts_at,
+        ends_at=active.ends_at,
+        title=gettext("Rendez-vous"),
+        location="" if booking.discreet else ", ".join(place),
+        description="" if booking.discreet else booking.reference,
+        confirmed=active.state == State.CONFIRMED,
+    )
+    host = urlsplit(context.settings.public_url).hostname or "localhost"
+    response = Response(write_calendar(entry, host, now), mimetype="text/calendar")
+    response.headers["Content-Disposition"] = 'attachment; filename="rendez-vous.ics"'
+    response.headers["Cache-Control"] = DISCREET
+    return response
+
+
+def _time(booking: FollowedBooking, one: FollowedAppointment, now: datetime, near_words: bool) -> ChosenTime:
+    return say_chosen(booking.unit, one.starts_at, one.place_kind, one.place_name, now, near_words=near_words)
+
+
+def _offer(booking: FollowedBooking, one: FollowedAppointment, now: datetime) -> OfferInWords:
+    assert one.held_until is not None
+    until = say_day_and_time(one.held_until, now, ZoneInfo(booking.unit.time_zone))
+    return OfferInWords(one.id, _time(booking, one, now, near_words=True), until, earlier=one.offer == Offer.EARLIER)

@@ -1,0 +1,202 @@
+"""How a time is held: chosen among the free ones, inserted, and let go when its time has run out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import islice
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models.appointment_events import OfferEnded
+from models.queries.booking_terms import terms_of
+from models.queries.free_gaps import OpenGap, best_gap, gaps_at, resources_at, slots_between
+from models.record import record
+from models.rules.appointments import EndedBy, Offer, State
+from models.rules.errors import Conflict
+from models.tables import Appointment, AppointmentAgent, AppointmentResource, Reason
+from models.tables.appointment import AGENT_BUSY, COUNTER_BUSY, RESOURCE_BUSY
+
+_BUSY = {COUNTER_BUSY, AGENT_BUSY, RESOURCE_BUSY}
+NEXT = 3
+
+
+@dataclass(frozen=True)
+class Hold:
+    """What to hold, and for whom.
+
+    Args:
+        booking_id: whose; None for somebody of whom nothing is known yet.
+        places: kinds of place that will do; none means wherever the reason can take place.
+        by_unit: the unit itself chose this time, so that neither notice nor horizon counts.
+    """
+
+    unit_id: int
+    starts_at: datetime
+    until: datetime
+    booking_id: UUID | None = None
+    token_hash: bytes | None = None
+    offer: Offer | None = None
+    moved_from_id: UUID | None = None
+    places: Collection[str] = ()
+    by_unit: bool = False
+
+
+def hold(session: Session, command: Hold, reason: Reason, now: datetime) -> Appointment:
+    """Hold a time at the counter where it wastes the least; the caller has the unit's lock.
+
+    Raises:
+        Conflict: `slot_taken` with `next`, up to three other starts.
+    """
+    terms = terms_of(reason)
+    if command.by_unit:
+        terms = replace(terms, notice=timedelta(0), horizon=timedelta(days=3660))
+    found = gaps_at(session, command.unit_id, reason, command.starts_at, terms, now, command.places)
+    occupied = Range(command.starts_at, command.starts_at + terms.needed)
+    resources = resources_at(session, command.unit_id, reason, occupied) if found else None
+    if resources is None:
+        raise slot_taken(session, command.unit_id, reason, now, command.places)
+    chosen = best_gap(found, command.starts_at, terms)
+    appointment = _row(command, reason, chosen, occupied, terms.duration, now)
+    try:
+        with session.begin_nested():
+            session.add(appointment)
+            session.flush()
+            _take(session, appointment, chosen.gap.agent_id, resources, now)
+            session.flush()
+    except IntegrityError as error:
+        # Whoever wrote without the unit's lock was first; the database decides, not what was read above.
+        if _constraint(error) not in _BUSY:
+            raise
+        raise slot_taken(session, command.unit_id, reason, now, command.places) from error
+    return appointment
+
+
+def slot_taken(session: Session, unit_id: int, reason: Reason, now: datetime, places: Collection[str] = ()) -> Conflict:
+    """The refusal of a time that is no longer free, with the next ones that are."""
+    following = next_starts(session, unit_id, reason, now, places)
+    return Conflict("slot_taken", {"next": [start.isoformat() for start in following]})
+
+
+def next_starts(
+    session: Session, unit_id: int, reason: Reason, now: datetime, places: Collection[str] = (), limit: int = NEXT
+) -> list[datetime]:
+    """The first free starts of a unit, in order of time; looks a week ahead before it looks to the horizon."""
+    terms = terms_of(reason)
+    week, horizon = now + timedelta(days=7), now + terms.horizon + timedelta(minutes=1)
+    for last in (min(week, horizon), horizon):
+        found = list(islice(slots_between(session, unit_id, reason, now, last, terms, now, places), limit))
+        if len(found) >= limit:
+            break
+    return [slot.starts_at for slot in found]
+
+
+def let_go(
+    session: Session, appointment: Appointment, state: State, ended_by: EndedBy, now: datetime, how: str | None = None
+) -> None:
+    """End a held time; `how` (of `OfferEnded`) is recorded when it was an offer."""
+    appointment.state = state
+    appointment.ended_at = now
+    appointment.ended_by = ended_by
+    appointment.held_until = None
+    session.flush()
+    if appointment.offer is not None and appointment.booking_id is not None and how is not None:
+        record(
+            session,
+            OfferEnded(
+                at=now,
+                unit_id=appointment.unit_id,
+                booking_id=appointment.booking_id,
+                appointment_id=appointment.id,
+                how=how,
+            ),
+        )
+
+
+def overdue(session: Session, unit_id: int, now: datetime) -> list[Appointment]:
+    """The held times of a unit that have run out, not ended yet."""
+    return list(
+        session.scalars(
+            select(Appointment)
+            .where(Appointment.unit_id == unit_id, Appointment.state == State.HELD, Appointment.held_until <= now)
+            .order_by(Appointment.held_until)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def expire_overdue(session: Session, unit_id: int, now: datetime) -> int:
+    """End what has run out in a unit whose lock the caller has. Returns how many."""
+    ended = overdue(session, unit_id, now)
+    for appointment in ended:
+        let_go(session, appointment, State.EXPIRED, EndedBy.TIME, now, "expired")
+    return len(ended)
+
+
+def held_of(session: Session, booking_id: UUID) -> list[Appointment]:
+    """What is held for a booking: offers, and a time that its citizen is just moving to."""
+    return list(
+        session.scalars(
+            select(Appointment)
+            .where(Appointment.booking_id == booking_id, Appointment.state == State.HELD)
+            .order_by(Appointment.starts_at)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _row(
+    command: Hold, reason: Reason, chosen: OpenGap, occupied: Range[datetime], duration: timedelta, now: datetime
+) -> Appointment:
+    return Appointment(
+        id=uuid4(),
+        unit_id=command.unit_id,
+        counter_id=chosen.gap.counter_id,
+        occurrence_id=chosen.occurrence_id,
+        booking_id=command.booking_id,
+        reason_code=reason.code,
+        starts_at=command.starts_at,
+        ends_at=command.starts_at + duration,
+        occupied=occupied,
+        state=State.HELD,
+        place_kind=chosen.place_kind,
+        place_name=chosen.place_name,
+        agents_needed=reason.agents_needed,
+        held_until=command.until,
+        hold_token_hash=command.token_hash,
+        offer=command.offer,
+        moved_from_id=command.moved_from_id,
+        created_at=now,
+    )
+
+
+def _take(
+    session: Session, appointment: Appointment, agent_id: int | None, resources: Collection[int], now: datetime
+) -> None:
+    """Take the gendarme of a named window, and the rooms and interpreters, together with the counter."""
+    if agent_id is not None:
+        session.add(
+            AppointmentAgent(
+                appointment_id=appointment.id,
+                agent_id=agent_id,
+                occupied=appointment.occupied,
+                occupies=True,
+                taken_at=now,
+                named_by_id=None,
+            )
+        )
+    for resource_id in resources:
+        session.add(
+            AppointmentResource(
+                appointment_id=appointment.id, resource_id=resource_id, occupied=appointment.occupied, occupies=True
+            )
+        )
+
+
+def _constraint(error: IntegrityError) -> str | None:
+    return getattr(getattr(error.orig, "diag", None), "constraint_name", None)

@@ -1,0 +1,214 @@
+"""What a unit does for a citizen whose time it has to give up: other times held for them, or another counter.
+
+For every door that withdraws time: the chief who proposes others, an intervention, an opening that goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from models.appointment_events import AppointmentAgentsChanged, AppointmentCancelled, AppointmentOffered
+from models.events import unit_scope
+from models.queries.booking_terms import terms_of
+from models.queries.free_gaps import OpenGap, best_gap, gaps_at
+from models.record import lock_scopes, record
+from models.rules.actor import AgentActor, SystemActor
+from models.rules.appointments import BOOKED, EndedBy, Offer, State
+from models.rules.booking import MOST_OFFERS, offer_until
+from models.rules.errors import Conflict, Invalid
+from models.rules.slots import BookingTerms
+from models.tables import Appointment, AppointmentAgent, Reason
+from server.services._bookings import end_appointment
+from server.services._holds import Hold, held_of, hold, let_go, next_starts
+
+
+def offer_instead(
+    session: Session,
+    appointment: Appointment,
+    starts: Sequence[datetime],
+    word: str,
+    actor: AgentActor | SystemActor,
+    now: datetime,
+) -> list[Appointment]:
+    """Cancel a requested or confirmed appointment for the unit and hold other times for its citizen, who is told.
+
+    They stand for two days, and until they begin at the latest. Neither the reason's notice nor its horizon counts,
+    because the unit itself chose them.
+
+    Args:
+        starts: up to three; none when nothing else is free. The appointment's own time may not be among them.
+        word: what the citizen reads; may be empty.
+
+    Returns:
+        What is held, in the order of `starts`.
+
+    Raises:
+        Invalid: `starts`: `too_many`, `past` or `same_time`.
+        Conflict: `already_ended` with `state`; `slot_taken` with `starts_at` and `next`: nothing has changed then.
+    """
+    reason = session.get_one(Reason, appointment.reason_code)
+    _begin(session, appointment)
+    _check_starts(appointment, starts, now)
+    _withdraw_offers(session, appointment, now)
+    # Held before the old time is free, so that it is not offered again.
+    offers = [_hold_one(session, appointment, start, reason, now) for start in dict.fromkeys(starts)]
+    _finish(session, appointment, offers, word, actor, now)
+    return offers
+
+
+def reoffer(
+    session: Session, appointment: Appointment, word: str, actor: AgentActor | SystemActor, now: datetime
+) -> list[Appointment]:
+    """As `offer_instead`, with the next free times at the same kind of place; fewer than three, or none, are fine."""
+    reason = session.get_one(Reason, appointment.reason_code)
+    _begin(session, appointment)
+    _withdraw_offers(session, appointment, now)
+    offers: list[Appointment] = []
+    places = (appointment.place_kind,)
+    for start in next_starts(session, appointment.unit_id, reason, now, places, limit=MOST_OFFERS + 3):
+        if len(offers) == MOST_OFFERS:
+            break
+        if start != appointment.starts_at:
+            try:
+                offers.append(_hold_one(session, appointment, start, reason, now))
+            except Conflict:
+                # The one before it took the same stretch of another grid.
+                continue
+    _finish(session, appointment, offers, word, actor, now)
+    return offers
+
+
+def move_to_other_counter(session: Session, appointment: Appointment, now: datetime) -> bool:
+    """Put a requested or confirmed appointment at another free counter of the same place, at its very time.
+
+    The citizen hears nothing, because nothing changes for them. Windows of a named gendarme are left alone.
+
+    Returns:
+        False when no other counter is free; nothing has changed then.
+    """
+    _begin(session, appointment)
+    reason = session.get_one(Reason, appointment.reason_code)
+    # What was booked keeps its own length, whatever the reason's has become since.
+    terms = BookingTerms(
+        duration=appointment.ends_at - appointment.starts_at,
+        buffer=appointment.occupied.upper - appointment.ends_at,  # type: ignore[operator]
+        horizon=timedelta(days=3660),
+    )
+    places = (appointment.place_kind,)
+    found = [
+        one
+        for one in gaps_at(session, appointment.unit_id, reason, appointment.starts_at, terms, now, places)
+        if one.gap.agent_id is None
+        and one.gap.counter_id != appointment.counter_id
+        and one.place_name == appointment.place_name
+    ]
+    if not found:
+        return False
+    _put(session, appointment, best_gap(found, appointment.starts_at, terms))
+    agents = session.query(AppointmentAgent.agent_id).filter_by(appointment_id=appointment.id).all()
+    assert appointment.booking_id is not None
+    record(
+        session,
+        AppointmentAgentsChanged(
+            at=now,
+            unit_id=appointment.unit_id,
+            booking_id=appointment.booking_id,
+            appointment_id=appointment.id,
+            how="counter",
+            agent_ids=tuple(sorted(agent_id for (agent_id,) in agents)),
+        ),
+    )
+    return True
+
+
+def _begin(session: Session, appointment: Appointment) -> None:
+    """Lock the unit and look again, because somebody may have ended it meanwhile."""
+    lock_scopes(session, {unit_scope(appointment.unit_id)})
+    session.refresh(appointment)
+    if appointment.state not in BOOKED:
+        raise Conflict("already_ended", {"state": appointment.state})
+
+
+def _check_starts(appointment: Appointment, starts: Sequence[datetime], now: datetime) -> None:
+    problem = None
+    if len(set(starts)) > MOST_OFFERS:
+        problem = "too_many"
+    elif any(start <= now for start in starts):
+        problem = "past"
+    elif appointment.starts_at in starts:
+        problem = "same_time"
+    if problem is not None:
+        raise Invalid("invalid_arguments", {"fields": {"starts": problem}})
+
+
+def _withdraw_offers(session: Session, appointment: Appointment, now: datetime) -> None:
+    """What was held for the citizen before gives way to what they are offered now."""
+    assert appointment.booking_id is not None
+    for earlier in held_of(session, appointment.booking_id):
+        let_go(session, earlier, State.CANCELLED, EndedBy.UNIT, now, "expired")
+
+
+def _hold_one(
+    session: Session, appointment: Appointment, start: datetime, reason: Reason, now: datetime
+) -> Appointment:
+    command = Hold(
+        unit_id=appointment.unit_id,
+        starts_at=start,
+        until=offer_until(Offer.INSTEAD, start, terms_of(reason).notice, now),
+        booking_id=appointment.booking_id,
+        offer=Offer.INSTEAD,
+        moved_from_id=appointment.id,
+        by_unit=True,
+    )
+    try:
+        return hold(session, command, reason, now)
+    except Conflict as refusal:
+        raise Conflict(refusal.code, {"starts_at": start.isoformat(), **refusal.detail}) from refusal
+
+
+def _finish(
+    session: Session,
+    appointment: Appointment,
+    offers: Sequence[Appointment],
+    word: str,
+    actor: AgentActor | SystemActor,
+    now: datetime,
+) -> None:
+    end_appointment(session, appointment, State.CANCELLED, EndedBy.UNIT, now, word.strip())
+    agent_id = actor.agent_id if isinstance(actor, AgentActor) else None
+    if agent_id is not None:
+        appointment.decided_by_id, appointment.decided_at = agent_id, now
+    assert appointment.booking_id is not None
+    record(
+        session,
+        AppointmentCancelled(
+            at=now,
+            unit_id=appointment.unit_id,
+            agent_id=agent_id,
+            booking_id=appointment.booking_id,
+            appointment_id=appointment.id,
+            by=EndedBy.UNIT,
+            word=word.strip(),
+        ),
+    )
+    for offered in offers:
+        record(
+            session,
+            AppointmentOffered(
+                at=now,
+                unit_id=appointment.unit_id,
+                agent_id=agent_id,
+                booking_id=appointment.booking_id,
+                appointment_id=offered.id,
+                offer=Offer.INSTEAD,
+            ),
+        )
+
+
+def _put(session: Session, appointment: Appointment, chosen: OpenGap) -> None:
+    appointment.counter_id = chosen.gap.counter_id
+    appointment.occurrence_id = chosen.occurrence_id
+    session.flush()

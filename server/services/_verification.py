@@ -1,0 +1,79 @@
+"""Who must prove that they read a phone or a mailbox before they book again, and whether they have."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from models.rules.booking import COUNTED, BookingDetails, channels_to_prove, month_of, normalise_contact
+from models.rules.errors import Conflict
+from models.tables import Appointment, Booking, ContactVerification, Unit
+from server.tokens import Tokens
+
+# Phones are proved as soon as there is a way to send them a text message.
+POSSIBLE_CHANNELS = frozenset({"email"})
+
+
+def require_proof(
+    session: Session,
+    details: BookingDetails,
+    appointment: Appointment,
+    verification_id: UUID | None,
+    now: datetime,
+    tokens: Tokens,
+) -> None:
+    """Ask for a code before the second appointment of a month with the same phone or address; each is good for one.
+
+    Raises:
+        Conflict: `verification_needed` with the `channels` over which this person can be sent a code.
+    """
+    if _has_another(session, details, appointment) and not _is_proved(session, details, verification_id, now, tokens):
+        raise Conflict("verification_needed", {"channels": channels_to_prove(details, POSSIBLE_CHANNELS)})
+
+
+def contact_hash(tokens: Tokens, channel: str, contact: str) -> bytes:
+    """What the database keeps of an address to which a code was sent."""
+    return tokens.stored_hash("contact", f"{channel}:{normalise_contact(channel, contact)}")
+
+
+def _has_another(session: Session, details: BookingDetails, appointment: Appointment) -> bool:
+    same = []
+    if details.phone:
+        same.append(Booking.phone == details.phone)
+    if details.email:
+        same.append(func.lower(Booking.email) == normalise_contact("email", details.email))
+    if not same:
+        return False
+    first, following = month_of(appointment.starts_at, session.get_one(Unit, appointment.unit_id).time_zone)
+    return (
+        session.scalar(
+            select(Booking.id)
+            .join(Appointment, Appointment.booking_id == Booking.id)
+            .where(
+                or_(*same),
+                Appointment.starts_at >= first,
+                Appointment.starts_at < following,
+                Appointment.state.in_(COUNTED),
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def _is_proved(
+    session: Session, details: BookingDetails, verification_id: UUID | None, now: datetime, tokens: Tokens
+) -> bool:
+    if verification_id is None:
+        return False
+    found = session.get(ContactVerification, verification_id, populate_existing=True)
+    if found is None or found.verified_at is None or found.expires_at <= now:
+        return False
+    given = {"email": details.email, "phone": details.phone}[found.channel]
+    if not given or contact_hash(tokens, found.channel, given) != found.contact_hash:
+        return False
+    session.delete(found)
+    return True

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from models.appointment_events import AppointmentCancelled
+from models.record import record
+from models.rules import appointments
+from models.rules.actor import AgentActor
+from models.rules.appointments import EndedBy, State
+from models.rules.request_lifecycle import Verdict
+from server.services._appointments import booking_of, end_booking, lock_appointment
+
+
+@dataclass(frozen=True)
+class CancelAppointment:
+    """`word` is what the citizen reads."""
+
+    appointment_id: UUID
+    word: str
+
+
+def cancel_appointment(session: Session, command: CancelAppointment, actor: AgentActor, now: datetime) -> Verdict:
+    """Let the unit's chief cancel without offering another time; the citizen is told, with the word.
+
+    Raises:
+        NotFound, Forbidden, Conflict: as `models.rules.appointments.cancel_by_unit`.
+    """
+    appointment, facts = lock_appointment(session, command.appointment_id, actor)
+    verdict = appointments.cancel_by_unit(facts, actor)
+    if verdict is Verdict.APPLY:
+        appointment.state = State.CANCELLED
+        appointment.ended_at, appointment.ended_by = now, EndedBy.UNIT
+        appointment.decided_by_id, appointment.decided_at = actor.agent_id, now
+        appointment.word = command.word
+        session.flush()
+        end_booking(session, booking_of(appointment), now)
+        record(
+            session,
+            AppointmentCancelled(
+                at=now,
+                unit_id=appointment.unit_id,
+                agent_id=actor.agent_id,
+                booking_id=booking_of(appointment),
+                appointment_id=appointment.id,
+                by=EndedBy.UNIT,
+                word=command.word,
+            ),
+        )
+    return verdict

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from models.appointment_events import AppointmentOutcome
+from models.record import record
+from models.rules import appointments
+from models.rules.actor import AgentActor
+from models.rules.appointments import EndedBy, Outcome
+from models.rules.request_lifecycle import Verdict
+from server.services._appointments import booking_of, end_booking, lock_appointment
+
+
+@dataclass(frozen=True)
+class SetOutcome:
+    appointment_id: UUID
+    outcome: Outcome
+
+
+def set_outcome(session: Session, command: SetOutcome, actor: AgentActor, now: datetime) -> Verdict:
+    """Write down whether the citizen came; a correction keeps the instant at which it was first said.
+
+    Raises:
+        NotFound, Conflict: as `models.rules.appointments.set_outcome`.
+    """
+    appointment, facts = lock_appointment(session, command.appointment_id, actor)
+    verdict = appointments.set_outcome(facts, actor, command.outcome, now)
+    if verdict is Verdict.APPLY:
+        appointment.state = command.outcome
+        appointment.ended_at = appointment.ended_at or now
+        appointment.ended_by = EndedBy.UNIT
+        appointment.decided_by_id, appointment.decided_at = actor.agent_id, now
+        session.flush()
+        end_booking(session, booking_of(appointment), now)
+        record(
+            session,
+            AppointmentOutcome(
+                at=now,
+                unit_id=appointment.unit_id,
+                agent_id=actor.agent_id,
+                booking_id=booking_of(appointment),
+                appointment_id=appointment.id,
+                outcome=command.outcome,
+            ),
+        )
+    return verdict

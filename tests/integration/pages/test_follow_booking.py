@@ -1,0 +1,352 @@
+"""The page behind a booking's follow link: what it says in each state, and what one can still do there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+
+import pytest
+from sqlalchemy import select, update
+
+from models.rules.actor import SystemActor
+from models.rules.appointments import Offer, State
+from models.tables import Appointment, Booking, Reason, Resource
+from server.pages.booking import keep as keeping
+from server.services._holds import Hold, hold
+from server.services._offers import offer_instead, reoffer
+from tests.integration.pages.booking_support import BELLEY, appointments, book, paris, seed_openings, to_who
+from tests.support.citizen import Citizen
+from tests.support.seed import NOW, TOKENS, send_request
+
+JOB = SystemActor("test")
+
+
+@pytest.fixture
+def chief(app, database):
+    return seed_openings(database)
+
+
+@pytest.fixture
+def booked(citizen, chief):
+    """A confirmed appointment on Thursday at 9 h; the citizen is on its page."""
+    book(citizen)
+    return citizen.path.removesuffix("/envoyee")
+
+
+def post(citizen: Citizen, path: str, **data: str) -> Citizen:
+    """Press a button of one of the page's small forms."""
+    response = citizen.http.post(path, data=data, headers={"Sec-Fetch-Site": "same-origin"})
+    if response.status_code == 303:
+        return citizen.get(response.headers["Location"])
+    return citizen._read(response, path)
+
+
+def only_booking(database) -> Booking:
+    with database.transaction() as session:
+        return session.scalars(select(Booking)).one()
+
+
+def active(session) -> Appointment:
+    return session.scalars(select(Appointment).where(Appointment.state.in_(["requested", "confirmed"]))).one()
+
+
+def test_the_confirmation_says_all_that_one_needs(citizen, database, booked):
+    stored = only_booking(database)
+    assert "Votre rendez-vous est pris" in citizen.text
+    assert stored.reference in citizen.text
+    assert "Jeudi 26 novembre à 9 h" in citizen.text
+    assert "La brigade de Belley vous attend." in citizen.text
+    assert "À apporter Une pièce d’identité." in citizen.text
+    assert "Motif : " in citizen.text
+    assert "04 65 71 00 12" in citizen.text
+    code = TOKENS.follow_code(stored.id, stored.follow_generation)
+    assert f"{code[:4]} {code[4:]}" in citizen.text
+    citizen.get(booked)
+    assert "Votre rendez-vous est pris" not in citizen.text
+    assert citizen.response.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_reference_and_code_lead_to_the_page(citizen, database, booked):
+    stored = only_booking(database)
+    code = TOKENS.follow_code(stored.id, stored.follow_generation)
+    citizen.get("/suivi").press(reference=stored.reference.lower().replace("-", " "), code=code)
+    assert citizen.path == booked
+    citizen.get("/suivi").press(reference=stored.reference, code="00000000")
+    assert citizen.response.status_code == 422
+
+
+def test_the_page_and_its_fragment_speak_english(citizen, booked):
+    token = booked.rsplit("/", 1)[1]
+    citizen.get(f"/en/follow/{token}")
+    assert "Thursday 26 November at 9 am" in citizen.text
+    assert "To bring An identity document." in citizen.text
+    fragment = citizen.http.get(f"/suivi/{token}/etat").get_data(as_text=True)
+    assert "<html" not in fragment
+    assert 'id="etat-titre"' in fragment
+
+
+def test_what_the_chief_confirms_says_so(citizen, app, database):
+    seed_openings(database)
+    book(citizen, "case_follow_up")
+    assert "Votre demande de rendez-vous est envoyée" in citizen.text
+    assert "À confirmer" in citizen.text
+    assert "Le commandant de brigade confirme votre rendez-vous" in citizen.text
+
+
+def test_moving_keeps_the_old_time_until_the_new_one_is_confirmed(citizen, database, booked):
+    citizen.get(f"{booked}/deplacer")
+    assert "Votre horaire actuel reste le vôtre" in citizen.text
+    assert "pick-1008593.20261126T0800Z.unit" not in citizen.read.buttons
+    citizen.press(citizen.buttons("pick-")[1])
+    assert "Confirmez votre nouvel horaire" in citizen.text
+    assert "Jeudi 26 novembre à 10 h" in citizen.text
+    assert "Il remplace : jeudi 26 novembre à 9 h." in citizen.text
+    assert [one.state for one in appointments(database)] == ["confirmed", "held"]
+    citizen.press("confirm")
+    assert citizen.path == booked
+    assert "Jeudi 26 novembre à 10 h" in citizen.text
+    assert [(one.state, one.starts_at) for one in appointments(database)] == [
+        ("moved", paris(26, 9)),
+        ("confirmed", paris(26, 10)),
+    ]
+
+
+def test_going_back_from_a_move_frees_the_new_time(citizen, database, booked):
+    citizen.get(f"{booked}/deplacer")
+    citizen.press(citizen.buttons("pick-")[0]).press("back")
+    assert [one.state for one in appointments(database)] == ["confirmed", "cancelled"]
+    assert "Choisir un autre horaire" in citizen.text
+
+
+def test_moving_has_a_month_too_and_speaks_english(citizen, booked):
+    citizen.get(f"{booked}/deplacer").press("month").press("day-2026-11-26")
+    picks = citizen.buttons("pick-")
+    assert len(picks) == 5
+    citizen.press(picks[0])
+    token = booked.rsplit("/", 1)[1]
+    citizen.press("language", to=f"/en/follow/{token}/move")
+    assert "Confirm your new time" in citizen.text
+
+
+def test_a_time_taken_while_moving_is_told_with_the_next_ones(citizen, app, database, booked):
+    citizen.get(f"{booked}/deplacer")
+    first = citizen.buttons("pick-")[0]
+    to_who(Citizen(app, "203.0.113.8"))
+    citizen.press(first)
+    assert citizen.response.status_code == 409
+    assert "Quelqu’un vient de prendre cet horaire" in citizen.text
+    citizen.press(citizen.buttons("pick-")[0]).press("confirm")
+    assert "Jeudi 26 novembre à 10 h" in citizen.text
+
+
+def test_a_new_time_that_ran_out_is_kept_anew(citizen, database, booked, clock):
+    citizen.get(f"{booked}/deplacer")
+    citizen.press(citizen.buttons("pick-")[0])
+    clock.now += timedelta(minutes=11)
+    citizen.press("confirm")
+    assert "Nous gardons de nouveau votre horaire" in citizen.text
+    citizen.press("confirm")
+    assert citizen.path == booked
+    assert "Jeudi 26 novembre à 9 h 30" in citizen.text
+
+
+def test_too_many_moves_wait(citizen, booked, monkeypatch):
+    monkeypatch.setattr(keeping, "HOLDS", 1)
+    monkeypatch.setattr("server.pages.booking.move.HOLDS", 1)
+    citizen.get(f"{booked}/deplacer").press(citizen.buttons("pick-")[0])
+    assert citizen.response.status_code == 429
+
+
+def test_too_late_says_whom_to_call(citizen, database, booked, clock):
+    clock.now = paris(26, 8)
+    citizen.get(booked)
+    assert "Il est trop tard pour changer ou annuler ici." in citizen.text
+    assert "Appelez la brigade : 04 65 71 00 12" in citizen.text
+    for page in ("deplacer", "annuler"):
+        assert citizen.get(f"{booked}/{page}").response.status_code == 303
+    post(citizen, f"{booked}/annuler")
+    assert citizen.response.status_code == 409
+    assert "Votre rendez-vous est maintenu" in citizen.text
+    assert [one.state for one in appointments(database)] == ["confirmed"]
+
+
+def test_cancelling_asks_once_more(citizen, database, booked):
+    citizen.get(f"{booked}/annuler")
+    assert "Annuler votre rendez-vous ? Quand Jeudi 26 novembre à 9 h" in citizen.text
+    citizen.press(word="Je suis malade.")
+    assert citizen.path == booked
+    assert "Vous avez annulé votre rendez-vous" in citizen.text
+    assert "Prendre un autre rendez-vous" in citizen.text
+    (appointment,) = appointments(database)
+    assert (appointment.state, appointment.ended_by) == ("cancelled", "citizen")
+    post(citizen, f"{booked}/annuler")
+    assert "Vous avez annulé votre rendez-vous" in citizen.text
+
+
+def test_the_word_stays_while_the_language_changes(citizen, booked):
+    token = booked.rsplit("/", 1)[1]
+    citizen.get(f"{booked}/annuler").press("language", to=f"/en/follow/{token}/withdraw", word="Je suis malade.")
+    assert "Cancel your appointment?" in citizen.text
+    assert citizen.form.values["word"] == "Je suis malade."
+
+
+def test_the_waiting_list_is_joined_and_left(citizen, database, booked):
+    post(citizen, f"{booked}/plus-tot", wanted="yes")
+    assert "Vous êtes sur la liste d’attente" in citizen.text
+    assert only_booking(database).wants_earlier_since is not None
+    post(citizen, f"{booked}/plus-tot", wanted="no")
+    assert "Me proposer un horaire plus tôt" in citizen.text
+    assert only_booking(database).wants_earlier_since is None
+
+
+def offer_earlier_time(database):
+    """The unit holds Wednesday at 9 h for whoever waits."""
+    wednesday = paris(25, 9)
+    seed_openings(database, starts=wednesday, ends=wednesday + timedelta(hours=1))
+    with database.transaction() as session:
+        now = active(session)
+        command = Hold(
+            unit_id=BELLEY,
+            starts_at=wednesday,
+            until=NOW + timedelta(hours=2),
+            booking_id=now.booking_id,
+            offer=Offer.EARLIER,
+        )
+        return hold(session, command, session.get_one(Reason, now.reason_code), NOW).id
+
+
+def test_an_earlier_time_is_accepted(citizen, database, booked):
+    offered = offer_earlier_time(database)
+    citizen.get(booked)
+    assert "Un horaire plus tôt est libre pour vous Quand Demain, mercredi 25 novembre à 9 h" in citizen.text
+    assert "Gardé pour vous jusqu’à : aujourd’hui, mardi 24 novembre à 16 h 30." in citizen.text
+    post(citizen, f"{booked}/proposition", go="accept", appointment_id=str(offered))
+    assert "Demain, mercredi 25 novembre à 9 h" in citizen.text
+    assert {one.state for one in appointments(database)} == {"moved", "confirmed"}
+
+
+def test_an_earlier_time_is_declined_and_the_appointment_stays(citizen, database, booked):
+    offered = offer_earlier_time(database)
+    post(citizen, f"{booked}/proposition", go="decline", appointment_id=str(offered))
+    assert "Un horaire plus tôt" not in citizen.text
+    assert "Jeudi 26 novembre à 9 h" in citizen.text
+
+
+def test_an_offer_that_ran_out_is_told(citizen, database, booked, clock):
+    offered = offer_earlier_time(database)
+    clock.now += timedelta(hours=3)
+    post(citizen, f"{booked}/proposition", go="accept", appointment_id=str(offered))
+    assert citizen.response.status_code == 409
+    assert "Cet horaire n’est plus gardé pour vous" in citizen.text
+    assert "Jeudi 26 novembre à 9 h" in citizen.text
+
+
+@pytest.mark.parametrize("appointment_id", ["", "nonsense", "00000000-0000-0000-0000-000000000000"])
+def test_an_offer_that_never_was_changes_nothing(citizen, database, booked, appointment_id):
+    post(citizen, f"{booked}/proposition", go="accept", appointment_id=appointment_id)
+    assert citizen.path == booked
+    assert [one.state for one in appointments(database)] == ["confirmed"]
+
+
+def test_other_times_instead_are_shown_with_the_units_word(citizen, database, booked):
+    with database.transaction() as session:
+        offers = [one.id for one in reoffer(session, active(session), "Une urgence nous appelle.", JOB, NOW)]
+    citizen.get(booked)
+    assert "La brigade doit changer votre horaire" in citizen.text
+    assert "Une urgence nous appelle." in citizen.text
+    assert citizen.read.buttons.count("accept") == len(offers) == 3
+    post(citizen, f"{booked}/proposition", go="accept", appointment_id=str(offers[1]))
+    assert "Confirmé" in citizen.text
+    assert "Une urgence nous appelle." not in citizen.text
+
+
+def test_without_an_offer_the_citizen_chooses(citizen, database, booked):
+    with database.transaction() as session:
+        offer_instead(session, active(session), [], "", JOB, NOW)
+    citizen.get(booked)
+    assert "Votre horaire n’est plus possible" in citizen.text
+    citizen.get(f"{booked}/deplacer")
+    citizen.press(citizen.buttons("pick-")[0]).press("confirm")
+    assert "Confirmé" in citizen.text
+
+
+@pytest.mark.parametrize(
+    ("state", "ended_by", "words"),
+    [
+        (State.HONOURED, None, "Vous êtes venu à votre rendez-vous"),
+        (State.NO_SHOW, None, "La brigade ne vous a pas vu"),
+        (State.CANCELLED, "unit", "La brigade a annulé votre rendez-vous"),
+        (State.CANCELLED, "time", "Votre rendez-vous n’a pas été confirmé à temps"),
+    ],
+)
+def test_every_end_has_its_words(citizen, database, booked, state, ended_by, words):
+    with database.transaction() as session:
+        session.execute(update(Appointment).values(state=state, ended_at=NOW, ended_by=ended_by))
+        session.execute(update(Booking).values(ended_at=NOW))
+    citizen.get(booked)
+    assert words in citizen.text
+    assert "Changer d’horaire" not in citizen.text
+    assert "Prendre un autre rendez-vous" in citizen.text
+
+
+def test_a_time_that_has_begun_is_past(citizen, booked, clock):
+    clock.now = paris(26, 11)
+    citizen.get(booked)
+    assert "Passé" in citizen.text
+    assert "Ajouter à mon agenda" not in citizen.text
+    assert "Venir plus tôt ?" not in citizen.text
+
+
+def test_the_calendar_file_says_when_and_where_and_no_more(citizen, database, booked):
+    response = citizen.http.get(f"{booked}/rendez-vous.ics")
+    assert response.mimetype == "text/calendar"
+    assert response.headers["Cache-Control"] == "private, no-store"
+    text = response.get_data(as_text=True)
+    assert "DTSTART:20261126T080000Z\r\nDTEND:20261126T083000Z\r\nSUMMARY:Rendez-vous\r\nLOCATION:" in text
+    stored = only_booking(database)
+    assert f"DESCRIPTION:{stored.reference}\r\n" in text
+    for secret in ("Camille", "voisin", "Conflit", booked.rsplit("/", 1)[1]):
+        assert secret not in text
+    with database.transaction() as session:
+        offer_instead(session, active(session), [], "", JOB, NOW)
+    assert citizen.http.get(f"{booked}/rendez-vous.ics").status_code == 404
+
+
+def test_a_discreet_booking_leaves_nothing_and_its_calendar_says_nothing(citizen, app, database):
+    with database.transaction() as session:
+        session.add(Resource(unit_id=BELLEY, kind="room", name="Salle 1"))
+    seed_openings(database)
+    book(citizen, "sexual_violence")
+    path = citizen.path.removesuffix("/envoyee")
+    assert citizen.title == "Informations"
+    assert "Quitter vite" in citizen.text
+    assert "Motif" not in citizen.text
+    assert citizen.response.headers["Cache-Control"] == "private, no-store"
+    assert citizen.http.get(f"{path}/copie").status_code == 404
+    file = citizen.http.get(f"{path}/rendez-vous.ics").get_data(as_text=True)
+    assert "LOCATION" not in file
+    assert "DESCRIPTION" not in file
+    for page in ("deplacer", "annuler"):
+        assert citizen.get(f"{path}/{page}").title == "Informations"
+
+
+def test_the_copy_names_its_days_and_holds_no_secret(citizen, database, booked):
+    citizen.get(f"{booked}/copie")
+    assert "Hors connexion : état connu le mardi 24 novembre à 14 h 30" in citizen.text
+    assert "Jeudi 26 novembre à 9 h" in citizen.text
+    assert parsedate_to_datetime(citizen.response.headers["Expires"]) == NOW + timedelta(days=7)
+    html = citizen.response.get_data(as_text=True)
+    stored = only_booking(database)
+    code = TOKENS.follow_code(stored.id, stored.follow_generation)
+    for secret in (booked.rsplit("/", 1)[1], code[4:], "Camille", "Conflit de voisinage"):
+        assert secret not in html
+
+
+def test_a_link_of_a_request_opens_no_page_of_a_booking_and_the_other_way_round(citizen, database, booked):
+    assert citizen.get(f"{booked}/mot").response.status_code == 404
+    with database.transaction() as session:
+        request = f"/suivi/{send_request(session).follow_token}"
+    for page in ("deplacer", "rendez-vous.ics"):
+        assert citizen.get(f"{request}/{page}").response.status_code == 404
+    for page in ("plus-tot", "proposition"):
+        assert citizen.http.post(f"{request}/{page}").status_code == 404

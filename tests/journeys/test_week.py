@@ -1,0 +1,308 @@
+"""The chief's week: what it shows, what a keyboard does in it, what a mouse does, and both without network."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
+
+from models.database import Database
+from models.rules.appointments import State
+from models.tables import Appointment, Opening, OpeningOccurrence
+from tests.support.brigade import DESK, PATIENCE_MS, offline_ready
+from tests.support.processes import wait_until
+from tests.support.roster import ZONE, choose
+from tests.support.week import MONDAY, THURSDAY, TUESDAY, WEDNESDAY, Week, at
+
+_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+
+SMALL = """[...document.querySelectorAll('a, button, summary, input, select, textarea')]
+  .filter((element) => element.offsetParent && !element.classList.contains('skip'))
+  .map((element) => [element.outerHTML.slice(0, 160), element.closest('label') ?? element])
+  .map(([html, target]) => [html, target.getBoundingClientRect()])
+  .filter(([, box]) => box.height < 48 || box.width < 48)
+  .map(([html]) => html)"""
+
+
+def open_week(page: Page) -> None:
+    page.evaluate("location.hash = '#/semaine'")
+    expect(page.get_by_role("heading", level=1, name="La semaine")).to_be_focused()
+
+
+def desk(week: Week, **options: object) -> Page:
+    """The chief's wide screen, with next week on it."""
+    page = week.brigade.terminal(week.roster.chief, viewport=DESK, **options)
+    open_week(page)
+    page.get_by_role("button", name="Semaine suivante").click()
+    expect(page.locator(".week-block[data-kind=appointment]").first).to_be_visible()
+    return page
+
+
+def cell(page: Page, weekday: int, hour: float, after: str = "") -> Locator:
+    """The cell of a day and a half hour, by the words that a screen reader says."""
+    said = f"{_day(weekday)}, {int(hour)} h {int(hour % 1 * 60):02}"
+    return page.get_by_role("gridcell", name=re.compile(f"^{said.replace(' h ', '.h.')}.: .*{after}"))
+
+
+def _day(weekday: int) -> str:
+    local = at(weekday, 12).astimezone(ZONE)
+    days = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+    months = _MONTHS.split()
+    return f"{days[local.weekday()]} {'1er' if local.day == 1 else local.day} {months[local.month - 1]}"
+
+
+def panel(page: Page) -> Locator:
+    return page.get_by_role("dialog")
+
+
+def one(database: Database, table: type, **where: object):
+    with database.transaction() as session:
+        return session.scalars(select(table).filter_by(**where)).one()
+
+
+def test_a_cell_says_in_words_what_lies_over_it(week: Week) -> None:
+    page = desk(week)
+    expect(
+        cell(page, MONDAY, 9, "1 rendez-vous.: 9.h.00 Porter plainte, Confirmé.; guichets libres.: 1")
+    ).to_have_count(1)
+    expect(cell(page, MONDAY, 10, "2 rendez-vous.: .*À approuver")).to_have_count(1)
+    expect(cell(page, MONDAY, 8, "pas de plage")).to_have_count(1)
+    expect(cell(page, WEDNESDAY, 14, "plages proposées.: 1")).to_have_count(1)
+    # The named gendarme is at court all that day.
+    expect(cell(page, TUESDAY, 15, "guichets libres.: 0")).to_have_count(1)
+    expect(page.locator(".week-block[data-kind=absence]")).to_have_attribute(
+        "title", "Absent\u202f: Adjudant Sacha Martin"
+    )
+    expect(page.get_by_role("gridcell", name=re.compile("Journée.*absences.*Sacha Martin"))).to_have_count(1)
+
+
+def test_the_keyboard_alone_approves_and_makes_openings(week: Week) -> None:
+    page = desk(week)
+    page.locator("[data-cursor]").focus()
+    page.keyboard.press("Home")
+    expect(cell(page, MONDAY, 9)).to_be_focused()
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+    expect(cell(page, MONDAY, 10)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(panel(page)).to_contain_text("À approuver")
+    page.keyboard.press("Escape")
+    expect(panel(page)).to_have_count(0)
+    expect(cell(page, MONDAY, 10)).to_be_focused()
+
+    page.keyboard.press("a")
+    expect(cell(page, MONDAY, 10, "Porter plainte, Confirmé")).to_be_focused()
+    row = one(week.brigade.database, Appointment, starts_at=at(MONDAY, 10), reason_code="complaint")
+    wait_until(
+        lambda: one(week.brigade.database, Appointment, id=row.id).state == State.CONFIRMED, "the server knows of it"
+    )
+
+    # Two half hours are chosen, and become an opening that is approved at once.
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageUp")
+    for key in ("ArrowRight", "Shift+ArrowDown", "Shift+ArrowDown", "Shift+ArrowDown", "n"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("heading", level=1, name="Ouvrir une plage")).to_be_focused()
+    expect(page.get_by_label("De", exact=True)).to_have_value("10:00")
+    expect(page.get_by_label("À", exact=True)).to_have_value("12:00")
+    page.get_by_role("button", name="Ouvrir la plage").press("Enter")
+    expect(page.get_by_role("heading", level=1, name="La semaine")).to_be_focused()
+    expect(cell(page, TUESDAY, 11.5, "guichets libres.: 1")).to_have_count(1, timeout=PATIENCE_MS)
+    made = one(week.brigade.database, Opening, starts_at=at(TUESDAY, 10))
+    assert (made.state, made.ends_at) == ("approved", at(TUESDAY, 12))
+
+    page.locator("[data-cursor]").focus()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", level=1, name="La semaine")).to_be_focused()
+
+
+def test_a_proposal_is_approved_where_it_lies(week: Week) -> None:
+    page = desk(week)
+    page.locator(".week-block[data-kind=proposal]").first.click()
+    expect(panel(page)).to_contain_text("Proposée")
+    panel(page).get_by_role("button", name="Approuver").click()
+    expect(panel(page)).to_contain_text(re.compile("Plage ouverte|Approuvée"))
+    expect(page.locator(".week-block[data-kind=proposal]")).to_have_count(1)
+    expect(page.get_by_role("heading", name=re.compile(_day(WEDNESDAY), re.IGNORECASE))).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-cursor]")).to_be_focused()
+    expect(cell(page, WEDNESDAY, 14, "guichets libres.: 1")).to_have_count(1)
+
+
+def test_dragging_over_empty_hours_makes_an_opening(week: Week) -> None:
+    page = desk(week)
+    page.mouse.move(*centre(cell(page, WEDNESDAY, 9)))
+    page.mouse.down()
+    page.mouse.move(*centre(cell(page, WEDNESDAY, 10)), steps=4)
+    x, y = centre(cell(page, WEDNESDAY, 10.5))
+    page.mouse.move(x, y, steps=4)
+    expect(page.locator(".week-ghost")).to_be_visible()
+    page.mouse.up()
+    expect(page.get_by_role("heading", level=1, name="Ouvrir une plage")).to_be_visible()
+    expect(page.get_by_label("Jour", exact=True)).to_have_value(str(at(WEDNESDAY, 9).astimezone(ZONE).date()))
+    expect(page.get_by_label("De", exact=True)).to_have_value("09:15")
+    expect(page.get_by_label("À", exact=True)).to_have_value("10:45")
+
+
+def centre(target: Locator) -> tuple[float, float]:
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_an_occurrence_is_carried_elsewhere_and_whom_it_concerns_is_asked_about(week: Week) -> None:
+    page = desk(week)
+    occurrence = page.locator(".week-block[data-kind=occurrence]").first
+    x, y = centre(occurrence)
+    page.mouse.move(x, y + 20)
+    page.mouse.down()
+    page.mouse.move(x, y + 60, steps=4)
+    page.mouse.move(*centre(cell(page, WEDNESDAY, 12)), steps=4)
+    page.mouse.up()
+    expect(panel(page).get_by_label("Jour", exact=True)).to_have_value(str(at(WEDNESDAY, 9).astimezone(ZONE).date()))
+    expect(panel(page)).to_contain_text("Rendez-vous hors du nouvel horaire 3")
+    panel(page).get_by_role("button", name="Retour").click()
+    page.keyboard.press("Escape")
+
+    # The same from the keyboard, and this time for good: an hour is taken off where nobody has an appointment.
+    page.locator("[data-cursor]").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    panel(page).get_by_role("button", name="Déplacer ou raccourcir").press("Enter")
+    panel(page).get_by_label("À", exact=True).fill("11:00")
+    panel(page).get_by_role("button", name="Enregistrer l’horaire").press("Enter")
+    expect(cell(page, MONDAY, 11, "pas de plage")).to_have_count(1)
+    wait_until(
+        lambda: one(week.brigade.database, OpeningOccurrence, starts_at=at(MONDAY, 9)).ends_at == at(MONDAY, 11),
+        "the server has moved it",
+    )
+
+
+def test_without_network_the_week_is_there_and_approves(week: Week) -> None:
+    page = desk(week)
+    offline_ready(page)
+    page.context.set_offline(True)
+    expect(page.get_by_text("Hors ligne depuis")).to_be_visible()
+    page.reload()
+    expect(page.locator(".week-block").first).to_be_hidden()
+    page.get_by_role("button", name="Semaine suivante").click()
+    expect(page.locator(".week-block[data-kind=appointment]").first).to_be_visible()
+    page.locator(".week-block[data-state=requested]").first.click()
+    panel(page).get_by_role("button", name="Approuver").click()
+    expect(panel(page).locator(".mark-pending")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Pourquoi aucun créneau").click()
+    page.get_by_role("button", name="Chercher").click()
+    expect(page.get_by_text("Cette réponse demande du réseau")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_text("en attente d’envoi")).to_have_count(0, timeout=PATIENCE_MS)
+    row = one(week.brigade.database, Appointment, starts_at=at(MONDAY, 10), reason_code="complaint")
+    assert row.state == State.CONFIRMED
+
+
+def test_why_there_is_no_slot(week: Week, check) -> None:
+    page = desk(week)
+    page.get_by_role("link", name="Pourquoi aucun créneau").click()
+    expect(page.get_by_role("heading", level=1, name="Pourquoi aucun créneau")).to_be_focused()
+    page.get_by_label("Motif").select_option("complaint")
+    days = at(MONDAY, 12).astimezone(ZONE).date()
+    page.get_by_label("Du", exact=True).fill(str(days))
+    page.get_by_label("Au", exact=True).fill(str(days - timedelta(days=1)))
+    page.get_by_role("button", name="Chercher").click()
+    expect(page.get_by_text("Le dernier jour doit venir après le premier.")).to_be_visible()
+    page.get_by_label("Au", exact=True).fill(str(days + timedelta(days=4)))
+    page.get_by_role("button", name="Chercher").click()
+    expect(page.get_by_role("heading", name="Réponse pour Porter plainte")).to_be_focused()
+    expect(page.locator(".why-day").first).to_contain_text("Pris par un rendez-vous")
+    expect(page.locator(".why-day").nth(1)).to_contain_text("Absence du gendarme nommé")
+    expect(page.locator(".why-day").nth(2)).to_contain_text("Plage proposée, pas encore approuvée")
+    check(page, "week-why")
+
+
+def test_what_it_looks_like(week: Week, check) -> None:
+    page = desk(week)
+    check(page, "week")
+    page.locator(".week-block[data-state=requested]").first.click()
+    expect(panel(page)).to_be_visible()
+    check(page, "week-panel")
+    panel(page).get_by_role("button", name="Fermer").click()
+    page.locator(".week-block[data-kind=occurrence]").first.click(position={"x": 20, "y": 130})
+    panel(page).get_by_role("button", name="Déplacer ou raccourcir").click()
+    panel(page).get_by_label("De", exact=True).fill("10:30")
+    panel(page).get_by_label("À", exact=True).fill("11:30")
+    expect(panel(page)).to_contain_text("Rendez-vous hors du nouvel horaire")
+    check(page, "week-move")
+    panel(page).get_by_role("button", name="Fermer").click()
+    choose(page, "Gendarme")
+    expect(page.get_by_role("grid", name="Semaine de l’unité, par gendarme")).to_be_visible()
+    check(page, "week-people")
+
+
+def test_on_a_phone_one_day_at_a_time(week: Week, check) -> None:
+    page = week.brigade.terminal(week.roster.chief)
+    open_week(page)
+    while _day(MONDAY) not in page.locator(".week-title").inner_text().lower():
+        before = page.locator(".week-title").inner_text()
+        page.get_by_role("button", name="Jour suivant").click()
+        expect(page.locator(".week-title")).not_to_have_text(before)
+    expect(page.locator(".week-lanes")).to_have_count(1)
+    check(page, "week-phone")
+    assert page.evaluate(SMALL) == []
+    page.locator(".week-block[data-state=requested]").first.click()
+    expect(panel(page).get_by_role("button", name="Approuver")).to_be_visible()
+    check(page, "week-phone-panel")
+    panel(page).get_by_role("button", name="Fermer").click()
+    choose(page, "Gendarme")
+    check(page, "week-phone-people")
+
+
+def test_nothing_is_there_yet_and_in_english(people, check) -> None:
+    page = people.brigade.terminal(people.chief, viewport=DESK)
+    open_week(page)
+    expect(page.get_by_text("Rien cette semaine")).to_be_visible()
+    check(page, "week-empty")
+    for _ in range(3):
+        page.get_by_role("button", name="Semaine suivante").click()
+    expect(page.get_by_text("Ce terminal connaît les rendez-vous jusqu’au")).to_be_visible()
+    page.evaluate("location.hash = '#/reglages'")
+    choose(page, "English")
+    page.evaluate("location.hash = '#/semaine'")
+    expect(page.get_by_role("heading", level=1, name="The week")).to_be_visible()
+    check(page, "week-english")
+
+
+def test_a_gendarme_proposes_and_decides_nothing(week: Week) -> None:
+    page = week.brigade.terminal(week.roster.me, viewport=DESK)
+    open_week(page)
+    page.get_by_role("button", name="Semaine suivante").click()
+    expect(page.locator(".week-block[data-movable]")).to_have_count(0)
+    page.locator(".week-block[data-state=requested]").first.click()
+    expect(panel(page)).to_be_visible()
+    expect(panel(page).get_by_role("button", name="Approuver")).to_have_count(0)
+    panel(page).get_by_role("link", name="Proposer une plage à").click()
+    expect(page.get_by_role("heading", level=1, name="Proposer une plage")).to_be_visible()
+
+
+@pytest.fixture
+def full(week: Week) -> Week:
+    """A brigade of twenty with ten counters all week: what a big unit looks like."""
+    for number in range(17):
+        week.brigade.agent(f"Gendarme Numéro {number:02}")
+    for weekday in (MONDAY, TUESDAY, WEDNESDAY, THURSDAY):
+        for number, window in enumerate(week.open(weekday, 17, 20, counters=8)):
+            for hour in (17, 18, 19):
+                if (number + hour) % 4:
+                    week.book(window, weekday, hour)
+    return week
+
+
+def test_a_big_unit(full: Week, check) -> None:
+    page = desk(full)
+    check(page, "week-full")
+    choose(page, "Gendarme")
+    expect(page.get_by_role("rowheader", name="Gendarme Numéro 16")).to_be_visible()
+    check(page, "week-full-people")

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from models.appointment_events import APPOINTMENT_EVENTS
+from models.rules.appointments import State
+from models.rules.openings import PlaceKind
+from push.appointment_audience import AppointmentSituation, appointment_audience
+from push.appointment_messages import AppointmentFacts, compose_appointment, compose_code
+from push.audience import Channel, Recipient, Who
+from push.messages import LANGUAGES
+from tests.unit.push.test_messages import Words, plain
+
+# A Tuesday: half past nine in Belley.
+WHEN = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+LATER = datetime(2026, 12, 3, 13, 0, tzinfo=UTC)
+FOLLOW = "https://rdv.example.org/suivi/AbCdEfGhIjKlMnOpQrStUv"
+OWN = {
+    "appointment_booked": {"state": "confirmed"},
+    "appointment_moved": {"from_appointment_id": "0", "by": "citizen"},
+    "appointment_cancelled": {"by": "unit", "word": "Une intervention."},
+    "appointment_offered": {"offer": "earlier"},
+    "offer_ended": {"how": "declined"},
+    "appointment_agents_changed": {"how": "taken", "agent_ids": (7,)},
+    "appointment_outcome": {"outcome": "honoured"},
+    "earlier_time_wanted": {"wanted": True},
+}
+DELIVERED = [name for name, event in APPOINTMENT_EVENTS.items() if event.deferrals]
+STATE_AFTER = {"appointment_cancelled": State.CANCELLED, "appointment_offered": State.HELD}
+EVERY = list(itertools.product(DELIVERED, LANGUAGES))
+
+
+def event(name, **changes):
+    one = UUID("00000000-0000-4000-8000-000000000001")
+    values = {**OWN.get(name, {}), **changes}
+    return APPOINTMENT_EVENTS[name](at=WHEN, unit_id=1, booking_id=one, appointment_id=one, **values)
+
+
+def facts(**changes):
+    values = {
+        "reference": "RV-7K4Q-29",
+        "unit_name": "Brigade de gendarmerie - Belley",
+        "unit_phone": "04 65 71 00 12",
+        "unit_address": "3 rue du Lavoir, 01300 Belley",
+        "time_zone": "Europe/Paris",
+        "starts_at": WHEN,
+        "requested": False,
+        "place_kind": "unit",
+        "place_name": None,
+        "address": None,
+        "papers": "Une pièce d’identité.",
+        "word": "",
+        "by": "unit",
+        "offers": [],
+        "offers_until": None,
+        "discreet": False,
+        "new_booking_url": "https://rdv.example.org/",
+        "follow_url": FOLLOW,
+        **changes,
+    }
+    return AppointmentFacts(**values)
+
+
+def situation(name, **changes):
+    values = {
+        "state": STATE_AFTER.get(name, State.CONFIRMED), "erased": False, "offer_stands": True,
+        "email": "camille@example.org", **changes,
+    }  # fmt: skip
+    return AppointmentSituation(**values)
+
+
+def french(name, **changes):
+    return plain(compose_appointment(event(name), facts(**changes), "fr").text)
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY)
+def test_every_delivered_event_says_when_in_both_languages(name, language):
+    message = compose_appointment(event(name), facts(offers_until=LATER), language)
+    when = {"fr": "mardi 1er décembre à 9 h 30", "en": "Tuesday 1 December at 9:30 am"}[language]
+    for body in (message.text, " ".join(" ".join(Words(message.html).text).split())):
+        assert when in plain(body)
+        assert "RV-7K4Q-29" in body
+        assert "112" in body
+    assert FOLLOW in message.text
+    assert Words(message.html).links == [FOLLOW]
+    assert "  " not in message.text
+    assert " ." not in message.text
+    assert {"fr": "Voir mon rendez-vous", "en": "See my appointment"}[language] in message.text
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY)
+def test_text_and_html_say_the_same(name, language):
+    message = compose_appointment(event(name), facts(offers=[WHEN, LATER], offers_until=LATER), language)
+    html = " ".join(" ".join(Words(message.html).text).split())
+    for line in message.text.splitlines():
+        if line.strip() and line.strip() != "--" and not line.startswith("https://"):
+            assert " ".join(line.split()) in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_are_short(language):
+    several = [facts(by=by, requested=asked, offers_until=LATER) for by in ("unit", "citizen", "time")
+               for asked in (True, False)]  # fmt: skip
+    for name, told in itertools.product(DELIVERED, [*several, facts(offers=[WHEN], offers_until=LATER, word="Oui.")]):
+        message = compose_appointment(event(name), told, language)
+        prose = re.sub(r"https://\S+", "lien", plain(message.text))
+        for sentence in re.split(r"[.?!:]\s|\n", prose):
+            assert len(sentence.split()) <= 20, sentence
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY)
+def test_a_discreet_one_says_only_that_there_is_a_message(name, language):
+    told = facts(discreet=True, word="Apportez le certificat", offers=[LATER], offers_until=LATER)
+    message = compose_appointment(event(name), told, language)
+    says = {"fr": "Vous avez un message", "en": "You have a message"}[language]
+    assert (message.subject, message.text) == (says, f"{says}.\n\n{FOLLOW}\n")
+    source = message.html.lower().replace(FOLLOW.lower(), "")
+    for tell_tale in ("gendarme", "brigade", "rv-", "rendez", "appointment", "décembre", "december", "certificat"):
+        assert tell_tale not in source
+
+
+def test_the_time_is_the_units_and_the_papers_are_there():
+    text = french("appointment_booked", time_zone="Pacific/Tahiti")
+    assert "Votre rendez-vous avec la brigade de Belley est confirmé : lundi 30 novembre à 22 h 30." in text
+    assert "À apporter : Une pièce d’identité." in text
+    assert "À apporter" not in french("appointment_booked", papers="")
+
+
+def test_what_waits_for_the_chief_is_not_called_confirmed():
+    for name in ("appointment_booked", "appointment_moved"):
+        text = french(name, requested=True)
+        assert "doit encore le confirmer" in text
+        assert "est confirmé" not in text
+        assert "doit encore" not in french(name)
+
+
+@pytest.mark.parametrize(("kind", "language"), list(itertools.product(PlaceKind, LANGUAGES)))
+def test_every_place_is_said(kind, language):
+    there = facts(place_kind=kind.value, place_name="Mairie de Culoz", address="8 chemin du Pré")
+    text = compose_appointment(event("appointment_booked"), there, language).text
+    expected = {"unit": "3 rue du Lavoir", "home": "8 chemin du Pré", "video": "vid"}.get(kind, "Mairie de Culoz")
+    assert expected in text
+
+
+def test_a_cancellation_says_by_whom_and_what_now():
+    ours = french("appointment_cancelled", word="Une intervention.")
+    assert "La brigade vous écrit : « Une intervention. »" in ours
+    assert "Choisissez un autre horaire sur la page de suivi" in ours
+    theirs = french("appointment_cancelled", by="citizen")
+    assert "Comme vous l’avez demandé" in theirs
+    assert "excuses" not in theirs
+    assert "n’a pas pu confirmer à temps" in french("appointment_cancelled", by="time")
+
+
+def test_other_times_are_listed_with_until_when_they_are_kept():
+    text = french("appointment_cancelled", offers=[WHEN, LATER], offers_until=LATER)
+    assert "Ces horaires sont gardés pour vous jusqu’au jeudi 3 décembre à 14 h :" in text
+    assert "– mardi 1er décembre à 9 h 30" in text
+    assert "– jeudi 3 décembre à 14 h" in text
+    assert "Cet horaire est gardé" in french("appointment_cancelled", offers=[WHEN], offers_until=LATER)
+
+
+def test_what_a_unit_writes_is_escaped():
+    message = compose_appointment(event("appointment_cancelled"), facts(word="<b>X</b>"), "fr")
+    assert "<b>X</b>" not in message.html
+    assert "<b>X</b>" in message.text
+
+
+def test_a_message_can_only_say_what_is_allowed():
+    assert {one.name for one in dataclasses.fields(AppointmentFacts)}.isdisjoint(
+        {"reason", "reason_code", "facts", "caller_name", "phone", "email", "agents"}
+    )
+    assert FOLLOW not in repr(facts())
+
+
+@pytest.mark.parametrize(("language", "discreet"), list(itertools.product(LANGUAGES, (True, False))))
+def test_a_code_comes_with_nothing_that_tells_what_it_is_for(language, discreet):
+    message = compose_code("012345", language, discreet=discreet)
+    assert "012345" in message.subject
+    assert "012345" in message.text
+    assert message.discreet is discreet
+    assert ("112" in message.text) is not discreet
+    words = Words(message.html)
+    assert words.links == []
+    if discreet:
+        for tell_tale in ("gendarme", "brigade", "rendez", "appointment", "112"):
+            assert tell_tale not in message.html.lower().replace("#1", "")
+
+
+@pytest.mark.parametrize("name", DELIVERED)
+def test_a_citizen_with_an_address_hears(name):
+    expected = (Recipient(Who.CITIZEN, Channel.EMAIL, "camille@example.org"),)
+    assert appointment_audience(event(name), situation(name)) == expected
+    assert appointment_audience(event(name), situation(name, email=None)) == ()
+    assert appointment_audience(event(name), situation(name, erased=True)) == ()
+
+
+@pytest.mark.parametrize("name", sorted(APPOINTMENT_EVENTS.keys() - set(DELIVERED)))
+def test_other_events_reach_nobody_outside(name):
+    assert appointment_audience(event(name), situation(name)) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "reaches"),
+    [
+        ("appointment_booked", {"state": State.REQUESTED}, True),
+        ("appointment_booked", {"state": State.CANCELLED}, False),
+        ("appointment_booked", {"state": State.MOVED}, False),
+        ("appointment_approved", {"state": State.MOVED}, False),
+        ("appointment_moved", {"state": State.MOVED}, False),
+        ("appointment_offered", {"offer_stands": False, "state": State.EXPIRED}, False),
+        ("appointment_cancelled", {}, True),
+    ],
+)
+def test_what_later_events_have_overtaken_is_not_said(name, changes, reaches):
+    assert (appointment_audience(event(name), situation(name, **changes)) != ()) is reaches
+
+
+def test_what_is_offered_instead_is_told_with_the_cancellation_only():
+    offered = event("appointment_offered", offer="instead")
+    assert appointment_audience(offered, situation("appointment_offered")) == ()
