@@ -134,7 +134,7 @@ async def _crowd(
 
 
 class _Citizen:
-    """Somebody on the page of times; asks without a library, because a thousand of its threads would be measured too."""
+    """Somebody on the page of times; asks without a library, whose thousand threads would be measured too."""
 
     def __init__(self, port: int, number: int) -> None:
         self.port = port
