@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from models.queries.followed_booking import FollowedBooking
 from models.rules.actor import CitizenActor
-from models.rules.errors import Conflict, NotFound
+from models.rules.errors import Conflict, NotFound, TooMany
 from server.context import current
 from server.pages.addresses import add, address
 from server.pages.booking.follow import booking_values, load_booking, show_booking
@@ -33,23 +33,38 @@ def register(target: Blueprint) -> None:
 def cancel(booking: FollowedBooking, token: str) -> Response:
     """Ask once more, then cancel; too late, the page says whom to call."""
     context = current()
-    values = booking_values(booking)
     if request.method == "GET" or request.form.get("go") == "language":
-        if not values["may_cancel"]:
-            return _back(token)
-        return page(
-            "follow/booking/cancel.html", keep=PRIVATE, discreet=booking.discreet, token=token, typed=_word(), **values
-        )
-    limit_by_address("booking-change", limit=CHANGES, window=CHANGES_WINDOW)
+        return _ask(booking, token)
     try:
+        limit_by_address("booking-change", limit=CHANGES, window=CHANGES_WINDOW)
         with context.database.transaction() as session:
             command = CancelBooking(booking.id, _word())
             cancel_booking(session, command, CitizenActor(booking_id=booking.id), context.now())
+    except TooMany as refusal:
+        response = _ask(booking, token, notice="too_many", status=429)
+        response.headers["Retry-After"] = str(refusal.detail["retry_after"])
+        return response
     except Conflict as refusal:
         if refusal.code == "too_late":
             return _again(token, "too_late")
         # It has ended otherwise meanwhile; the page we lead to says how.
     return _back(token)
+
+
+def _ask(booking: FollowedBooking, token: str, *, notice: str = "", status: int = 200) -> Response:
+    values = booking_values(booking)
+    if not values["may_cancel"]:
+        return _back(token)
+    return page(
+        "follow/booking/cancel.html",
+        status=status,
+        keep=PRIVATE,
+        discreet=booking.discreet,
+        token=token,
+        typed=_word(),
+        notice=notice,
+        **values,
+    )
 
 
 def earlier(token: str) -> Response:

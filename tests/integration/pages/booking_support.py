@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from models.rules.actor import Role
-from models.tables import Agent, Appointment, Unit
+from models.tables import Agent, Appointment, Booking, Unit
 from tests.support.agenda import seed_windows
 from tests.support.citizen import Citizen
 from tests.support.seed import seed_agent
@@ -53,3 +53,16 @@ def book(citizen: Citizen, reason: str = "neighbours", **who: str) -> Citizen:
 def appointments(database: Any) -> list[Appointment]:
     with database.transaction() as session:
         return list(session.scalars(select(Appointment).order_by(Appointment.created_at, Appointment.starts_at)))
+
+
+def post(citizen: Citizen, path: str, **data: str) -> Citizen:
+    """Press a button of one of the page's small forms."""
+    response = citizen.http.post(path, data=data, headers={"Sec-Fetch-Site": "same-origin"})
+    if response.status_code == 303:
+        return citizen.get(response.headers["Location"])
+    return citizen._read(response, path)
+
+
+def only_booking(database: Any) -> Booking:
+    with database.transaction() as session:
+        return session.scalars(select(Booking)).one()
