@@ -154,7 +154,7 @@ def earliest_around(
         raise NotFound("no_such_unit")
     listed: list[UnitEarliest] = []
     for _, group in groupby(rows, attrgetter("id")):
-        if reason.resource_kinds and len(listed) == limit:
+        if _needs_more(reason) and len(listed) == limit:
             # Each further unit costs queries of its own here, and those that are nearer are listed already.
             break
         unit = _unit(session, list(group), reason, now, starts)
@@ -186,7 +186,7 @@ def _read(session: Session, unit_id: int, reason: Reason, now: datetime, starts:
                 "places": reason.place_kinds,
                 "starts": starts,
                 # Where a room is needed too, a gap alone says nothing: each unit's slots are looked for below.
-                "look": not reason.resource_kinds,
+                "look": not _needs_more(reason),
             },
         )
     )
@@ -194,7 +194,7 @@ def _read(session: Session, unit_id: int, reason: Reason, now: datetime, starts:
 
 def _unit(session: Session, rows: list[Row[Any]], reason: Reason, now: datetime, starts: int) -> UnitEarliest:
     unit = rows[0]
-    if reason.resource_kinds:
+    if _needs_more(reason):
         slots = next_slots(session, unit.id, reason.code, now, starts)
     else:
         slots = _first(rows, terms_of(reason), now)[:starts]
@@ -202,6 +202,11 @@ def _unit(session: Session, rows: list[Row[Any]], reason: Reason, now: datetime,
     return UnitEarliest(
         unit.id, unit.name, unit.commune_name, ZoneInfo(unit.time_zone), nearness, unit.km, tuple(slots)
     )
+
+
+def _needs_more(reason: Reason) -> bool:
+    """Say whether a free counter is not enough: a room, an interpreter or a second gendarme must be free as well."""
+    return bool(reason.resource_kinds) or reason.agents_needed > 1
 
 
 def _first(rows: list[Row[Any]], terms: BookingTerms, now: datetime) -> list[Slot]:

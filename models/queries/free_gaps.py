@@ -7,17 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
-from models.queries.slot_search import gaps_serving, resources_serving, spanned
+from models.queries.slot_search import agents_of, agents_serving, gaps_serving, resources_serving, serves_in, spanned
 from models.rules.intervals import Interval
 from models.rules.slots import BookingTerms, Gap, Slot, best_choice, is_bookable, slots_from_gaps
-from models.tables import AppointmentResource, FreeTime, OpeningWindow, Reason, Resource
+from models.tables import (
+    Absence,
+    Agent,
+    AppointmentAgent,
+    AppointmentResource,
+    FreeTime,
+    OpeningWindow,
+    Reason,
+    Resource,
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,7 @@ def slots_between(
 ) -> Iterator[Slot]:
     """Give a unit's slots that begin from `first` up to, not including, `last`, in order of time.
 
-    As a search gives them; a slot for which no room or interpreter is free is left out.
+    As a search gives them; a slot for which no room, interpreter or second gendarme is free is left out.
     """
     if first >= last:
         return
@@ -73,7 +82,8 @@ def slots_between(
     if whole is None:
         return
     beside = resources_serving(session, unit_id, reason, whole)
-    for slot in slots_from_gaps(gaps, terms, now, also_free=list(beside.values())):
+    agents = agents_serving(session, unit_id, reason, whole)
+    for slot in slots_from_gaps(gaps, terms, now, also_free=list(beside.values()), agents=agents):
         if first <= slot.starts_at < last:
             yield slot
 
@@ -102,6 +112,44 @@ def resources_at(session: Session, unit_id: int, reason: Reason, occupied: Range
             return None
         chosen += free[:1]
     return chosen
+
+
+def agents_at(
+    session: Session, unit_id: int, reason: Reason, occupied: Range[datetime], found: Sequence[OpenGap]
+) -> dict[OpenGap, list[int]]:
+    """Return those of `found` in which every gendarme is sure whom the reason needs at once, and who they are.
+
+    Whoever has the least to do that week is chosen first. A reason for one gendarme names nobody but whom a window
+    names: capacity first, name later. So does a unit that has listed fewer than the reason needs, by the rule that a
+    search goes by too.
+    """
+    named: dict[OpenGap, list[int]] = {one: [] if one.gap.agent_id is None else [one.gap.agent_id] for one in found}
+    if reason.agents_needed == 1 or len(agents_of(session, unit_id)) < reason.agents_needed:
+        return named
+    free = _free_agents(session, unit_id, occupied)
+    complete = {}
+    for one, sure in named.items():
+        chosen = [*sure, *(agent for agent in free if agent not in sure)][: reason.agents_needed]
+        if len(chosen) == reason.agents_needed:
+            complete[one] = chosen
+    return complete
+
+
+def _free_agents(session: Session, unit_id: int, occupied: Range[datetime]) -> list[int]:
+    assert occupied.lower is not None
+    receives = (AppointmentAgent.agent_id == Agent.id) & AppointmentAgent.occupies
+    busy = select(AppointmentAgent.agent_id).where(receives, AppointmentAgent.occupied.overlaps(occupied)).exists()
+    absent = (
+        select(Absence.id)
+        .where(Absence.agent_id == Agent.id, Absence.cancelled_at.is_(None), Absence.during.overlaps(occupied))
+        .exists()
+    )
+    half_week = timedelta(days=3, hours=12)
+    around = Range(occupied.lower - half_week, occupied.lower + half_week)
+    load = (
+        select(func.count()).where(receives, AppointmentAgent.occupied.overlaps(around)).correlate(Agent)
+    ).scalar_subquery()
+    return list(session.scalars(select(Agent.id).where(serves_in(unit_id), ~busy, ~absent).order_by(load, Agent.id)))
 
 
 def _is_taken(occupied: Range[datetime]) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.queries.booking_terms import terms_of
-from models.queries.slot_search import bookable_reason, days_in_utc, resources_serving, unit_zone
+from models.queries.slot_search import agents_serving, bookable_reason, days_in_utc, resources_serving, unit_zone
 from models.rules.appointments import OCCUPYING, State
 from models.rules.intervals import Interval
 from models.rules.occurrences import Closure, ClosureCode
@@ -55,6 +55,7 @@ def explain_slots(
         closed=_closed(session, unit_id, during),
         busy=[*_appointments(session, unit_id, whole), *_of_the_gendarmes(session, approved, whole)],
         needs=[Need(ResourceKind(kind), free) for kind, free in gaps.items()],
+        agents=agents_serving(session, unit_id, reason, whole),
     )
     places = [PlaceKind(kind) for kind in reason.place_kinds]
     return explain(calendar, reason.code, terms_of(reason), now, zone, first_day, last_day, places=places)

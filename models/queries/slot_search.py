@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import ColumnElement, and_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.orm import Session
 
 from models.queries.booking_terms import terms_of
+from models.rules.actor import Role
 from models.rules.errors import Invalid, NotFound
 from models.rules.intervals import Interval, free_times
 from models.rules.openings import LONGEST
 from models.rules.resources import Resource, ResourceGap, ResourceKind
 from models.rules.slots import Gap
-from models.tables import AppointmentResource, Reason, Unit
+from models.tables import Absence, Agent, AppointmentAgent, AppointmentResource, Reason, Unit
 from models.tables import Resource as ResourceRow
 
 # The index is read by starts: this far back lies the start of what is still free, even when clocks go back.
@@ -108,6 +109,42 @@ def resources_serving(session: Session, unit_id: int, reason: Reason, during: In
             stretches.append(Interval(occupied.lower.astimezone(UTC), occupied.upper.astimezone(UTC)))
     listed = {kind for kind, _ in busy}
     return {kind: _free(kind, busy, during) for kind in reason.resource_kinds if kind in listed}
+
+
+def serves_in(unit_id: int) -> ColumnElement[bool]:
+    """Who may receive in a unit: its gendarmes and its chiefs."""
+    return and_(Agent.unit_id == unit_id, Agent.active, Agent.roles.overlap([Role.GENDARME, Role.CHIEF]))
+
+
+def agents_of(session: Session, unit_id: int) -> list[int]:
+    """Return who may receive in a unit."""
+    return list(session.scalars(select(Agent.id).where(serves_in(unit_id)).order_by(Agent.id)))
+
+
+def agents_serving(session: Session, unit_id: int, reason: Reason, during: Interval) -> list[list[ResourceGap]]:
+    """Return when gendarmes are free during `during`, once for each one whom the reason needs at once.
+
+    Nothing for a reason that one gendarme is enough for: capacity first, name later. Nothing either where fewer are
+    listed than the reason needs, because an unfinished list must not turn away those who ask for two.
+    """
+    if reason.agents_needed == 1:
+        return []
+    agents = agents_of(session, unit_id)
+    if len(agents) < reason.agents_needed:
+        return []
+    overlaps = bindparam("during", Range(*during), TSTZRANGE)
+    receives = select(AppointmentAgent.agent_id, AppointmentAgent.occupied).where(
+        AppointmentAgent.agent_id.in_(agents), AppointmentAgent.occupies, AppointmentAgent.occupied.op("&&")(overlaps)
+    )
+    absent = select(Absence.agent_id, Absence.during).where(
+        Absence.agent_id.in_(agents), Absence.cancelled_at.is_(None), Absence.during.op("&&")(overlaps)
+    )
+    busy: dict[tuple[str, int], list[Interval]] = {(ResourceKind.AGENT, agent): [] for agent in agents}
+    for agent, taken in session.execute(receives.union_all(absent)):
+        assert taken.lower is not None
+        assert taken.upper is not None
+        busy[ResourceKind.AGENT, agent].append(Interval(taken.lower.astimezone(UTC), taken.upper.astimezone(UTC)))
+    return [_free(ResourceKind.AGENT, busy, during)] * reason.agents_needed
 
 
 def _free(kind: str, busy: dict[tuple[str, int], list[Interval]], during: Interval) -> list[ResourceGap]:

@@ -10,7 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.queries.booking_terms import terms_of
-from models.queries.slot_search import bookable_reason, days_in_utc, gaps_serving, resources_serving, spanned, unit_zone
+from models.queries.slot_search import (
+    agents_serving,
+    bookable_reason,
+    days_in_utc,
+    gaps_serving,
+    resources_serving,
+    spanned,
+    unit_zone,
+)
 from models.rules.intervals import Interval
 from models.rules.slots import Slot, bookable_from, slots_from_gaps
 from models.tables import OpeningWindow, Reason
@@ -99,5 +107,6 @@ def _slots_during(
     if whole is None:
         return []
     beside = resources_serving(session, unit_id, reason, whole)
-    found = slots_from_gaps(gaps, terms_of(reason), now, also_free=list(beside.values()))
+    agents = agents_serving(session, unit_id, reason, whole)
+    found = slots_from_gaps(gaps, terms_of(reason), now, also_free=list(beside.values()), agents=agents)
     return [slot for slot in found if during.start <= slot.starts_at < during.end]

@@ -19,7 +19,7 @@ from models.rules.intervals import Interval, free_times
 from models.rules.occurrences import Closure
 from models.rules.openings import PlaceKind
 from models.rules.resources import ResourceGap, ResourceKind, resources_for
-from models.rules.slots import BookingTerms, Gap, Window, bookable_from, starts_with, taken_by
+from models.rules.slots import BookingTerms, Gap, Window, agents_besides, bookable_from, starts_with, taken_by
 
 
 class Rule(StrEnum):
@@ -84,13 +84,18 @@ class Need(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class UnitCalendar:
-    """What a unit's time is made of, as far as slots go; windows of every reason, and of the days asked about."""
+    """What a unit's time is made of, as far as slots go; windows of every reason, and of the days asked about.
+
+    Attributes:
+        agents: gendarmes who must be sure from the beginning, as `slots_from_gaps` takes them.
+    """
 
     approved: Sequence[Window]
     proposed: Sequence[Window] = ()
     closed: Sequence[ClosedWindow] = ()
     busy: Sequence[Busy] = ()
     needs: Sequence[Need] = ()
+    agents: Sequence[Sequence[ResourceGap]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +183,8 @@ def _explain_window(
         Gap(window.window_id, window.counter_id, window.agent_id, *free)
         for free in free_times(window.interval, [Interval(one.start, one.end) for one in busy])
     ]
-    also_free = [need.free for need in calendar.needs]
+    needs = _needs_of(window, calendar)
+    also_free = [need.free for need in needs]
     starts = [start for gap in gaps for start in starts_with(gap, terms, now, also_free)]
     offered = set(starts)
     removed = []
@@ -190,7 +196,7 @@ def _explain_window(
             or _covered(at, window, busy)
             or _cramped(at, window, busy, gaps, terms)
             or _out_of_terms(at, window, terms, now)
-            or _without_resource(at, window, calendar.needs, terms)
+            or _without_resource(at, window, needs, terms)
         )
         # Every rule lets it pass, so its gap has room, and then the grid of that gap has a start.
         removed.append(found or Removed(Rule.SHIFTED, at, window, instead=min(starts, key=lambda one: abs(one - at))))
@@ -225,6 +231,11 @@ def _out_of_terms(at: datetime, window: Window, terms: BookingTerms, now: dateti
     if at < bookable_from(terms, now):
         return Removed(Rule.NOTICE, at, window)
     return Removed(Rule.HORIZON, at, window) if at > now + terms.horizon else None
+
+
+def _needs_of(window: Window, calendar: UnitCalendar) -> list[Need]:
+    gap = Gap(window.window_id, window.counter_id, window.agent_id, window.start, window.end)
+    return [*calendar.needs, *(Need(ResourceKind.AGENT, free) for free in agents_besides(gap, calendar.agents))]
 
 
 def _without_resource(at: datetime, window: Window, needs: Sequence[Need], terms: BookingTerms) -> Removed | None:

@@ -171,16 +171,18 @@ def slots(
     *,
     places: Collection[PlaceKind] = (),
     also_free: Sequence[Sequence[ResourceGap]] = (),
+    agents: Sequence[Sequence[ResourceGap]] = (),
 ) -> list[Slot]:
     """Return the slots of approved windows for one reason, in order of time.
 
     Args:
         busy_by_counter, busy_by_agent: as `gaps_of` takes them.
         places: where the reason can be received; none means wherever.
-        also_free: as `slots_from_gaps` takes it.
+        also_free, agents: as `slots_from_gaps` takes them.
     """
     serving = [window for window in windows if window.serves(reason_code, places)]
-    return slots_from_gaps(gaps_of(serving, busy_by_counter, busy_by_agent), terms, now, also_free=also_free)
+    gaps = gaps_of(serving, busy_by_counter, busy_by_agent)
+    return slots_from_gaps(gaps, terms, now, also_free=also_free, agents=agents)
 
 
 def slots_from_gaps(
@@ -189,19 +191,22 @@ def slots_from_gaps(
     now: datetime,
     *,
     also_free: Sequence[Sequence[ResourceGap]] = (),
+    agents: Sequence[Sequence[ResourceGap]] = (),
 ) -> list[Slot]:
     """Return the slots of gaps that are known already, in order of time; equal starts become one slot.
 
     Args:
         gaps: of windows that serve the reason.
-        also_free: what the appointment needs besides a counter: for each thing needed (a room, an interpreter, a second
-            gendarme) the free stretches of everything that could be it. One and the same must be free for the whole
-            appointment and its buffer; a room that is busy restarts the grid as a busy counter does.
+        also_free: what the appointment needs besides a counter: for each thing needed (a room, an interpreter) the free
+            stretches of everything that could be it. One and the same must be free for the whole appointment and its
+            buffer; a room that is busy restarts the grid as a busy counter does.
+        agents: the same for gendarmes, a list for each one that must be sure from the beginning. Whoever a window names
+            is the first of them. None: whoever is there receives, and is named later.
     """
     choices: defaultdict[datetime, list[Gap]] = defaultdict(list)
-    if also_free:
+    if also_free or agents:
         for gap in gaps:
-            for start in starts_with(gap, terms, now, also_free):
+            for start in starts_with(gap, terms, now, [*also_free, *agents_besides(gap, agents)]):
                 choices[start].append(gap)
     else:
         # `starts_in` written out: a search goes through thousands of gaps, and this loop is what it costs.
@@ -238,6 +243,11 @@ def taken_by(gap: Gap) -> set[Resource]:
     """Return what an appointment in `gap` uses already: its counter, and the gendarme named for it."""
     taken = {Resource(ResourceKind.COUNTER, gap.counter_id)}
     return taken if gap.agent_id is None else {*taken, Resource(ResourceKind.AGENT, gap.agent_id)}
+
+
+def agents_besides(gap: Gap, agents: Sequence[Sequence[ResourceGap]]) -> Sequence[Sequence[ResourceGap]]:
+    """Return the lists of `agents` from which somebody is still to be chosen: the first is whom the window names."""
+    return agents if gap.agent_id is None else agents[1:]
 
 
 def starts_with(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.appointment_events import OfferEnded
 from models.queries.booking_terms import terms_of
-from models.queries.free_gaps import OpenGap, best_gap, gaps_at, resources_at, slots_between
+from models.queries.free_gaps import OpenGap, agents_at, best_gap, gaps_at, resources_at, slots_between
 from models.record import record
 from models.rules.appointments import EndedBy, Offer, State
 from models.rules.errors import Conflict
@@ -58,16 +58,17 @@ def hold(session: Session, command: Hold, reason: Reason, now: datetime) -> Appo
         terms = replace(terms, notice=timedelta(0), horizon=timedelta(days=3660))
     found = gaps_at(session, command.unit_id, reason, command.starts_at, terms, now, command.places)
     occupied = Range(command.starts_at, command.starts_at + terms.needed)
-    resources = resources_at(session, command.unit_id, reason, occupied) if found else None
+    agents = agents_at(session, command.unit_id, reason, occupied, found)
+    resources = resources_at(session, command.unit_id, reason, occupied) if agents else None
     if resources is None:
         raise slot_taken(session, command.unit_id, reason, now, command.places)
-    chosen = best_gap(found, command.starts_at, terms)
+    chosen = best_gap(list(agents), command.starts_at, terms)
     appointment = _row(command, reason, chosen, occupied, terms.duration, now)
     try:
         with session.begin_nested():
             session.add(appointment)
             session.flush()
-            _take(session, appointment, chosen.gap.agent_id, resources, now)
+            _take(session, appointment, agents[chosen], resources, now)
             session.flush()
     except IntegrityError as error:
         # Whoever wrote without the unit's lock was first; the database decides, not what was read above.
@@ -176,10 +177,10 @@ def _row(
 
 
 def _take(
-    session: Session, appointment: Appointment, agent_id: int | None, resources: Collection[int], now: datetime
+    session: Session, appointment: Appointment, agents: Collection[int], resources: Collection[int], now: datetime
 ) -> None:
-    """Take the gendarme of a named window, and the rooms and interpreters, together with the counter."""
-    if agent_id is not None:
+    """Take the gendarmes who are sure from the beginning, the rooms and the interpreters together with the counter."""
+    for agent_id in agents:
         session.add(
             AppointmentAgent(
                 appointment_id=appointment.id,

@@ -18,12 +18,12 @@ from models.queries.slots import next_slots
 from models.rules.actor import CitizenActor, Role
 from models.rules.appointments import OCCUPYING, State
 from models.rules.errors import Conflict
-from models.tables import Appointment
+from models.tables import Appointment, AppointmentAgent, Unit
 from server.services.book_appointment import BookAppointment, book_appointment
 from server.services.hold_slot import HoldSlot, hold_slot
 from server.services.move_appointment import MoveAppointment, move_appointment
 from tests.support.agenda import seed_windows
-from tests.support.bookings import CAMILLE, NINE, at, book
+from tests.support.bookings import CAMILLE, NINE, at, book, change_reason
 from tests.support.recomputation import overlaps, recomputed_gaps, stored_gaps
 from tests.support.seed import NOW, TOKENS, seed_agent, seed_unit
 
@@ -118,6 +118,24 @@ def test_ten_of_fifty_get_one_of_ten_slots_and_the_others_hear_of_the_next(datab
     # While others are still fighting one of the ten may be named; whoever came last heard of tomorrow.
     assert offered <= {*starts, *(at(24 + half / 2) for half in range(6))}
     assert at(24) in offered
+
+
+def test_two_of_twenty_get_the_two_pairs_that_five_gendarmes_make(database, chief):
+    """Ten counters are open, but two gendarmes receive at once, so that the fifth can receive nobody."""
+    with database.transaction() as session:
+        seed_windows(session, chief, NINE, at(0.5), counters=10)
+        unit = session.get_one(Unit, chief.unit_id)
+        for _ in range(4):
+            seed_agent(session, unit)
+        change_reason(session, REASON, agents_needed=2)
+
+    answers = race([lambda: come(database, chief.unit_id, NINE)] * 20)
+
+    assert sum(isinstance(answer, UUID) for answer in answers) == 2
+    assert booked_starts(database) == {NINE: 2}
+    with database.transaction() as session:
+        named = session.scalars(select(AppointmentAgent.agent_id).where(AppointmentAgent.occupies)).all()
+    assert len(named) == len(set(named)) == 4
 
 
 def test_whoever_tries_the_next_times_they_are_told_gets_one(database, chief):

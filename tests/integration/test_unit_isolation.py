@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,8 +11,10 @@ import pytest
 
 from models.database import Database
 from server.services.mutations import MUTATIONS
+from tests.support.agenda import seed_appointment, seed_windows
 from tests.support.brigade_world import absence, proposal
-from tests.support.roles import GENDARME_A, GENDARME_B, SECRET_WORDS, UNIT_A, UNIT_B, World, world_on
+from tests.support.roles import CHIEF_A, GENDARME_A, GENDARME_B, SECRET_WORDS, UNIT_A, UNIT_B, World, world_on
+from tests.support.seed import NOW
 
 # For each mutation: the argument that names a thing of a unit, what else it takes, and what a stranger hears.
 ARGS: dict[str, tuple[str, dict[str, Any], str]] = {
@@ -29,9 +32,25 @@ ARGS: dict[str, tuple[str, dict[str, Any], str]] = {
     "opening.refuse": ("opening_id", {"word": "Non."}, "no_such_opening"),
     "opening.withdraw": ("opening_id", {}, "no_such_opening"),
     "occurrence.change": ("opening_id", {"day": "2026-11-25"}, "no_such_opening"),
+    "appointment.take": ("appointment_id", {}, "no_such_appointment"),
+    "appointment.leave": ("appointment_id", {}, "no_such_appointment"),
+    "appointment.swap": ("appointment_id", {"other_appointment_id": str(uuid4())}, "no_such_appointment"),
+    "appointment.assign": ("appointment_id", {"agents": [10**6]}, "no_such_appointment"),
+    "appointment.outcome": ("appointment_id", {"outcome": "honoured"}, "no_such_appointment"),
+    "appointment.approve": ("appointment_id", {}, "no_such_appointment"),
+    "appointment.propose": (
+        "appointment_id",
+        {"starts": ["2026-11-25T10:00:00Z"], "word": "Plus tôt ?"},
+        "no_such_appointment",
+    ),
+    "appointment.cancel": ("appointment_id", {"word": "Empêchement."}, "no_such_appointment"),
     # It is about the actor's own unit, whatever else is said.
     "holiday.set": ("agent_id", {"day": "2026-12-24", "name": "Veille de Noël"}, "chief_only"),
 }
+
+TOMORROW = NOW + timedelta(days=1)
+# It can be about nobody but the actor.
+OWN = {"intervention.start"}
 
 
 @pytest.fixture
@@ -73,7 +92,7 @@ def test_a_cursor_of_another_unit_opens_nothing(world: World) -> None:
 
 
 def test_every_mutation_is_tried_here() -> None:
-    assert ARGS.keys() == MUTATIONS.keys(), "add the new mutation to ARGS"
+    assert ARGS.keys() == MUTATIONS.keys() - OWN, "add the new mutation to ARGS"
 
 
 @pytest.mark.parametrize("op", ARGS)
@@ -84,6 +103,9 @@ def test_another_units_things_are_not_there(world: World, op: str) -> None:
         "absence_id": str(uuid4()),
         "opening_id": str(uuid4()),
     }
+    with world.database.transaction() as session:
+        (window,) = seed_windows(session, world.agents[CHIEF_A], TOMORROW, TOMORROW + timedelta(hours=1))
+        ours["appointment_id"] = str(seed_appointment(session, window, TOMORROW).id)
     for made, args in (("absence.declare", absence()), ("opening.propose", proposal())):
         name = made.partition(".")[0] + "_id"
         assert world.push(GENDARME_A, made, **{**args, name: ours[name]}).json["results"][0]["status"] == "applied"
@@ -98,6 +120,20 @@ def test_another_units_things_are_not_there(world: World, op: str) -> None:
     assert (result["status"], result["code"]) == ("rejected", code)
     # Nothing tells a thing of another unit from one that does not exist.
     assert result == unknown_result
+    assert _documents(_pulled(world, GENDARME_A)) == before
+
+
+def test_an_intervention_takes_nothing_over_from_an_absence_of_another_unit(world: World) -> None:
+    declared = absence()
+    taken = declared["absence_id"]
+    assert world.push(GENDARME_A, "absence.declare", **declared).json["results"][0]["status"] == "applied"
+    before = _documents(_pulled(world, GENDARME_A))
+
+    answer = world.push(
+        GENDARME_B, "intervention.start", absence_id=taken, until=(NOW + timedelta(hours=1)).isoformat()
+    )
+
+    assert answer.json["results"][0]["code"] == "id_taken"
     assert _documents(_pulled(world, GENDARME_A)) == before
 
 

@@ -57,8 +57,9 @@ def test_two_taps_from_the_list_change_the_position_and_who_is_offered_requests(
     wait_until(lambda: not offered(position(people, people.me).status), "no request is offered any more")
 
     # A second tap says until when; then what held before holds again.
-    page.get_by_role("button", name="1 h", exact=True).click()
-    pressed(page, "1 h").to_have_attribute("aria-pressed", "true")
+    until_when = page.get_by_role("group", name="Jusqu’à", exact=True)
+    until_when.get_by_role("button", name="1 h").click()
+    expect(until_when.get_by_role("button", name="1 h")).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".position")).to_contain_text("Disponible.")
     wait_until(lambda: position(people, people.me).until is not None, "the server knows until when")
     held = position(people, people.me)

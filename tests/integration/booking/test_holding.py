@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import Range
 
 from models.rules.appointments import State
 from models.rules.errors import Conflict, Invalid, NotFound
 from models.rules.request_lifecycle import Verdict
-from models.tables import Appointment, AppointmentAgent, AppointmentResource, Event, Resource
+from models.tables import Absence, Appointment, AppointmentAgent, AppointmentResource, Event, Resource
 from server.services._holds import overdue
 from server.services.release_hold import ReleaseHold, release_hold
 from tests.support.agenda import seed_appointment, seed_windows
@@ -206,7 +208,57 @@ def test_what_was_booked_is_not_let_go_by_its_old_token(session, unit, chief):
     assert row(session, booked.appointment_id).state == State.CONFIRMED
 
 
-def test_both_gendarmes_that_a_reason_needs_are_written_down(session, unit, chief):
-    seed_windows(session, chief, NINE, at(3))
-    held = keep(session, unit.id, reason="sexual_violence")
-    assert row(session, held.appointment_id).agents_needed == 2
+class TestTwoGendarmes:
+    """A reason that needs two gendarmes takes both together with the counter, or nothing."""
+
+    @pytest.fixture(autouse=True)
+    def at_once(self, session):
+        change_reason(session, "neighbours", agents_needed=2)
+
+    def names(self, session, appointment_id):
+        who = AppointmentAgent.appointment_id == appointment_id
+        return sorted(session.scalars(select(AppointmentAgent.agent_id).where(who)))
+
+    def test_both_are_taken_with_the_counter_and_let_go_with_it(self, session, unit, chief):
+        seed_windows(session, chief, NINE, at(3), counters=3)
+        pair = [chief, seed_agent(session, unit)]
+        held = keep(session, unit.id)
+        assert row(session, held.appointment_id).agents_needed == 2
+        assert self.names(session, held.appointment_id) == sorted(agent.id for agent in pair)
+        # Two counters are free, but nobody to receive there.
+        with pytest.raises(Conflict, match="slot_taken") as refused:
+            keep(session, unit.id)
+        assert refused.value.detail == {"next": [at(hours).isoformat() for hours in (0.5, 1, 1.5)]}
+        release_hold(session, ReleaseHold(held.hold_token), NOW, TOKENS)
+        keep(session, unit.id)
+
+    def test_whom_the_window_names_is_one_of_them(self, session, unit, chief):
+        pair = [seed_agent(session, unit), seed_agent(session, unit)]
+        seed_windows(session, chief, NINE, at(0.5), agent=pair[1])
+        assert pair[1].id in self.names(session, keep(session, unit.id).appointment_id)
+
+    def test_who_has_the_least_to_do_that_week_is_chosen(self, session, unit, chief):
+        (window,) = seed_windows(session, chief, NINE, at(30))
+        others = [seed_agent(session, unit), seed_agent(session, unit)]
+        seed_appointment(session, window, at(24), agents=[chief])
+        held = keep(session, unit.id)
+        assert self.names(session, held.appointment_id) == sorted(agent.id for agent in others)
+
+    def test_who_is_absent_or_no_longer_serves_is_not_chosen(self, session, unit, chief):
+        seed_windows(session, chief, NINE, at(1))
+        absent, gone = seed_agent(session, unit), seed_agent(session, unit)
+        gone.active = False
+        session.add(
+            Absence(
+                id=uuid4(), agent_id=absent.id, during=Range(NINE, at(0.5)), source="own", declared_at=NOW,
+                declared_by_id=absent.id,
+            )
+        )  # fmt: skip
+        session.flush()
+        with pytest.raises(Conflict, match="slot_taken") as refused:
+            keep(session, unit.id)
+        assert refused.value.detail == {"next": [at(0.5).isoformat()]}
+
+    def test_a_unit_that_lists_one_gendarme_still_receives(self, session, unit, chief):
+        seed_windows(session, chief, NINE, at(1))
+        assert self.names(session, keep(session, unit.id).appointment_id) == []

@@ -24,6 +24,7 @@ from models.tables import (
     Opening,
     OpeningOccurrence,
     OpeningWindow,
+    Reason,
     Resource,
 )
 from tests.support.agenda import seed_appointment, seed_windows
@@ -150,6 +151,22 @@ def test_no_room_is_free(session, unit, chief):
     assert day.counts == {Rule.OTHER_REASON: 1, Rule.NO_RESOURCE: 1}
     assert {one.resource for one in day.removed} == {None, ResourceKind.ROOM}
     assert day.offered == ()
+
+
+def test_no_second_gendarme_is_free(session, unit, chief):
+    (window,) = seed_windows(session, chief, NINE, at(2), counters=2)[:1]
+    colleague = seed_agent(session, unit)
+    session.get_one(Reason, "other").agents_needed = 2
+    seed_windows(session, chief, at(3), at(4), agent=colleague)
+    seed_appointment(session, window, NINE, minutes=60, agents=[chief])
+    seed_appointment(session, window, at(3), minutes=30, agents=[chief])
+    removed, offered = explain(session, unit)
+    (day,) = explain_slots(session, unit.id, "other", DAY, DAY, NOW)
+    assert [(rule, start) for rule, start in removed if rule is Rule.NO_RESOURCE] == [
+        (Rule.NO_RESOURCE, start) for start in (NINE, at(0.5), at(3))
+    ]
+    assert {one.resource for one in day.removed} == {None, ResourceKind.AGENT}
+    assert offered == [at(1), at(1.5), at(3.5)]
 
 
 def test_unknown_units_and_reasons_are_refused(session, unit):

@@ -60,17 +60,10 @@ def test_the_reasons_come_in_the_order_of_the_form_and_only_those_that_are_offer
     terminal = world.terminal(world.martin)
     terminal.pull()
     reasons = terminal.docs["reasons/all"]["reasons"]
-    minutes = {"duration", "buffer"}
     assert reasons[0].keys() == {
-        "code",
-        "fr",
-        "en",
-        "needs_approval",
-        "agents_needed",
-        "papers_fr",
+        "code", "fr", "en", "bookable", "duration", "buffer", "needs_approval", "agents_needed", "papers_fr",
         "papers_en",
-        *minutes,
-    }
+    }  # fmt: skip
     assert (reasons[0]["code"], reasons[0]["duration"], reasons[0]["buffer"]) == ("complaint", 60, 10)
     codes = [reason["code"] for reason in reasons]
     assert "other" not in codes
