@@ -245,10 +245,11 @@ def test_what_it_looks_like(week: Week, check) -> None:
 def test_on_a_phone_one_day_at_a_time(week: Week, check) -> None:
     page = week.brigade.terminal(week.roster.chief)
     open_week(page)
-    while _day(MONDAY) not in page.locator(".week-title").inner_text().lower():
-        before = page.locator(".week-title").inner_text()
+    title = page.locator(".week-title")
+    # What is in the page, not what a style makes of its first letter: `expect` compares with the former.
+    while _day(MONDAY) not in (before := title.text_content() or "").lower():
         page.get_by_role("button", name="Jour suivant").click()
-        expect(page.locator(".week-title")).not_to_have_text(before)
+        expect(title).not_to_have_text(before)
     expect(page.locator(".week-lanes")).to_have_count(1)
     check(page, "week-phone")
     assert page.evaluate(SMALL) == []
