@@ -69,7 +69,7 @@ def demo(
     path = write_sign_ins(var_dir, filled.sign_ins)
     typer.echo(
         f"Demonstration: {filled.communes} communes, {filled.units} units, {filled.requests} requests,"
-        f" {len(filled.sign_ins)} accounts (passwords in {path})."
+        f" {filled.bookings} bookings, {len(filled.sign_ins)} accounts (passwords in {path})."
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.rules.errors import Conflict
 from models.tables import Agent, ContactRequest, Unit
+from server.demo.agenda import tell_agenda
 from server.demo.people import DemoSignIn, create_people
 from server.demo.service import tell_service
 from server.demo.stories import tell_stories
@@ -34,6 +35,7 @@ class Filled:
     communes: int
     units: int
     requests: int
+    bookings: int
     sign_ins: Sequence[DemoSignIn]
 
 
@@ -57,7 +59,8 @@ def fill(session: Session, now: datetime, tokens: Tokens, *, communes: str = DEF
     agents, sign_ins = create_people(session, now)
     requests = tell_stories(session, agents, now, tokens)
     tell_service(session, agents, now)
-    return Filled(found.created, units.created, requests, sign_ins)
+    bookings = tell_agenda(session, agents, now, tokens)
+    return Filled(found.created, units.created, requests, bookings, sign_ins)
 
 
 def write_sign_ins(folder: Path, sign_ins: Sequence[DemoSignIn]) -> Path:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import stat
+from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from models.database import Database
 from models.queries.competence import find_competent
 from models.rules.actor import Role
 from models.rules.jurisdiction import Competent, Police, Unknown, Why
-from models.tables import Absence, Agent, Commune, ContactRequest, DutyStatus, Opening, Unit
+from models.tables import Absence, Agent, Appointment, Booking, Commune, ContactRequest, DutyStatus, Opening, Unit
+from server.demo.agenda import VISITS, tell_agenda
+from server.demo.people import AMBERIEU, BELLEY, create_people
+from server.demo.service import tell_service
 from server.services.sign_in import SignIn, sign_in
 from tests.integration.cli.conftest import Brigade
 from tests.support.seed import NOW, TOKENS, seed_unit
@@ -41,7 +48,7 @@ def test_it_fills_an_empty_database_once(brigade: Brigade, database: Database, t
         states = dict(session.execute(select(ContactRequest.state, func.count()).group_by(ContactRequest.state)).all())
         assert states.keys() >= {"waiting", "accepted", "done", "withdrawn"}
         assert session.scalar(select(func.count()).where(ContactRequest.email.is_not(None))) == 0
-        for phone in session.scalars(select(ContactRequest.phone)):
+        for phone in [*session.scalars(select(ContactRequest.phone)), *session.scalars(select(Booking.phone))]:
             assert phone is not None
             assert phone.startswith("+3363998"), "a number outside the range reserved for fiction"
         for phone in session.scalars(select(Unit.phone)):
@@ -51,7 +58,9 @@ def test_it_fills_an_empty_database_once(brigade: Brigade, database: Database, t
         positions = set(session.scalars(select(DutyStatus.status)))
         assert positions >= {"available", "on_intervention", "first_to_go", "reachable"}
         assert session.scalar(select(func.count()).select_from(Absence)) == 3
-        assert sorted(session.scalars(select(Opening.state))) == ["approved", "proposed", "proposed"]
+        assert Counter(session.scalars(select(Opening.state))) == {"approved": 5, "proposed": 2}
+        states = set(session.scalars(select(Appointment.state)))
+        assert states == {"confirmed", "requested", "honoured", "no_show"}
 
 
 def _check_territory(session) -> None:
@@ -71,6 +80,17 @@ def _check_territory(session) -> None:
     served = {answer.unit.id for answer in answers.values() if isinstance(answer, Competent)}
     receiving = set(session.scalars(select(Unit.id).where(Unit.receives_contact_requests)))
     assert served == receiving
+
+
+@pytest.mark.parametrize("days", [*range(7), 30, 260])
+def test_its_agenda_can_be_told_on_any_day(session: Session, days: int) -> None:
+    """On each day of a week, at Christmas, and in August around Assumption Day, when brigades are closed."""
+    now = NOW + timedelta(days=days)
+    seed_unit(session, BELLEY)
+    seed_unit(session, AMBERIEU)
+    agents, _ = create_people(session, now)
+    tell_service(session, agents, now)
+    assert tell_agenda(session, agents, now, TOKENS) == len(VISITS)
 
 
 def test_it_leaves_another_database_alone(brigade: Brigade, database: Database) -> None:
