@@ -1,5 +1,6 @@
 // Times and ages in words, in the unit's time zone.
 
+import { firstOfMonth } from './first-of-month.js';
 import { translator } from './translate.js';
 
 const MINUTE = 60_000;
@@ -59,17 +60,17 @@ function once(make) {
  * @returns {Format}
  */
 export function formatter(language, timeZone, now) {
-  const locale = language === 'fr' ? 'fr-FR' : 'en-GB';
+  const fr = language === 'fr';
+  const locale = fr ? 'fr-FR' : 'en-GB';
   const { clock, day } = formats(locale, timeZone);
   const t = translator(language);
 
   /** @param {Date} at */
-  const time = (at) => {
-    const parts = Object.fromEntries(clock().formatToParts(at).map(({ type, value }) => [type, value]));
-    return language === 'fr' ? `${Number(parts.hour)}\u00a0h\u00a0${parts.minute}` : `${parts.hour}:${parts.minute}`;
-  };
+  const time = (at) => clock().format(at).replace(':', fr ? '\u00a0h\u00a0' : ':').replace(/^0(?=\d)/, fr ? '' : '0');
   /** @param {Date} at */
-  const dated = (at) => `${day().format(at)} ${language === 'fr' ? 'à' : 'at'} ${time(at)}`;
+  const timed = (at) => `${fr ? 'à' : 'at'} ${time(at)}`;
+  /** @param {Date} at */
+  const dated = (at) => `${firstOfMonth(language, day().format(at))} ${timed(at)}`;
   /** @param {Date} at */
   // A weekday and a day of the month come back together after months; nothing here lives that long.
   const isToday = (at) => day().format(at) === day().format(now);
@@ -82,8 +83,8 @@ export function formatter(language, timeZone, now) {
     clock: (iso) => time(new Date(iso)),
     on: (iso) => {
       const at = new Date(iso);
-      if (isToday(at)) return `${language === 'fr' ? 'à' : 'at'} ${time(at)}`;
-      return language === 'fr' ? dated(at) : `on ${dated(at)}`;
+      if (isToday(at)) return timed(at);
+      return fr ? dated(at) : `on ${dated(at)}`;
     },
     age: (iso) => {
       // The server's clock may be a little ahead of the phone's.

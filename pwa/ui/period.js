@@ -1,5 +1,6 @@
 // From when to when, in words.
 
+import { firstOfMonth } from './first-of-month.js';
 import { addDays, wallOf } from './zone.js';
 
 /**
@@ -20,8 +21,7 @@ export function periodFormat(language, zone, now) {
   const year = wallOf(now, zone).day.slice(0, 4);
   /** @param {string} day */
   const said = (day) => {
-    const words = (day.startsWith(year) ? near : far).format(Date.parse(`${day}T00:00:00Z`));
-    return fr ? words.replace(' 1 ', ' 1er ') : words;
+    return firstOfMonth(language, (day.startsWith(year) ? near : far).format(Date.parse(`${day}T00:00:00Z`)));
   };
   /** @param {string} time */
   const clock = (time) => (fr ? `${Number(time.slice(0, 2))}\u00a0h\u00a0${time.slice(3)}` : time);

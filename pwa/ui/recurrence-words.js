@@ -1,5 +1,6 @@
 // A recurrence as people say it: « un mardi sur deux, de 9 h 00 à 12 h 00, jusqu’au mardi 30 juin ».
 
+import { firstOfMonth } from './first-of-month.js';
 import { readRule } from './recurrence.js';
 import { wallOf } from './zone.js';
 
@@ -24,19 +25,30 @@ export function nthName(language, nth) {
   return NTH[language][nth] ?? '';
 }
 
+/** @type {Map<Language, {near: Intl.DateTimeFormat, far: Intl.DateTimeFormat}>} */
+const made = new Map();
+
+/** The system's formatters, kept: making one costs more than the line that it is for. @param {Language} language */
+function dayFormats(language) {
+  const known = made.get(language);
+  if (known) return known;
+  const parts = /** @type {const} */ ({ weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' });
+  const locale = language === 'fr' ? 'fr-FR' : 'en-GB';
+  const formats = { near: new Intl.DateTimeFormat(locale, parts), far: new Intl.DateTimeFormat(locale, { ...parts, year: 'numeric' }) };
+  made.set(language, formats);
+  return formats;
+}
+
 /**
  * @param {Language} language
  * @param {number} now milliseconds
  * @returns {(day: string) => string} "mardi 1er décembre", with the year when it is another one
  */
 export function dayFormat(language, now) {
-  const parts = /** @type {const} */ ({ weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' });
-  const locale = language === 'fr' ? 'fr-FR' : 'en-GB';
-  const [near, far] = [new Intl.DateTimeFormat(locale, parts), new Intl.DateTimeFormat(locale, { ...parts, year: 'numeric' })];
+  const { near, far } = dayFormats(language);
   const year = new Date(now).toISOString().slice(0, 4);
   return (day) => {
-    const words = (day.startsWith(year) ? near : far).format(Date.parse(`${day}T00:00:00Z`));
-    return language === 'fr' ? words.replace(' 1 ', ' 1er ') : words;
+    return firstOfMonth(language, (day.startsWith(year) ? near : far).format(Date.parse(`${day}T00:00:00Z`)));
   };
 }
 

@@ -165,6 +165,7 @@ test('periods are said with the day’s name, whole days as days', () => {
   assert.equal(said('2026-11-24T20:00:00Z', '2026-11-24T23:00:00Z'), 'mardi 24 novembre, de 21\u00a0h\u00a000 à minuit');
   assert.equal(said('2026-11-23T23:00:00Z', '2026-11-24T23:00:00Z'), 'mardi 24 novembre, toute la journée');
   assert.equal(said('2026-10-23T22:00:00Z', '2026-10-26T23:00:00Z'), 'du samedi 24 octobre au lundi 26 octobre');
+  assert.equal(formatter('fr', 'Europe/Paris', Date.UTC(2026, 10, 30)).moment('2026-12-01T13:30:00Z'), 'mardi 1er décembre à 14\u00a0h\u00a030');
   assert.equal(said('2026-12-31T21:00:00Z', '2027-01-01T05:00:00Z'), 'du jeudi 31 décembre à 22\u00a0h\u00a000 au vendredi 1er janvier 2027 à 6\u00a0h\u00a000');
   assert.equal(periodFormat('en', 'Europe/Paris', NOON)({ starts_at: '2026-11-24T13:30:00Z', ends_at: '2026-11-24T15:00:00Z' }).replace(',', ''), 'Tuesday 24 November, 14:30 to 16:00'.replace(',', ''));
 });

@@ -2,6 +2,7 @@ import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { address } from '../../router.js';
 import { icon } from '../../ui/icon.js';
+import { dayFormat } from '../../ui/recurrence-words.js';
 import { addDays, wallOf } from '../../ui/zone.js';
 import { hours, mark, reasonWords, standing } from './parts.js';
 
@@ -58,8 +59,7 @@ export function daysOf({ state, view, agent, zone }, items, whose) {
  */
 export function day(frame, { day: key, lines }, today) {
   const { t, state } = frame;
-  const words = new Intl.DateTimeFormat(state.language === 'fr' ? 'fr-FR' : 'en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' })
-    .format(Date.parse(`${key}T00:00:00Z`));
+  const words = dayFormat(state.language, state.now)(key);
   const title = key === today ? t('agenda_today', { day: words }) : key === addDays(today, 1) ? t('agenda_tomorrow', { day: words }) : words;
   const past = lines.findIndex(({ item }) => Date.parse(item.starts_at) > state.now);
   const now = key === today ? (past < 0 ? lines.length : past) : -1;

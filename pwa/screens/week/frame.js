@@ -1,6 +1,7 @@
 import { hourBounds, within } from '../../week/cursor.js';
 import { daysFrom, mondayOf, timeOf } from '../../week/days.js';
 import { dayOf, hoursOf } from '../../week/lanes.js';
+import { firstOfMonth } from '../../ui/first-of-month.js';
 import { wallOf } from '../../ui/zone.js';
 
 /**
@@ -77,7 +78,7 @@ export function dayWords(language) {
   const long = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' });
   const short = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', timeZone: 'UTC' });
   const say = (/** @type {Intl.DateTimeFormat} */ format) => (/** @type {string} */ day) =>
-    format.format(Date.parse(`${day}T00:00:00Z`)).replace(/ 1(?= |$)/, language === 'fr' ? ' 1er' : ' 1');
+    firstOfMonth(language, format.format(Date.parse(`${day}T00:00:00Z`)));
   const words = { said: say(long), brief: say(short) };
   made.set(language, words);
   return words;
