@@ -223,6 +223,32 @@ def test_why_there_is_no_slot(week: Week, check) -> None:
     check(page, "week-why")
 
 
+def test_the_chief_closes_a_day_and_receives_on_a_holiday(week: Week, check) -> None:
+    """Without network: the day is closed on the server afterwards, and whoever had an appointment is offered others."""
+    page = desk(week)
+    offline_ready(page)
+    page.context.set_offline(True)
+    whole = page.get_by_role("gridcell", name=re.compile(f"^{_day(MONDAY)}, Journée"))
+    whole.click()
+    panel(page).get_by_label("Motif, que les usagers lisent").fill("Fête de la Sainte-Geneviève")
+    check(page, "week-close-day")
+    panel(page).get_by_role("button", name="Fermer ce jour-là").click()
+    expect(panel(page).get_by_role("heading", name="Jour férié : Fête de la Sainte-Geneviève")).to_be_visible()
+    expect(panel(page).get_by_role("heading", level=2)).to_be_focused()
+    page.context.set_offline(False)
+    day = at(MONDAY, 12).astimezone(ZONE).date()
+
+    def closed() -> set[str | None]:
+        with week.brigade.database.transaction() as session:
+            rows = select(OpeningOccurrence.closed_name).where(OpeningOccurrence.day == day)
+            return set(session.scalars(rows))
+
+    wait_until(lambda: closed() == {"Fête de la Sainte-Geneviève"}, "the day is closed", PATIENCE_MS / 1000)
+    panel(page).get_by_role("button", name="Recevoir ce jour-là").click()
+    wait_until(lambda: closed() == {None}, "the day is open again", PATIENCE_MS / 1000)
+    expect(panel(page).get_by_role("button", name="Fermer ce jour-là")).to_be_visible()
+
+
 def test_what_it_looks_like(week: Week, check) -> None:
     page = desk(week)
     check(page, "week")

@@ -33,6 +33,17 @@ export default {
   week_empty: 'Nothing this week',
   week_empty_text: 'No opening, no appointment. Go to an hour and press N to make an opening.',
 
+  week_holiday: 'Public holiday: {name}',
+  week_holiday_open: 'Receive on this day',
+  week_holiday_open_text: 'Openings that close on public holidays are closed on this day.',
+  week_holiday_opened: 'This day is no longer a holiday for the unit',
+  week_holiday_close_title: 'Close this day',
+  week_holiday_close_text: 'Like a public holiday. Whoever has an appointment is offered other times and told why.',
+  week_holiday_name: 'Reason, which citizens read',
+  week_holiday_usual: 'Exceptional closure',
+  week_holiday_close: 'Close on this day',
+  week_holiday_closed: 'This day is closed',
+
   week_state_held: 'Offered to the citizen',
   week_state_requested: 'To approve',
   week_state_confirmed: 'Confirmed',

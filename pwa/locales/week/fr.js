@@ -33,6 +33,17 @@ export default {
   week_empty: 'Rien cette semaine',
   week_empty_text: 'Aucune plage, aucun rendez-vous. Placez-vous sur une heure et appuyez sur N pour ouvrir une plage.',
 
+  week_holiday: 'Jour férié\u202f: {name}',
+  week_holiday_open: 'Recevoir ce jour-là',
+  week_holiday_open_text: 'Les plages qui ferment les jours fériés sont fermées ce jour-là.',
+  week_holiday_opened: 'Ce jour n’est plus férié pour l’unité',
+  week_holiday_close_title: 'Fermer ce jour',
+  week_holiday_close_text: 'Comme un jour férié. Les personnes qui ont rendez-vous reçoivent d’autres horaires et le motif.',
+  week_holiday_name: 'Motif, que les usagers lisent',
+  week_holiday_usual: 'Fermeture exceptionnelle',
+  week_holiday_close: 'Fermer ce jour-là',
+  week_holiday_closed: 'Ce jour est fermé',
+
   week_state_held: 'Proposé à l’usager',
   week_state_requested: 'À approuver',
   week_state_confirmed: 'Confirmé',

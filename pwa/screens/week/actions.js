@@ -101,6 +101,16 @@ export function createWeekActions({ store, engine }) {
     set({ panel: { day, row, only, moving: null } });
   };
 
+  /**
+   * The unit's own word about a day; its occurrences follow when the server has heard of it.
+   * @param {{day: string, name?: string, ordinary?: boolean}} args
+   */
+  const setHoliday = async (args) => {
+    await engine.act({ op: 'holiday.set', args });
+    announce(args.ordinary ? 'week_holiday_opened' : 'week_holiday_closed');
+    focusOn('#week-panel-title');
+  };
+
   const shut = () => {
     set({ panel: null });
     toCell();
@@ -154,6 +164,16 @@ export function createWeekActions({ store, engine }) {
     point,
     openNew,
     shut,
+
+    setHoliday,
+
+    /** @param {SubmitEvent} event @param {string} day */
+    async closeDay(event, day) {
+      event.preventDefault();
+      const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
+      const name = String(form.get('holiday') ?? '').trim();
+      await setHoliday({ day, name: name || translator(store.state.language)('week_holiday_usual') });
+    },
 
     /** @param {string} id */
     async approveAppointment(id) {

@@ -10,6 +10,7 @@ import { shareOf } from '../../week/people.js';
 import { withdrawLink } from '../openings/withdraw-link.js';
 import { decision } from '../service/decision.js';
 import { openingRow } from '../service/opening-row.js';
+import { holiday } from './holiday.js';
 import { moveForm, movingOf } from './move-form.js';
 import { appointmentRow } from './appointment-row.js';
 import { times } from './words.js';
@@ -69,7 +70,8 @@ function content(frame, open, byAgent) {
       ${occurrences.map((one) => occurrenceRow(frame, one))}
       ${absences.map((one) => html`<li class="row"><p class="row-title">${icon('week-away')} ${one.agent.name}</p><p>${frame.period(one)}</p>${one.word ? html`<p class="row-word">${one.word}</p>` : nothing}</li>`)}
     </ul>`}
-    <div class="buttons"><a class="button ${nothingHere ? 'button-primary' : 'button-secondary'}" href=${to}>${icon('add')}${make}</a></div>`;
+    <div class="buttons"><a class="button ${nothingHere ? 'button-primary' : 'button-secondary'}" href=${to}>${icon('add')}${make}</a></div>
+    ${chief && !byAgent && open.row === WHOLE_DAY && open.day >= frame.today ? holiday(frame, open.day) : nothing}`;
 }
 
 /** @param {Panel} open @returns {[number, number]} */
