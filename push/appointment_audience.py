@@ -13,7 +13,7 @@ from models.appointment_events import (
     AppointmentMoved,
     AppointmentOffered,
 )
-from models.rules.appointments import BOOKED, Offer, State
+from models.rules.appointments import BOOKED, EndedBy, Offer, State
 from push.audience import Channel, Recipient, Who
 
 
@@ -23,11 +23,13 @@ class AppointmentSituation:
 
     Args:
         offer_stands: it is held for them and they can still answer.
+        has_another: their booking has an appointment again, whatever became of this one.
     """
 
     state: State
     erased: bool
     offer_stands: bool
+    has_another: bool
     email: str | None = field(repr=False)
 
 
@@ -58,14 +60,16 @@ def _still_offered(event: AppointmentEvent, situation: AppointmentSituation) -> 
     return event.offer == Offer.EARLIER and situation.offer_stands
 
 
-def _always(_event: AppointmentEvent, _situation: AppointmentSituation) -> bool:
-    return True
+def _still_without(event: AppointmentEvent, situation: AppointmentSituation) -> bool:
+    # Whoever has another time meanwhile must not be asked to choose one.
+    assert isinstance(event, AppointmentCancelled)
+    return event.by == EndedBy.CITIZEN or not situation.has_another
 
 
 _STILL_TRUE: dict[type[AppointmentEvent], Callable[[AppointmentEvent, AppointmentSituation], bool]] = {
     AppointmentBooked: _still_booked,
     AppointmentApproved: _still_confirmed,
     AppointmentMoved: _still_booked,
-    AppointmentCancelled: _always,
+    AppointmentCancelled: _still_without,
     AppointmentOffered: _still_offered,
 }

@@ -28,6 +28,7 @@ class AppointmentFacts:
         address: where the gendarme comes to, for an appointment at home.
         papers: what to bring, in the message's language; may be empty.
         word: what the unit wrote; may be empty.
+        closed: the booking is over, so that no other time can be chosen for it.
         offers: the starts that are held for them now; `offers_until` when the first of them ends.
         follow_url: the citizen's capability, whole; `new_booking_url` is where anybody starts.
     """
@@ -45,6 +46,7 @@ class AppointmentFacts:
     papers: str
     word: str
     by: str
+    closed: bool
     offers: Sequence[datetime]
     offers_until: datetime | None
     discreet: bool
@@ -107,6 +109,7 @@ def _words(facts: AppointmentFacts, language: str) -> dict[str, object]:
         "papers": facts.papers,
         "word": facts.word,
         "by": facts.by,
+        "closed": facts.closed,
         "offers": [say(at) for at in facts.offers],
         "offers_until": say(facts.offers_until),
         "new_booking_url": facts.new_booking_url,

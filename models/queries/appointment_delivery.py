@@ -9,13 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.appointment_events import APPOINTMENT_EVENTS, AppointmentEvent
-from models.rules.appointments import State
+from models.rules.appointments import BOOKED, State
 from models.tables import Appointment, Booking, Event, Reason, Unit
 
 
 @dataclass(frozen=True)
 class AppointmentDelivery:
-    """An event, and its appointment, booking, reason and unit as they are now; `offers` is what is held, by time."""
+    """An event, and its appointment, booking, reason and unit as they are now.
+
+    Attributes:
+        offers: what the unit holds for the citizen, by time.
+        has_another: the booking has an appointment other than the event's.
+    """
 
     event: AppointmentEvent
     appointment: Appointment
@@ -23,6 +28,7 @@ class AppointmentDelivery:
     reason: Reason
     unit: Unit
     offers: Sequence[Appointment]
+    has_another: bool
 
 
 def find_appointment_delivery(session: Session, event_id: int) -> AppointmentDelivery | None:
@@ -52,6 +58,7 @@ def find_appointment_delivery(session: Session, event_id: int) -> AppointmentDel
         reason=reason,
         unit=unit,
         offers=[one for one in others if one.state == State.HELD and one.offer is not None],
+        has_another=any(one.state in BOOKED and one.id != appointment.id for one in others),
     )
 
 

@@ -101,6 +101,8 @@ class Appointment(Base):
     ended_by: Mapped[str | None]
     # What the unit told the citizen when it approved, refused or cancelled.
     word: Mapped[str | None]
+    # What the citizen told the unit when they cancelled.
+    citizen_word: Mapped[str | None]
 
 
 class AppointmentAgent(Base):

@@ -22,6 +22,7 @@ def recipients_of(delivery: AppointmentDelivery, now: datetime) -> tuple[Recipie
         state=State(appointment.state),
         erased=booking.erased_at is not None,
         offer_stands=_stands(appointment, now),
+        has_another=delivery.has_another,
         email=booking.email,
     )
     return appointment_audience(delivery.event, situation)
@@ -50,6 +51,7 @@ def _facts(context: Context, delivery: AppointmentDelivery, now: datetime) -> Ap
         papers=delivery.reason.papers_en if english else delivery.reason.papers_fr,
         word=(event.word if isinstance(event, AppointmentCancelled) else appointment.word) or "",
         by=event.by if isinstance(event, AppointmentCancelled) else "",
+        closed=booking.ended_at is not None,
         offers=[one.starts_at for one in offers],
         offers_until=min((one.held_until for one in offers if one.held_until is not None), default=None),
         discreet=booking.discreet,

@@ -19,7 +19,8 @@ from models.queries.free_gaps import OpenGap, agents_at, best_gap, gaps_at, reso
 from models.record import record
 from models.rules.appointments import EndedBy, Offer, State
 from models.rules.errors import Conflict
-from models.tables import Appointment, AppointmentAgent, AppointmentResource, Reason
+from models.rules.openings import PlaceKind
+from models.tables import Appointment, AppointmentAgent, AppointmentResource, Booking, Reason
 from models.tables.appointment import AGENT_BUSY, COUNTER_BUSY, RESOURCE_BUSY
 
 _BUSY = {COUNTER_BUSY, AGENT_BUSY, RESOURCE_BUSY}
@@ -95,6 +96,11 @@ def next_starts(
         if len(found) >= limit:
             break
     return [slot.starts_at for slot in found]
+
+
+def places_for(reason: Reason, booking: Booking) -> list[str]:
+    """Where a booking can take place: at home only when the gendarme knows where that is."""
+    return [kind for kind in reason.place_kinds if kind != PlaceKind.HOME or booking.address]
 
 
 def let_go(

@@ -16,13 +16,14 @@ from models.queries.booking_terms import terms_of
 from models.queries.free_gaps import OpenGap, best_gap, gaps_at
 from models.record import lock_scopes, record
 from models.rules.actor import AgentActor, SystemActor
+from models.rules.api_keys import Scope
 from models.rules.appointments import BOOKED, EndedBy, Offer, State
 from models.rules.booking import MOST_OFFERS, offer_until
 from models.rules.errors import Conflict, Invalid
 from models.rules.slots import BookingTerms
-from models.tables import Appointment, AppointmentAgent, Reason
+from models.tables import ApiKey, Appointment, AppointmentAgent, Booking, Reason
 from server.services._bookings import end_appointment
-from server.services._holds import Hold, held_of, hold, let_go, next_starts
+from server.services._holds import Hold, held_of, hold, let_go, next_starts, places_for
 
 
 def offer_instead(
@@ -62,14 +63,21 @@ def offer_instead(
 def reoffer(
     session: Session, appointment: Appointment, word: str, actor: AgentActor | SystemActor, now: datetime
 ) -> list[Appointment]:
-    """As `offer_instead`, with the next free times at the same kind of place; fewer than three, or none, are fine."""
+    """As `offer_instead`, with the next free times at the same kind of place; fewer than three, or none, are fine.
+
+    Nothing is held for the remote-complaint service, whose contract has no way to accept an offer: its booking ends.
+    """
     reason = session.get_one(Reason, appointment.reason_code)
     _begin(session, appointment)
     _withdraw_offers(session, appointment, now)
     offers: list[Appointment] = []
     places = (appointment.place_kind,)
+    booking = session.get_one(Booking, appointment.booking_id)
+    most = MOST_OFFERS if _can_accept(session, booking) else 0
+    if not most:
+        booking.ended_at, booking.wants_earlier_since = now, None
     for start in next_starts(session, appointment.unit_id, reason, now, places, limit=MOST_OFFERS + 3):
-        if len(offers) == MOST_OFFERS:
+        if len(offers) == most:
             break
         if start != appointment.starts_at:
             try:
@@ -124,6 +132,11 @@ def move_to_other_counter(session: Session, appointment: Appointment, now: datet
     return True
 
 
+def _can_accept(session: Session, booking: Booking) -> bool:
+    key = None if booking.api_key_id is None else session.get(ApiKey, booking.api_key_id)
+    return key is None or Scope.VISIOPLAINTE not in key.scopes
+
+
 def _begin(session: Session, appointment: Appointment) -> None:
     """Lock the unit and look again, because somebody may have ended it meanwhile."""
     lock_scopes(session, {unit_scope(appointment.unit_id)})
@@ -161,6 +174,7 @@ def _hold_one(
         booking_id=appointment.booking_id,
         offer=Offer.INSTEAD,
         moved_from_id=appointment.id,
+        places=places_for(reason, session.get_one(Booking, appointment.booking_id)),
         by_unit=True,
     )
     try:

@@ -51,6 +51,7 @@ def cancel_booking(session: Session, command: CancelBooking, actor: BookingActor
     booking.ended_at = now
     booking.wants_earlier_since = None
     if active is not None:
+        active.citizen_word = command.word.strip() or None
         end_appointment(session, active, State.CANCELLED, EndedBy.CITIZEN, now)
         record(
             session,

@@ -79,6 +79,7 @@ def erase_booking(session: Session, booking: Booking, now: datetime) -> None:
     ).all()
     for appointment in appointments:
         appointment.word = None
+        appointment.citizen_word = None
     session.flush()
     _erase_history(session, booking)
     for appointment in appointments:

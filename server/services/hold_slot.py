@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -14,9 +15,9 @@ from models.queries.free_gaps import gaps_at
 from models.record import lock_scopes
 from models.rules.appointments import HOLD, EndedBy, State
 from models.rules.errors import Conflict, Invalid, NotFound
-from models.tables import Appointment, Reason, Unit
+from models.tables import Appointment, Booking, Reason, Unit
 from server.services._bookings import lock_booking, require_open
-from server.services._holds import Hold, expire_overdue, held_of, hold, let_go, slot_taken
+from server.services._holds import Hold, expire_overdue, held_of, hold, let_go, places_for, slot_taken
 from server.tokens import Tokens
 
 TOKEN_BYTES = 16
@@ -66,7 +67,7 @@ def hold_slot(session: Session, command: HoldSlot, now: datetime, tokens: Tokens
     reason = _checked_reason(session, command)
     if again := _held_already(session, command, now, tokens):
         return again
-    places = () if command.place_kind is None else (command.place_kind,)
+    places = _places(session, command, reason)
     # Most of a crowd is turned away here, without waiting for the unit's lock.
     terms = terms_of(reason)
     if not gaps_at(session, command.unit_id, reason, command.starts_at, terms, now, places) and not _may_run_out(
@@ -149,6 +150,20 @@ def _held_already(session: Session, command: HoldSlot, now: datetime, tokens: To
         .execution_options(populate_existing=True)
     )
     return None if found is None else _held(found, command.token)
+
+
+def _places(session: Session, command: HoldSlot, reason: Reason) -> Collection[str]:
+    """Where it may be; whoever moves to a time at home must have said where that is when they booked."""
+    booking = None if command.booking_id is None else session.get(Booking, command.booking_id)
+    if booking is None:
+        return () if command.place_kind is None else (command.place_kind,)
+    possible = places_for(reason, booking)
+    if command.place_kind is None and possible:
+        return possible
+    if command.place_kind not in possible:
+        raise Invalid("invalid_details", {"fields": {"place_kind": "unknown"}})
+    assert command.place_kind is not None
+    return (command.place_kind,)
 
 
 def _free_token(session: Session, command: HoldSlot, tokens: Tokens) -> str:

@@ -25,7 +25,7 @@ TABLES = (
 # What a complaint, a talk about violence or a word of advice asks for: minutes, pause, notice, horizon in days, notice
 # to change, approved one by one, places, gendarmes, further resources, papers.
 TERMS: tuple[tuple[Any, ...], ...] = (
-    ("complaint", 60, 10, 120, 60, 240, False, ["unit"], 1, [],
+    ("complaint", 60, 10, 120, 60, 240, False, ["unit", "home"], 1, [],
      "Une pièce d’identité et tout justificatif utile (factures, photos, certificats).",
      "An identity document and anything that proves the facts (invoices, photos, certificates)."),
     ("domestic_violence", 90, 15, 30, 60, 0, False, ["unit", "france_services"], 1, ["room"],
@@ -414,6 +414,7 @@ def _bookings() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_by", sa.String(), nullable=True),
         sa.Column("word", sa.String(), nullable=True),
+        sa.Column("citizen_word", sa.String(), nullable=True),
         postgresql.ExcludeConstraint(
             (sa.text("int4range(counter_id, counter_id, '[]')"), "="),
             (sa.text("occupied"), "&&"),

@@ -106,6 +106,7 @@ def _body(row: Row[Appointment, Booking, int, bool, str], people: _People) -> di
         "held_until": iso(one.held_until),
         "released_at": iso(one.released_at),
         "word": one.word,
+        "citizen_word": one.citizen_word,
         "decided_by": person(one.decided_by_id, row.decider),
         "decided_at": iso(one.decided_at),
         "ended_at": iso(one.ended_at),
@@ -114,8 +115,8 @@ def _body(row: Row[Appointment, Booking, int, bool, str], people: _People) -> di
 
 
 def _citizen(booking: Booking) -> dict[str, Any] | None:
-    if booking.caller_name is None:
-        # A partner keeps who it is.
+    if booking.caller_name is None and booking.phone is None and not booking.facts:
+        # A partner keeps everything to itself.
         return None
     return {
         "name": booking.caller_name,

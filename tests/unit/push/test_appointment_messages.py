@@ -57,6 +57,7 @@ def facts(**changes):
         "papers": "Une pièce d’identité.",
         "word": "",
         "by": "unit",
+        "closed": False,
         "offers": [],
         "offers_until": None,
         "discreet": False,
@@ -70,6 +71,7 @@ def facts(**changes):
 def situation(name, **changes):
     values = {
         "state": STATE_AFTER.get(name, State.CONFIRMED), "erased": False, "offer_stands": True,
+        "has_another": False,
         "email": "camille@example.org", **changes,
     }  # fmt: skip
     return AppointmentSituation(**values)
@@ -156,6 +158,21 @@ def test_a_cancellation_says_by_whom_and_what_now():
     assert "Comme vous l’avez demandé" in theirs
     assert "excuses" not in theirs
     assert "n’a pas pu confirmer à temps" in french("appointment_cancelled", by="time")
+
+
+def test_whoever_cannot_choose_another_time_is_sent_to_book_anew():
+    assert "page de suivi" in french("appointment_cancelled")
+    closed = plain(compose_appointment(event("appointment_cancelled"), facts(closed=True), "fr").text)
+    assert "page de suivi" not in closed
+    assert "Prenez un autre rendez-vous" in closed
+
+
+@pytest.mark.parametrize(("by", "reaches"), [("unit", 0), ("time", 0), ("citizen", 1)])
+def test_who_has_chosen_another_time_meanwhile_is_not_asked_to_choose(by, reaches):
+    told = appointment_audience(
+        event("appointment_cancelled", by=by), situation("appointment_cancelled", has_another=True)
+    )
+    assert len(told) == reaches
 
 
 def test_other_times_are_listed_with_until_when_they_are_kept():
