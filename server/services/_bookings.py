@@ -112,7 +112,7 @@ def require_in_time(locked: LockedBooking, actor: BookingActor | None, now: date
     Raises:
         Conflict: `already_ended` or `too_late`.
     """
-    if isinstance(actor, PartnerActor) and locked.active is not None and locked.active.starts_at <= now:
+    if isinstance(actor, PartnerActor) and locked.active is not None and locked.active.ends_at <= now:
         # Whether they came is the unit's to say, although it may not have said it yet.
         raise Conflict("already_ended", {"state": locked.active.state})
     if locked.active is not None and not _may_be_late(actor):

@@ -70,12 +70,12 @@ def test_nothing_is_held_for_who_cannot_accept_it(session, unit):
     assert session.get_one(Booking, booked.booking_id).ended_at == NOW
 
 
-def test_a_partner_cancels_nothing_that_has_begun(session, unit):
+def test_a_partner_cancels_nothing_that_is_over(session, unit):
     booked, actor = by_partner(session, unit, Scope.VISIOPLAINTE, BookingDetails(), "neighbours")
     with pytest.raises(Conflict, match="already_ended"):
-        cancel_booking(session, CancelBooking(booked.booking_id), actor, NINE)
+        cancel_booking(session, CancelBooking(booked.booking_id), actor, at(0.5))
     assert row(session, booked.appointment_id).state == State.CONFIRMED
-    cancel_booking(session, CancelBooking(booked.booking_id), actor, NINE - timedelta(minutes=1))
+    cancel_booking(session, CancelBooking(booked.booking_id), actor, at(0.25))
     assert row(session, booked.appointment_id).state == State.CANCELLED
 
 

@@ -77,6 +77,7 @@ def test_what_a_terminal_holds_of_an_appointment(brigade, agenda):
         "held_until": None,
         "released_at": None,
         "word": None,
+        "citizen_word": None,
         "decided_by": None,
         "decided_at": None,
         "ended_at": None,
