@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
@@ -11,13 +12,10 @@ import pytest
 
 from push.endpoint_guard import AllowedHost
 from push.vapid import VapidKey
-from push.web_push import Limits
 from push.web_push_values import Outcome, Urgency
-from tests.integration.push.conftest import NOW
+from tests.integration.push.conftest import NOW, PATIENT
 from tests.support.processes import free_port
 from tests.support.push_service import DRIP, HANG, RESET, RUBBISH, Say
-
-HASTY = Limits(connect_s=60, read_s=0.3, total_s=60)
 
 
 def test_a_browser_reads_what_was_sent(world, service):
@@ -142,23 +140,35 @@ def test_what_is_of_no_use_any_more_is_not_sent(world, service):
 
 
 @pytest.mark.parametrize(
-    ("answer", "cause"), [(HANG, "timeout"), (RESET, "disconnected"), (RUBBISH, "not_http"), (DRIP, "timeout")]
+    ("answer", "limits", "cause"),
+    [
+        (HANG, replace(PATIENT, read_s=0.3), "timeout"),
+        # One octet now and then satisfies every other limit than that of the whole.
+        (DRIP, replace(PATIENT, total_s=1), "timeout"),
+        (RESET, PATIENT, "disconnected"),
+        (RUBBISH, PATIENT, "not_http"),
+    ],
 )
-def test_no_answer_is_tried_again(world, service, answer, cause):
-    service.answer(answer)
-    # One octet now and then satisfies every other limit than that of the whole.
-    limits = Limits(connect_s=60, read_s=60, total_s=0.5) if answer == DRIP else HASTY
+def test_no_answer_is_tried_again(world, service, answer, limits, cause):
+    service.usual = answer
     result = world.send_one(world.sender(service, limits=limits), world.message(service))
     assert (result.outcome, result.cause, result.tried) == (Outcome.RETRY, cause, True)
     assert timedelta(seconds=1) <= result.retry_at - NOW <= timedelta(seconds=2)
-    assert len(service.received) == 1
+    # The client did not try again by itself.
+    assert len(service.received) <= 1
+
+
+def test_a_host_that_accepts_and_says_nothing_is_tried_again(world):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        result = world.send_one(*_to_another_name(world, port, limits=replace(PATIENT, connect_s=0.3)))
+    assert (result.outcome, result.cause) == (Outcome.RETRY, "timeout")
 
 
 @pytest.mark.parametrize(("status", "outcome"), [(201, Outcome.DELIVERED), (410, Outcome.GONE)])
 def test_what_follows_the_head_of_an_answer_changes_nothing(world, service, status, outcome):
     service.answer(Say(status, endless=True))
-    limits = Limits(connect_s=60, read_s=60, total_s=60, rest_s=0.1)
-    sender = world.sender(service, limits=limits)
+    sender = world.sender(service, limits=replace(PATIENT, rest_s=0.1))
     assert world.send_one(sender, world.message(service)).outcome is outcome
     # The connection that still drips is not used again.
     assert world.send_one(sender, world.message(service)).outcome is Outcome.DELIVERED
@@ -170,9 +180,9 @@ def test_a_host_that_is_not_there_is_tried_again(world):
     assert (result.outcome, result.cause) == (Outcome.RETRY, "connection_refused")
 
 
-def _to_another_name(world, port):
+def _to_another_name(world, port, **options):
     named = AllowedHost("push-c.test", port, own=True, inside=True)
-    return world.sender(allowed_hosts=[named]), world.message_to(f"https://push-c.test:{port}/x")
+    return world.sender(allowed_hosts=[named], **options), world.message_to(f"https://push-c.test:{port}/x")
 
 
 def test_a_name_without_an_address_is_tried_again(world, service):
