@@ -19,8 +19,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from push.endpoint_guard import AllowedHost
 from push.public_addresses import AddressRefused, Lookup, resolve
 
-# One lookup at a time for each host; so many hosts whose name servers hang delay nobody else.
-_LOOKUPS_AT_ONCE = 32
+# For each entry of the list: name servers that hang delay only the hosts that they are asked about, or their siblings.
+_LOOKUPS_AT_ONCE = 8
 _CLOSED_WITHIN_S = 2.0
 
 
@@ -30,7 +30,7 @@ class PinningResolver(AbstractResolver):
     def __init__(self, allowed_hosts: Sequence[AllowedHost], lookup: Lookup) -> None:
         self._allowed_hosts = allowed_hosts
         self._lookup = lookup
-        self._threads = ThreadPoolExecutor(_LOOKUPS_AT_ONCE, thread_name_prefix="push-lookup")
+        self._threads: dict[AllowedHost, ThreadPoolExecutor] = {}
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -45,7 +45,9 @@ class PinningResolver(AbstractResolver):
         if allowed is None:
             raise AddressRefused
         work = partial(resolve, host, port, inside=allowed.inside, lookup=self._lookup)
-        addresses = await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        if allowed not in self._threads:
+            self._threads[allowed] = ThreadPoolExecutor(_LOOKUPS_AT_ONCE, thread_name_prefix="push-lookup")
+        addresses = await asyncio.get_running_loop().run_in_executor(self._threads[allowed], work)
         return [
             ResolveResult(
                 hostname=host,
@@ -60,7 +62,8 @@ class PinningResolver(AbstractResolver):
 
     async def close(self) -> None:
         """Take no more lookups; one that hangs ends by itself."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in self._threads.values():
+            threads.shutdown(wait=False, cancel_futures=True)
 
 
 class PinnedClient:

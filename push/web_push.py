@@ -10,9 +10,10 @@
                 case Outcome.EXPIRED: ...                                   # mark as too late
                 case Outcome.KEY_WRONG | Outcome.REFUSED: ...               # mark as failed with result.cause, alert
 
-A job loads its subscriptions into `PushMessage`s, commits, calls `send`, and stores each result in a transaction of its
-own or in batches: results of a host that hangs come last and hold no other up. A job that dies in between sends again:
-at least once. The Topic and the tag make that seen once.
+What a browser hands in is judged before it is saved, by `push.web_push_values.check_subscription`, and again at each
+sending. A job loads its subscriptions into `PushMessage`s, commits, calls `send`, and stores each result in a
+transaction of its own or in batches: results of a host that hangs come last and hold no other up. A job that dies in
+between sends again: at least once. The Topic and the tag make that seen once.
 
 Inside: one thread with one event loop and one client (`push.pinned_client`). Each host has a queue of its own
 (`push.web_push_lane`) and at most `Limits.per_host` requests under way. A host that asks for patience, or fails again

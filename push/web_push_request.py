@@ -105,10 +105,8 @@ async def post(client: aiohttp.ClientSession, request: Request, tls: ssl.SSLCont
         # It ends sooner, as it should.
         pass
     finally:
-        if response.content.at_eof():
-            response.release()
-        else:
-            response.close()
+        # This closes a connection on which something is still to come.
+        response.release()
     return Answer(response.status, response.headers.get("Retry-After"))
 
 

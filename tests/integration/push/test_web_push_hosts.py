@@ -15,7 +15,7 @@ from push.endpoint_guard import AllowedHost
 from push.web_push_lane import PATIENCE
 from push.web_push_values import Outcome, Urgency
 from tests.integration.push.conftest import NOW, PATIENT
-from tests.support.processes import wait_until
+from tests.support.processes import PATIENCE_S, free_port, wait_until
 from tests.support.push_service import HANG, Say, loopback
 
 
@@ -36,26 +36,29 @@ def test_a_host_that_hangs_delays_no_other(world, service, other):
     assert {one.outcome for one in last} == {Outcome.DELIVERED}
 
 
-def test_a_name_server_that_hangs_delays_no_other_host(world, service, other):
+def test_name_servers_that_hang_delay_no_other_entry_of_the_list(world, service):
     asked, let_go = threading.Event(), threading.Event()
 
     def lookup(host, port, **options):
-        if host == service.name:
+        if host != service.name:
             asked.set()
             let_go.wait()
         return loopback(host, port, **options)
 
+    # Far more names than there are threads to look them up.
+    port = free_port()
+    lost = [world.message_to(f"https://{number}.push.test:{port}/x") for number in range(50)]
+    hanging = AllowedHost("*.push.test", port, own=True, inside=True)
     try:
-        results = world.sender(service, other, lookup=lookup).send(
-            [*world.messages(service, 40), *world.messages(other, 40)]
-        )
+        sender = world.sender(allowed_hosts=[hanging, *world.allow(service)], lookup=lookup)
+        results = sender.send([*lost, *world.messages(service, 40)])
         first = list(itertools.islice(results, 40))
-        assert asked.is_set()
+        assert asked.wait(PATIENCE_S)
         assert {one.outcome for one in first} == {Outcome.DELIVERED}
-        assert len(other.received) == 40
+        assert len(service.received) == 40
     finally:
         let_go.set()
-    assert [one.outcome for one in results] == [Outcome.DELIVERED] * 40
+    assert [(one.outcome, one.cause) for one in results] == [(Outcome.RETRY, "connection_refused")] * 50
 
 
 def test_another_job_passes_by_a_host_that_hangs(world, service, other):
