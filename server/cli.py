@@ -18,6 +18,7 @@ from server.command_work import work as _work
 from server.config import ConfigError, database_url
 from server.context import utc_now
 from server.importers.commands import commands as import_commands
+from server.push_commands import vapid_keys
 from server.tokens import Tokens
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -41,6 +42,7 @@ def _brigade(context: typer.Context) -> None:
 
 app.add_typer(import_commands)
 app.add_typer(api_key_commands, name="api-key")
+app.command("vapid-keys")(vapid_keys)
 
 
 @app.command()

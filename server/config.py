@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from server.push_settings import PushSettings, read_push_settings
+
 ASYNC_MODES = ("eventlet", "gevent", "threading")
 MINIMUM_SECRET_LENGTH = 32
 SMTP_TLS = ("offered", "required", "off")
@@ -48,6 +50,7 @@ class Settings:
     mail_from: str
     retention_days: int
     quick_exit_url: str
+    push: PushSettings | None = None
 
     @property
     def secure_cookies(self) -> bool:
@@ -77,6 +80,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_from=env.get("MAIL_FROM", "Brigade numérique <ne-pas-repondre@localhost>"),
         retention_days=_integer(env, "RETENTION_DAYS", 90, 1, 3650),
         quick_exit_url=_quick_exit_url(env),
+        push=_push(env),
     )
 
 
@@ -141,6 +145,13 @@ def _quick_exit_url(env: Mapping[str, str]) -> str:
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
         raise ConfigError(f"QUICK_EXIT_URL is {url!r}: write the whole address of a harmless page, such as a forecast.")
     return url
+
+
+def _push(env: Mapping[str, str]) -> PushSettings | None:
+    try:
+        return read_push_settings(env)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
 
 
 def _smtp(env: Mapping[str, str]) -> SmtpRelay | None:

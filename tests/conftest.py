@@ -27,6 +27,7 @@ pytest_plugins = [
     "tests.support.browsers",
     "tests.support.processes",
     "tests.support.mail",
+    "tests.support.push_service",
     "tests.support.brigade",
     "tests.support.evening",
     "tests.support.valley",

@@ -2,8 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from push.endpoint_guard import check_endpoint
+from push.vapid import VapidKey
 from server.config import ConfigError, load_settings
 
+KEY = VapidKey.make().write()
+SUBJECT = "mailto:admin@example.org"
 GOOD = {"DATABASE_URL": "postgresql://db/brigade", "SECRET_KEY": "s" * 32}
 
 
@@ -23,6 +27,35 @@ def test_a_relay_is_read_whole():
     relay = load_settings({**GOOD, "SMTP_URL": "smtps://user:secret@mail.example.org"}).smtp
     assert relay is not None
     assert (relay.host, relay.port, relay.implicit_tls, relay.user) == ("mail.example.org", 465, True, "user")
+
+
+def test_without_a_key_there_is_no_web_push():
+    assert load_settings({**GOOD, "PUSH_HOSTS": "push.example.org"}).push is None
+
+
+def test_web_push_is_read_whole():
+    older = VapidKey.make().write()
+    push = load_settings(
+        {
+            **GOOD,
+            "VAPID_KEYS": f"{KEY},{older}",
+            "VAPID_SUBJECT": SUBJECT,
+            "PUSH_HOSTS": "push.example.org:8443",
+            "PUSH_HOSTS_INSIDE": "1",
+        }
+    ).push
+    assert push is not None
+    assert [key.write() for key in push.keys] == [KEY, older]
+    assert check_endpoint("https://fcm.googleapis.com/fcm/send/x", push.allowed_hosts).allowed.own is False
+    own = check_endpoint("https://push.example.org:8443/x", push.allowed_hosts).allowed
+    assert (own.own, own.inside) == (True, True)
+    assert KEY not in repr(push)
+
+
+def test_a_wrong_key_is_not_repeated():
+    with pytest.raises(ConfigError) as refused:
+        load_settings({**GOOD, "VAPID_KEYS": KEY[:-1]})
+    assert KEY[:-1] not in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +82,14 @@ def test_a_relay_is_read_whole():
         ({"RETENTION_DAYS": "0"}, "RETENTION_DAYS"),
         ({"QUICK_EXIT_URL": "javascript:alert(1)"}, "QUICK_EXIT_URL"),
         ({"QUICK_EXIT_URL": "meteo"}, "QUICK_EXIT_URL"),
+        ({"VAPID_KEYS": "x"}, "VAPID_KEYS"),
+        ({"VAPID_KEYS": f"{KEY},{KEY}", "VAPID_SUBJECT": SUBJECT}, "VAPID_KEYS"),
+        ({"VAPID_KEYS": KEY}, "VAPID_SUBJECT"),
+        ({"VAPID_KEYS": KEY, "VAPID_SUBJECT": "mailto:admin@localhost"}, "VAPID_SUBJECT"),
+        ({"PUSH_HOSTS": "https://push.example.org"}, "PUSH_HOSTS"),
+        ({"PUSH_HOSTS": "10.0.0.1"}, "PUSH_HOSTS"),
+        ({"PUSH_HOSTS": "push.example.org", "PUSH_HOSTS_INSIDE": "yes"}, "PUSH_HOSTS_INSIDE"),
+        ({"PUSH_HOSTS": "push.example.org", "PUSH_CA_FILE": "no/such/file.pem"}, "PUSH_CA_FILE"),
     ],
 )
 def test_a_wrong_setting_says_which_one_and_what_to_do(changes, names):
