@@ -27,6 +27,8 @@ pytest_plugins = [
     "tests.support.browsers",
     "tests.support.processes",
     "tests.support.mail",
+    "tests.support.kannel",
+    "tests.support.sms_provider",
     "tests.support.brigade",
     "tests.support.evening",
     "tests.support.valley",
