@@ -15,7 +15,7 @@ WARN_AT = Decimal("0.8")
 
 class Measure(StrEnum):
     SEGMENTS = "segments"
-    COST = "cost"
+    EUROS = "euros"
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ class Kannel:
     def environment(self) -> dict[str, str]:
         """What a web process and a worker need to send here and to be called from here."""
         return {
-            "SMS_FROM": "36112",
+            "SMS_KANNEL_FROM": "36112",
             "SMS_KANNEL_URL": f"http://{USER}:{PASSWORD}@127.0.0.1:{self._ports['sendsms']}/cgi-bin/sendsms",
             "SMS_KANNEL_SECRET": CALLBACK_SECRET,
         }

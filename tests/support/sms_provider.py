@@ -48,7 +48,7 @@ class SmsProvider:
     def environment(self) -> dict[str, str]:
         """What a web process and a worker need to send here and to believe what comes back."""
         host = self.url.partition("://")[2]
-        return {"SMS_FROM": "+33644600000", "SMS_TWILIO_URL": f"http://{ACCOUNT}:{TOKEN}@{host}"}
+        return {"SMS_TWILIO_FROM": "+33644600000", "SMS_TWILIO_URL": f"http://{ACCOUNT}:{TOKEN}@{host}"}
 
     def answer(self, *answers: Answer) -> None:
         """Give `answers` to the next messages, then be friendly again."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from push.sms.ceilings import DAY, HOUR, Ceiling, Measure, Usage, judge
 
 SEGMENTS_AN_HOUR = Ceiling(Measure.SEGMENTS, HOUR, Decimal(10))
-EUROS_A_DAY = Ceiling(Measure.COST, DAY, Decimal("2.00"))
+EUROS_A_DAY = Ceiling(Measure.EUROS, DAY, Decimal("2.00"))
 ONE = Usage(1, Decimal("0.05"))
 
 
@@ -25,10 +25,10 @@ def used(hour: int, day_cost: str) -> dict:
         (8, "0", True, ["near:segments:3600"]),
         (9, "0", True, ["near:segments:3600"]),
         (10, "0", False, ["reached:segments:3600"]),
-        (0, "1.56", True, ["near:cost:86400"]),
-        (0, "1.95", True, ["near:cost:86400"]),
-        (0, "1.96", False, ["reached:cost:86400"]),
-        (10, "1.96", False, ["reached:segments:3600", "reached:cost:86400"]),
+        (0, "1.56", True, ["near:euros:86400"]),
+        (0, "1.95", True, ["near:euros:86400"]),
+        (0, "1.96", False, ["reached:euros:86400"]),
+        (10, "1.96", False, ["reached:segments:3600", "reached:euros:86400"]),
     ],
 )
 def test_a_ceiling_holds_and_somebody_hears_of_it(hour, day_cost, allowed, alerts):
