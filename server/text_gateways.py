@@ -8,7 +8,8 @@ from uuid import UUID
 
 from push.sms import kannel, twilio
 from push.sms.ceilings import DAY, HOUR, Ceiling, Measure
-from push.sms.gateway import Gateway, Report
+from push.sms.gateway import Gateway
+from push.sms.gateway import Report as Report
 from server.config import Settings
 from server.sms_settings import SmsSettings
 from server.tokens import Tokens
@@ -42,9 +43,8 @@ def ceilings(sms: SmsSettings) -> tuple[Ceiling, ...]:
 
 def report_url(settings: Settings, tokens: Tokens, provider: str, text_id: UUID) -> str:
     """Where a provider reports what became of one message; it holds nothing about anybody."""
-    return (
-        f"{settings.public_url}/api/sms/{provider}/reports?text={text_id}&signature={tokens.report_signature(text_id)}"
-    )
+    signature = tokens.report_signature(text_id)
+    return f"{settings.public_url}/api/sms/{provider}/reports?message={text_id}&signature={signature}"
 
 
 def is_our_report_url(tokens: Tokens, text_id: UUID, signature: str) -> bool:
