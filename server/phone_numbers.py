@@ -33,6 +33,18 @@ def read_phone(typed: str, region: str = "FR") -> tuple[str, bool]:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), True
 
 
+def can_get_texts(e164: str) -> bool:
+    """Say whether a text message to this number has a chance: not where it is known to be of another kind."""
+    try:
+        number = phonenumbers.parse(e164, None)
+    except phonenumbers.NumberParseException:
+        return False
+    # A range that was given out after the library's last release is of no known kind.
+    kinds = phonenumbers.PhoneNumberType
+    possible = (kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE, kinds.UNKNOWN)
+    return phonenumbers.is_possible_number(number) and phonenumbers.number_type(number) in possible
+
+
 def print_phone(e164: str, region: str = "FR") -> str:
     """Write a stored number the way people of `region` read it (`04 65 71 00 12`); unreadable ones stay as they are."""
     try:

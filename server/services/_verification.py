@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from models.rules.booking import COUNTED, BookingDetails, channels_to_prove, month_of, normalise_contact
+from models.rules.booking import COUNTED, BookingDetails, month_of, normalise_contact
 from models.rules.errors import Conflict
 from models.tables import Appointment, Booking, ContactVerification, Unit
+from server.provable_channels import provable_channels
 from server.tokens import Tokens
 
-# Phones are proved as soon as there is a way to send them a text message.
-POSSIBLE_CHANNELS = frozenset({"email"})
+ALWAYS_POSSIBLE = frozenset({"email"})
 
 
 def require_proof(
@@ -24,6 +25,7 @@ def require_proof(
     verification_id: UUID | None,
     now: datetime,
     tokens: Tokens,
+    channels: Collection[str],
 ) -> None:
     """Ask for a code before the second appointment of a month with the same phone or address; each is good for one.
 
@@ -31,7 +33,7 @@ def require_proof(
         Conflict: `verification_needed` with the `channels` over which this person can be sent a code.
     """
     if _has_another(session, details, appointment) and not _is_proved(session, details, verification_id, now, tokens):
-        raise Conflict("verification_needed", {"channels": channels_to_prove(details, POSSIBLE_CHANNELS)})
+        raise Conflict("verification_needed", {"channels": provable_channels(details, channels)})
 
 
 def contact_hash(tokens: Tokens, channel: str, contact: str) -> bytes:

@@ -20,7 +20,7 @@ from models.rules.references import draw_booking_reference
 from models.tables import Appointment, Booking, Commune, ContactRequest, Reason
 from server.services._bookings import BookingActor, acting_agent, require_may_book
 from server.services._inserts import insert_unless_refused
-from server.services._verification import require_proof
+from server.services._verification import ALWAYS_POSSIBLE, require_proof
 from server.services.hold_slot import held_by_token
 from server.tokens import Tokens
 
@@ -36,6 +36,7 @@ class BookAppointment:
         language: `fr` or `en`, for the answers they will get.
         verification_id: of a code that `verify_contact` has found right; needed when `verification_needed` was said.
         request_id: the contact request that a gendarme answers with this appointment.
+        channels: those over which the deployment can send a code.
     """
 
     hold_token: str
@@ -44,6 +45,7 @@ class BookAppointment:
     idempotency_key: str
     verification_id: UUID | None = None
     request_id: UUID | None = None
+    channels: frozenset[str] = ALWAYS_POSSIBLE
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def book_appointment(
     reason = session.get_one(Reason, appointment.reason_code)
     _check(session, command, appointment, actor)
     if isinstance(actor, CitizenActor):
-        require_proof(session, command.details, appointment, command.verification_id, now, tokens)
+        require_proof(session, command.details, appointment, command.verification_id, now, tokens, command.channels)
 
     booking = _insert(session, command, appointment, reason, actor, key_hash, submission_hash, now, tokens)
     state = first_state(needs_approval=reason.needs_approval)

@@ -32,7 +32,12 @@ def confirm(answers: BookingAnswers) -> Response:
     """Book what is kept and lead to its page; a code that was found right goes with it."""
     context = current()
     command = BookAppointment(
-        answers.hold_token, answers.details(), i18n.language(), answers.key, verification_id=answers.verification_uuid
+        answers.hold_token,
+        answers.details(),
+        i18n.language(),
+        answers.key,
+        verification_id=answers.verification_uuid,
+        channels=context.settings.provable_channels,
     )
     try:
         limit_by_address("booking", limit=BOOKINGS, window=BOOKINGS_WINDOW)
