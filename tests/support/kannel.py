@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -16,56 +17,19 @@ from urllib.parse import unquote_to_bytes
 import pytest
 import requests
 
-from tests.support.processes import free_port, wait_until
+from tests.support.processes import PROJECT, free_port, wait_until
 
 USER, PASSWORD = "brigade", "essai-kannel"
 CALLBACK_SECRET = "essai-du-secret-des-appels-de-kannel"
 
-# What docs/operations.md says, with a fake SMSC instead of an operator's.
-_CONFIGURATION = """\
-group = core
-admin-port = {admin}
-admin-interface = 127.0.0.1
-admin-password = {password}
-smsbox-port = {box}
-smsbox-interface = 127.0.0.1
-box-deny-ip = "*.*.*.*"
-box-allow-ip = "127.0.0.1"
-log-file = "{folder}/bearerbox.log"
-log-level = 0
-dlr-storage = internal
+# The test plays the operator: one line for each message, both ways, on this port.
+_FAKE_OPERATOR = "group = smsc\nsmsc = fake\nsmsc-id = operator\nport = {operator}\nconnect-allow-ip = 127.0.0.1\n\n"
 
-group = smsc
-smsc = fake
-smsc-id = operator
-port = {operator}
-connect-allow-ip = 127.0.0.1
 
-group = smsbox
-bearerbox-host = 127.0.0.1
-bearerbox-port = {box}
-sendsms-port = {sendsms}
-sendsms-interface = 127.0.0.1
-log-file = "{folder}/smsbox.log"
-log-level = 0
-http-request-retry = 10
-http-queue-delay = 1
-
-group = sendsms-user
-username = {user}
-password = {password}
-concatenation = true
-max-messages = 10
-
-group = sms-service
-keyword = default
-catch-all = true
-max-messages = 0
-omit-empty = true
-send-sender = true
-assume-plain-text = true
-post-url = "{post_url}"
-"""
+def documented_configuration() -> str:
+    """The kannel.conf of docs/operations/text-messages.md."""
+    page = (PROJECT / "docs/operations/text-messages.md").read_text(encoding="utf-8")
+    return page.partition("```ini\n")[2].partition("```")[0]
 
 
 @dataclass(frozen=True)
@@ -91,12 +55,30 @@ class Kannel:
         self._ports = {name: free_port() for name in ("admin", "box", "operator", "sendsms")}
         self._boxes: list[subprocess.Popen[bytes]] = []
         self._line: socket.socket | None = None
-        scheme, _, host = web_url.partition("://")
-        post_url = f"{scheme}://kannel:{CALLBACK_SECRET}@{host}/api/sms/kannel/messages?id=%I"
-        configuration = _CONFIGURATION.format(
-            folder=folder, user=USER, password=PASSWORD, post_url=post_url, **self._ports
-        )
-        (folder / "kannel.conf").write_text(configuration)
+        (folder / "dlr").mkdir()
+        (folder / "kannel.conf").write_text(self._configuration(web_url))
+
+    def _configuration(self, web_url: str) -> str:
+        """What the documentation says, with our ports, folders and passwords, and ourselves as the operator."""
+        found = documented_configuration()
+        line = re.search(r"group = smsc\n.*?\n\n", found, re.DOTALL)
+        assert line is not None
+        for said, ours in {
+            line[0]: _FAKE_OPERATOR.format(operator=self._ports["operator"]),
+            "13000": str(self._ports["admin"]),
+            "13001": str(self._ports["box"]),
+            "13013": str(self._ports["sendsms"]),
+            "ADMIN-PASSWORD": PASSWORD,
+            "SENDSMS-PASSWORD": PASSWORD,
+            "CALLBACK-SECRET": CALLBACK_SECRET,
+            "127.0.0.1:8000": web_url.partition("://")[2],
+            "/var/log/kannel": str(self.folder),
+            "/var/spool/kannel": str(self.folder),
+            "http-queue-delay = 10": "http-queue-delay = 1",
+        }.items():
+            assert said in found, f"the documentation says nothing of {said!r}"
+            found = found.replace(said, ours)
+        return found
 
     @property
     def environment(self) -> dict[str, str]:
