@@ -32,6 +32,7 @@ class TextMessage(Base):
         CheckConstraint("segments > 0", name="segments"),
         Index("ix_text_messages_phone_hash_created_at", "phone_hash", "created_at"),
         Index("ix_text_messages_attempted_at", "attempted_at"),
+        Index("ix_text_messages_notice_id", "notice_id"),
         # Two machines that answer each other would never end.
         Index(
             "ix_text_messages_not_understood",
@@ -81,6 +82,7 @@ class IncomingText(Base):
         CheckConstraint("meaning IN ('one', 'two', 'stop', 'start', 'unread')", name="meaning"),
         CheckConstraint("meaning = 'unread' OR body IS NULL", name="words_while_unread"),
         Index("ix_incoming_texts_received_at", "received_at"),
+        Index("ix_incoming_texts_text_id", "text_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

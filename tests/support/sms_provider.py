@@ -8,7 +8,7 @@ import hmac
 import json
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -35,7 +35,6 @@ class SmsProvider:
     def __init__(self) -> None:
         self.messages: list[dict[str, str]] = []
         self.refused: list[str] = []
-        self.on_taken: Callable[[], None] = lambda: None
         self._answers: deque[Answer] = deque()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -81,7 +80,6 @@ class SmsProvider:
         if self._answers:
             return self._answers.popleft()
         self.messages.append(form)
-        self.on_taken()
         return Answer(201, json.dumps({"sid": f"SM{len(self.messages):032d}", "status": "queued"}))
 
     def _refuse(self, status: int, code: int, what: str) -> Answer:

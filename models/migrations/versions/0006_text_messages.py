@@ -86,6 +86,7 @@ def _outgoing() -> None:
     )
     op.create_index("ix_text_messages_phone_hash_created_at", "text_messages", ["phone_hash", "created_at"])
     op.create_index("ix_text_messages_attempted_at", "text_messages", ["attempted_at"])
+    op.create_index("ix_text_messages_notice_id", "text_messages", ["notice_id"])
     op.create_index(
         "ix_text_messages_not_understood",
         "text_messages",
@@ -117,6 +118,7 @@ def _incoming() -> None:
         sa.UniqueConstraint("provider", "provider_id", name=op.f("uq_incoming_texts_provider_provider_id")),
     )
     op.create_index("ix_incoming_texts_received_at", "incoming_texts", ["received_at"])
+    op.create_index("ix_incoming_texts_text_id", "incoming_texts", ["text_id"])
     op.create_table(
         "text_stops",
         sa.Column("phone_hash", sa.LargeBinary(), nullable=False),
