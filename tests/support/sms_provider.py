@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -35,6 +36,7 @@ class SmsProvider:
     def __init__(self) -> None:
         self.messages: list[dict[str, str]] = []
         self.refused: list[str] = []
+        self._when_taken: Callable[[], None] = lambda: None
         self._answers: deque[Answer] = deque()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -52,6 +54,10 @@ class SmsProvider:
     def answer(self, *answers: Answer) -> None:
         """Give `answers` to the next messages, then be friendly again."""
         self._answers.extend(answers)
+
+    def when_taken(self, call: Callable[[], None]) -> None:
+        """Call `call` after each message is taken and before that is answered."""
+        self._when_taken = call
 
     def start(self) -> None:
         self._thread.start()
@@ -80,6 +86,7 @@ class SmsProvider:
         if self._answers:
             return self._answers.popleft()
         self.messages.append(form)
+        self._when_taken()
         return Answer(201, json.dumps({"sid": f"SM{len(self.messages):032d}", "status": "queued"}))
 
     def _refuse(self, status: int, code: int, what: str) -> Answer:
@@ -103,11 +110,13 @@ def _handler(provider: SmsProvider) -> type[BaseHTTPRequestHandler]:
             if answer.silent:
                 return
             sent = answer.body.encode()
-            self.send_response(answer.status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(sent)))
-            self.end_headers()
-            self.wfile.write(sent)
+            # Whoever asked may have been killed meanwhile.
+            with contextlib.suppress(OSError):
+                self.send_response(answer.status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(sent)))
+                self.end_headers()
+                self.wfile.write(sent)
 
         def log_message(self, *args: object) -> None:
             """Say nothing: pytest shows what a test prints."""
