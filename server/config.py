@@ -54,11 +54,6 @@ class Settings:
     def secure_cookies(self) -> bool:
         return self.public_url.startswith("https://")
 
-    @property
-    def provable_channels(self) -> frozenset[str]:
-        """The channels over which this deployment can send somebody a code."""
-        return frozenset({"email"} if self.sms is None else {"email", "phone"})
-
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from `environ` (the process's own by default).

@@ -10,6 +10,9 @@ from urllib.parse import unquote, urlsplit
 from server.setting_values import ConfigError, euros, integer
 
 SHORTEST_CALLBACK_SECRET = 16
+# France, Réunion and Mayotte, Saint-Pierre-et-Miquelon, the Antilles and Guyane, Wallis-et-Futuna, New Caledonia and
+# French Polynesia.
+COUNTRIES = "33,262,508,590,594,596,681,687,689"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class SmsSettings:
     """What sends text messages, and how much may be sent.
 
     Args:
+        countries: calling codes: codes go to no phone elsewhere, because whoever asks for them does not pay for them.
         kannel_secret: the password that Kannel shows us when it hands over what came in.
         euros_per_hour, euros_per_day: None for no ceiling but that on segments.
     """
@@ -43,6 +47,7 @@ class SmsSettings:
     kannel: SmsAccount | None
     kannel_secret: str = field(repr=False)
     twilio: SmsAccount | None
+    countries: frozenset[int]
     segments_per_hour: int
     segments_per_day: int
     euros_per_hour: Decimal | None
@@ -62,6 +67,7 @@ def load_sms_settings(env: Mapping[str, str]) -> SmsSettings | None:
         kannel=kannel,
         kannel_secret=_callback_secret(env) if kannel else "",
         twilio=twilio,
+        countries=_countries(env),
         segments_per_hour=integer(env, "SMS_SEGMENTS_PER_HOUR", 500, 1, 1_000_000),
         segments_per_day=integer(env, "SMS_SEGMENTS_PER_DAY", 3_000, 1, 10_000_000),
         euros_per_hour=euros(env, "SMS_EUROS_PER_HOUR"),
@@ -95,6 +101,13 @@ def _account(env: Mapping[str, str], name: str) -> SmsAccount | None:
         weight=integer(env, f"{name}_WEIGHT", 1, 0, 100),
         price=euros(env, f"{name}_PRICE") or Decimal(0),
     )
+
+
+def _countries(env: Mapping[str, str]) -> frozenset[int]:
+    codes = (env.get("SMS_COUNTRIES", "") or COUNTRIES).split(",")
+    if not all(code.strip().isascii() and code.strip().isdecimal() and len(code.strip()) <= 3 for code in codes):
+        raise ConfigError("SMS_COUNTRIES is wrong: write calling codes with commas between them, such as 33,32,41.")
+    return frozenset(int(code) for code in codes)
 
 
 def _callback_secret(env: Mapping[str, str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -12,10 +11,8 @@ from sqlalchemy.orm import Session
 from models.rules.booking import COUNTED, BookingDetails, month_of, normalise_contact
 from models.rules.errors import Conflict
 from models.tables import Appointment, Booking, ContactVerification, Unit
-from server.provable_channels import provable_channels
+from server.provable_channels import Provable
 from server.tokens import Tokens
-
-ALWAYS_POSSIBLE = frozenset({"email"})
 
 
 def require_proof(
@@ -25,7 +22,7 @@ def require_proof(
     verification_id: UUID | None,
     now: datetime,
     tokens: Tokens,
-    channels: Collection[str],
+    provable: Provable,
 ) -> None:
     """Ask for a code before the second appointment of a month with the same phone or address; each is good for one.
 
@@ -33,7 +30,7 @@ def require_proof(
         Conflict: `verification_needed` with the `channels` over which this person can be sent a code.
     """
     if _has_another(session, details, appointment) and not _is_proved(session, details, verification_id, now, tokens):
-        raise Conflict("verification_needed", {"channels": provable_channels(details, channels)})
+        raise Conflict("verification_needed", {"channels": provable.channels(details)})
 
 
 def contact_hash(tokens: Tokens, channel: str, contact: str) -> bytes:

@@ -12,8 +12,8 @@ from models.rules.contact_details import looks_like_address
 from models.rules.errors import Invalid
 from models.rules.text_messages import Purpose, TextState
 from models.tables import ContactVerification
-from server.phone_numbers import can_get_texts
-from server.services._verification import ALWAYS_POSSIBLE, contact_hash
+from server.provable_channels import ONLY_EMAIL, Provable
+from server.services._verification import contact_hash
 from server.services.limit_rate import RateLimitOn, limit_rate
 from server.services.queue_text import QueueText, queue_text
 from server.tokens import Tokens
@@ -30,14 +30,14 @@ class SendVerificationCode:
         channel: one of those that `verification_needed` named.
         contact: an e-mail address, or a mobile number in E.164.
         discreet: what they book must not be guessed from the message; a text message never tells.
-        channels: those that the deployment has.
+        provable: what the deployment can send a code to.
     """
 
     channel: str
     contact: str
     language: str
     discreet: bool = False
-    channels: frozenset[str] = ALWAYS_POSSIBLE
+    provable: Provable = ONLY_EMAIL
 
 
 def send_verification_code(session: Session, command: SendVerificationCode, now: datetime, tokens: Tokens) -> UUID:
@@ -50,10 +50,10 @@ def send_verification_code(session: Session, command: SendVerificationCode, now:
         TooMany: three codes in a quarter of an hour or ten in a day went to this contact.
     """
     by_phone = command.channel == "phone"
-    if command.channel not in command.channels:
+    if command.channel != "email" and not (by_phone and command.provable.countries):
         raise Invalid("invalid_details", {"fields": {"channel": "unknown"}})
     contact = command.contact.strip()
-    if not (can_get_texts(contact) if by_phone else looks_like_address(contact)):
+    if not (command.provable.reaches(contact) if by_phone else looks_like_address(contact)):
         raise Invalid("invalid_details", {"fields": {"contact": "unreadable"}})
     who = f"{command.channel}:{normalise_contact(command.channel, command.contact)}"
     for kind, limit, window in LIMITS:

@@ -36,16 +36,15 @@ TWILIO = {"SMS_TWILIO_URL": "https://AC1:jeton@api.twilio.com", "SMS_TWILIO_FROM
 
 
 def test_without_providers_there_are_no_text_messages():
-    settings = load_settings(GOOD)
-    assert settings.sms is None
-    assert settings.provable_channels == {"email"}
+    assert load_settings(GOOD).sms is None
 
 
 def test_providers_are_read_whole_and_their_passwords_do_not_show():
     settings = load_settings({**GOOD, **KANNEL, **TWILIO, "SMS_TWILIO_WEIGHT": "0", "SMS_EUROS_PER_DAY": "12.50"})
-    assert settings.provable_channels == {"email", "phone"}
     sms = settings.sms
     assert sms is not None
+    assert {33, 262, 689} <= sms.countries
+    assert not {1, 44, 882} & sms.countries
     assert sms.kannel is not None
     assert sms.twilio is not None
     assert (sms.kannel.url, sms.kannel.user) == ("https://sms.example.org:13013/cgi-bin/sendsms", "brigade")
@@ -69,6 +68,8 @@ def test_providers_are_read_whole_and_their_passwords_do_not_show():
         ({**TWILIO, "SMS_TWILIO_PRICE": "cheap"}, "SMS_TWILIO_PRICE"),
         ({**TWILIO, "SMS_TWILIO_PRICE": "NaN"}, "SMS_TWILIO_PRICE"),
         ({**TWILIO, "SMS_TWILIO_WEIGHT": "-1"}, "SMS_TWILIO_WEIGHT"),
+        ({**TWILIO, "SMS_COUNTRIES": "33,+32"}, "SMS_COUNTRIES"),
+        ({**TWILIO, "SMS_COUNTRIES": "33,FR"}, "SMS_COUNTRIES"),
         ({**TWILIO, "SMS_EUROS_PER_HOUR": "-1"}, "SMS_EUROS_PER_HOUR"),
         ({**TWILIO, "SMS_SEGMENTS_PER_DAY": "0"}, "SMS_SEGMENTS_PER_DAY"),
         ({"SECRET_KEY": ""}, "SECRET_KEY"),

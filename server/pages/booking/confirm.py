@@ -20,6 +20,7 @@ from server.pages.booking import book, keep, prove
 from server.pages.booking.answers import BookingAnswers
 from server.pages.booking.steps import show_who, show_without_database
 from server.pages.rendering import see_other
+from server.provable_channels import provable
 from server.rate_limits import limit_by_address
 from server.services.book_appointment import BookAppointment, book_appointment
 
@@ -37,7 +38,7 @@ def confirm(answers: BookingAnswers) -> Response:
         i18n.language(),
         answers.key,
         verification_id=answers.verification_uuid,
-        channels=context.settings.provable_channels,
+        provable=provable(context.settings.sms),
     )
     try:
         limit_by_address("booking", limit=BOOKINGS, window=BOOKINGS_WINDOW)

@@ -18,7 +18,7 @@ from server.pages.booking import confirm, keep
 from server.pages.booking.answers import BookingAnswers
 from server.pages.booking.steps import show_prove
 from server.pages.choices import reasons
-from server.provable_channels import provable_channels
+from server.provable_channels import provable
 from server.rate_limits import limit_by_address
 from server.services.send_verification_code import SendVerificationCode, send_verification_code
 from server.services.verify_contact import VerifyContact, verify_contact
@@ -46,7 +46,7 @@ def show(
     """The page of the code, beside the time that is kept."""
     context = current()
     if channels is None:
-        channels = provable_channels(answers.details(), context.settings.provable_channels)
+        channels = provable(context.settings.sms).channels(answers.details())
     with context.database.snapshot() as session:
         held = held_time(session, context.tokens.stored_hash("hold-token", answers.hold_token), context.now())
         if held is not None:
@@ -68,7 +68,7 @@ def send_code(answers: BookingAnswers, channel: str) -> Response:
                 _contact(details, channel),
                 i18n.language(),
                 discreet=bool(reason and reason.discreet),
-                channels=context.settings.provable_channels,
+                provable=provable(context.settings.sms),
             )
             verification_id = send_verification_code(session, command, context.now(), context.tokens)
     except TooMany as refusal:
