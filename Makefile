@@ -25,7 +25,7 @@ ifdef PG
 export TEST_POSTGRES_BIN := /usr/lib/postgresql/$(PG)/bin
 endif
 
-.PHONY: help setup run test test-long check check-locks check-python check-js bench screens build lock browsers \
+.PHONY: help setup run test test-long check check-locks check-python check-js bench screens build lock browsers kannel \
 	catalogues clean
 
 help: ## Show this list.
@@ -60,12 +60,15 @@ run: setup build ## Start the demonstration: database, web and worker. Ctrl-C st
 browsers: $(python_ready)
 	@tools/setup_browsers.sh
 
-test: setup build browsers ## Run all tests. TESTS=tests/unit narrows, PG=15 takes the system's PostgreSQL 15.
+kannel:
+	@tools/setup_kannel.sh
+
+test: setup build browsers kannel ## Run all tests. TESTS=tests/unit narrows, PG=15 takes the system's PostgreSQL 15.
 	@$(pytest)
 
 test-long: export HYPOTHESIS_PROFILE := long
 test-long: TEST_TIMEOUT := 7200
-test-long: setup build browsers ## The same with many more generated cases.
+test-long: setup build browsers kannel ## The same with many more generated cases.
 	@$(pytest)
 
 check: check-locks check-python check-js ## Lint, types, layers and lock files, without running anything.

@@ -9,14 +9,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from server.push_settings import PushSettings, read_push_settings
+from server.setting_values import ConfigError as ConfigError
+from server.setting_values import flag, integer
+from server.sms_settings import SmsSettings, load_sms_settings
 
 ASYNC_MODES = ("eventlet", "gevent", "threading")
 MINIMUM_SECRET_LENGTH = 32
 SMTP_TLS = ("offered", "required", "off")
-
-
-class ConfigError(Exception):
-    """A setting is missing or wrong; the message says which, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +47,7 @@ class Settings:
     state_site: bool
     smtp: SmtpRelay | None
     mail_from: str
+    sms: SmsSettings | None
     retention_days: int
     quick_exit_url: str
     push: PushSettings | None = None
@@ -64,7 +64,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         ConfigError: a setting is missing or wrong.
     """
     env = os.environ if environ is None else environ
-    port = _integer(env, "PORT", 8000, 1, 65535)
+    port = integer(env, "PORT", 8000, 1, 65535)
     return Settings(
         database_url=database_url(env),
         secret_key=_secret_key(env),
@@ -72,13 +72,14 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         host=env.get("HOST", "127.0.0.1"),
         port=port,
         async_mode=async_mode(env),
-        max_sockets=_integer(env, "MAX_SOCKETS", 10_000, 100, 1_000_000),
-        max_sockets_per_address=_integer(env, "MAX_SOCKETS_PER_ADDRESS", 100, 1, 1_000_000),
-        trusted_proxies=_integer(env, "TRUSTED_PROXIES", 0, 0, 10),
-        state_site=_flag(env, "STATE_SITE"),
+        max_sockets=integer(env, "MAX_SOCKETS", 10_000, 100, 1_000_000),
+        max_sockets_per_address=integer(env, "MAX_SOCKETS_PER_ADDRESS", 100, 1, 1_000_000),
+        trusted_proxies=integer(env, "TRUSTED_PROXIES", 0, 0, 10),
+        state_site=flag(env, "STATE_SITE"),
         smtp=_smtp(env),
         mail_from=env.get("MAIL_FROM", "Brigade numérique <ne-pas-repondre@localhost>"),
-        retention_days=_integer(env, "RETENTION_DAYS", 90, 1, 3650),
+        sms=load_sms_settings(env),
+        retention_days=integer(env, "RETENTION_DAYS", 90, 1, 3650),
         quick_exit_url=_quick_exit_url(env),
         push=_push(env),
     )
@@ -185,19 +186,3 @@ def _smtp(env: Mapping[str, str]) -> SmtpRelay | None:
         tls=tls,
         ca_file=ca_file,
     )
-
-
-def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
-    value = env.get(name, "")
-    if not value:
-        return default
-    if not value.isdecimal() or not low <= int(value) <= high:
-        raise ConfigError(f"{name} is {value!r}: set it to a whole number from {low} to {high}.")
-    return int(value)
-
-
-def _flag(env: Mapping[str, str], name: str) -> bool:
-    value = env.get(name, "")
-    if value not in ("", "0", "1"):
-        raise ConfigError(f"{name} is {value!r}: set it to 1, or leave it unset.")
-    return value == "1"

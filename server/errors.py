@@ -31,10 +31,12 @@ STATUS_OF_CODE = {
     "terminal_revoked": HTTPStatus.UNAUTHORIZED,
     "api_key_needed": HTTPStatus.UNAUTHORIZED,
     "unknown_api_key": HTTPStatus.UNAUTHORIZED,
+    "password_needed": HTTPStatus.UNAUTHORIZED,
     # draft-ietf-httpapi-idempotency-key-header, section 2.7.
     "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
-KEY_CODES = frozenset({"api_key_needed", "unknown_api_key"})
+# RFC 9110, section 11.6.1: whoever answers 401 says how to do better.
+CHALLENGES = {"api_key_needed": "Bearer", "unknown_api_key": "Bearer", "password_needed": 'Basic realm="sms"'}
 COME_BACK_S = 2
 
 
@@ -49,9 +51,8 @@ def register(app: Flask) -> None:
         response = answer(status_of(refusal), refusal.code, refusal.detail)
         if isinstance(refusal, TooMany) and "retry_after" in refusal.detail:
             response.headers["Retry-After"] = str(refusal.detail["retry_after"])
-        if refusal.code in KEY_CODES and not request.path.startswith(CONTRACT_PREFIX):
-            # RFC 9110, section 11.6.1: whoever answers 401 says how to do better.
-            response.headers["WWW-Authenticate"] = "Bearer"
+        if refusal.code in CHALLENGES and not request.path.startswith(CONTRACT_PREFIX):
+            response.headers["WWW-Authenticate"] = CHALLENGES[refusal.code]
         return response
 
     @app.errorhandler(HTTPException)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import phonenumbers
 
 _REGIONS = {
@@ -31,6 +33,24 @@ def read_phone(typed: str, region: str = "FR") -> tuple[str, bool]:
     if not phonenumbers.is_possible_number(number):
         return text, False
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), True
+
+
+def can_get_texts(e164: str, countries: Collection[int]) -> bool:
+    """Say whether a text message to this number has a chance: not where it is known to be of another kind.
+
+    Args:
+        countries: the calling codes to which texts may go at all.
+    """
+    try:
+        number = phonenumbers.parse(e164, None)
+    except phonenumbers.NumberParseException:
+        return False
+    # A range that was given out after the library's last release is of no known kind.
+    kinds = phonenumbers.PhoneNumberType
+    possible = (kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE, kinds.UNKNOWN)
+    if number.country_code not in countries or not phonenumbers.is_possible_number(number):
+        return False
+    return phonenumbers.number_type(number) in possible
 
 
 def print_phone(e164: str, region: str = "FR") -> str:

@@ -45,6 +45,10 @@ class Tokens:
         """What the database keeps of a token, a code or an idempotency key: useless without SECRET_KEY."""
         return self._mac(f"stored:{purpose}", value)
 
+    def report_signature(self, text_id: UUID) -> str:
+        """What proves that the address of a text message's reports comes from us; good for this message only."""
+        return self._mac("text-report", str(text_id)).hex()[:32]
+
     def csrf(self, session_token: str) -> str:
         """The header value that proves that a write comes from our own page in this sign-in."""
         return self._mac("csrf", session_token).hex()[:32]

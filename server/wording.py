@@ -41,6 +41,8 @@ def problem_title(status: HTTPStatus, code: str) -> str:
         "api_key_needed": gettext("Cette opération demande une clé de partenaire."),
         "unknown_api_key": gettext("Cette clé est inconnue ou a été révoquée."),
         "scope_missing": gettext("Cette clé ne donne pas accès à cette opération."),
+        "password_needed": gettext("Montrez le mot de passe de la passerelle de SMS."),
+        "not_the_provider": gettext("Cet appel ne vient pas de l’opérateur de SMS."),
         "slot_taken": gettext("Cet horaire vient d’être pris. Choisissez-en un autre."),
         "hold_expired": gettext("Cet horaire n’est plus gardé. Choisissez-en un autre."),
         "too_late": gettext("Il est trop tard pour changer ce rendez-vous en ligne. Appelez l’unité."),

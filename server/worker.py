@@ -44,6 +44,8 @@ def main() -> None:
         raise ConfigError(
             f"MAIL_FROM is {settings.mail_from!r}: write it as Name <address@example.gouv.fr>, on one line."
         ) from None
+    if settings.sms is None:
+        log.info("text messages are off: neither SMS_KANNEL_URL nor SMS_TWILIO_URL is set")
     database = Database(settings.database_url, pool_size=CONCURRENCY + 1, application_name="brigade worker")
     wiring.install(Context(settings, database, Tokens(settings.secret_key)))
     try:

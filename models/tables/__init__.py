@@ -20,6 +20,7 @@ from models.tables.opening_occurrence import FreeTime, OpeningOccurrence, Openin
 from models.tables.rate_limit import RateLimit
 from models.tables.reason import Reason
 from models.tables.terminal import Terminal, TerminalEnrolment
+from models.tables.text_message import IncomingText, TextMessage, TextStop
 from models.tables.unit import Unit
 from models.tables.unit_holiday import UnitHoliday
 
@@ -42,6 +43,7 @@ __all__ = [
     "FeedEntry",
     "FeedEpoch",
     "FreeTime",
+    "IncomingText",
     "Jurisdiction",
     "MutationResult",
     "Notice",
@@ -56,6 +58,8 @@ __all__ = [
     "SyncClient",
     "Terminal",
     "TerminalEnrolment",
+    "TextMessage",
+    "TextStop",
     "Unit",
     "UnitHoliday",
 ]

@@ -16,6 +16,7 @@ from server.api import (
     slot_explanations,
     sync,
     terminals,
+    text_messages,
     units,
     visioplainte,
 )
@@ -34,6 +35,7 @@ RESOURCES = (
     slot_explanations,
     terminals,
     sync,
+    text_messages,
     health,
 )
 

@@ -147,6 +147,17 @@ def create_interface(app: Flask) -> Interface:
                         "scheme": "bearer",
                         "description": "A partner's key, with the scopes that an operation names.",
                     },
+                    "kannel_password": {
+                        "type": "http",
+                        "scheme": "basic",
+                        "description": "The user `kannel` with SMS_KANNEL_SECRET as its password.",
+                    },
+                    "twilio_signature": {
+                        "type": "apiKey",
+                        "in": "header",
+                        "name": "X-Twilio-Signature",
+                        "description": "Made by Twilio from the address, the form and the account's token.",
+                    },
                     "visioplainte_key": {
                         "type": "apiKey",
                         "in": "header",

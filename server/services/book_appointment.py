@@ -18,6 +18,7 @@ from models.rules.booking import BookingDetails, first_state, problems
 from models.rules.errors import Conflict, Invalid, NotFound
 from models.rules.references import draw_booking_reference
 from models.tables import Appointment, Booking, Commune, ContactRequest, Reason
+from server.provable_channels import ONLY_EMAIL, Provable
 from server.services._bookings import BookingActor, acting_agent, require_may_book
 from server.services._inserts import insert_unless_refused
 from server.services._verification import require_proof
@@ -36,6 +37,7 @@ class BookAppointment:
         language: `fr` or `en`, for the answers they will get.
         verification_id: of a code that `verify_contact` has found right; needed when `verification_needed` was said.
         request_id: the contact request that a gendarme answers with this appointment.
+        provable: what the deployment can send a code to.
     """
 
     hold_token: str
@@ -44,6 +46,7 @@ class BookAppointment:
     idempotency_key: str
     verification_id: UUID | None = None
     request_id: UUID | None = None
+    provable: Provable = ONLY_EMAIL
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def book_appointment(
     reason = session.get_one(Reason, appointment.reason_code)
     _check(session, command, appointment, actor)
     if isinstance(actor, CitizenActor):
-        require_proof(session, command.details, appointment, command.verification_id, now, tokens)
+        require_proof(session, command.details, appointment, command.verification_id, now, tokens, command.provable)
 
     booking = _insert(session, command, appointment, reason, actor, key_hash, submission_hash, now, tokens)
     state = first_state(needs_approval=reason.needs_approval)

@@ -21,6 +21,8 @@ class PurgeExpired:
         occurrence_entries: the same, for each of its occurrences.
         holds: after a time that was only ever held, and booked by nobody, was over.
         verifications: after a code, or the proof that it gave, ran out.
+        late_texts: after the last use of a message that nobody could send; its number and words go, not its row.
+        texts, incoming_texts: after a text message was written, or came. A phone that said STOP is remembered.
         rate_limits: after the start of the window; longer than any window.
         feed_entries, booking_entries: after a request or a booking was erased. Until then every terminal that comes
             back learns to forget it.
@@ -36,6 +38,9 @@ class PurgeExpired:
     holds: timedelta = timedelta(days=1)
     verifications: timedelta = timedelta(days=1)
     occurrence_entries: timedelta = timedelta(days=180)
+    late_texts: timedelta = timedelta(hours=1)
+    texts: timedelta = timedelta(days=30)
+    incoming_texts: timedelta = timedelta(days=30)
     rate_limits: timedelta = timedelta(days=2)
     feed_entries: timedelta = timedelta(days=180)
     booking_entries: timedelta = timedelta(days=180)
@@ -100,6 +105,19 @@ _STATEMENTS = {
     "verifications": (
         "DELETE FROM contact_verifications WHERE id IN ("
         " SELECT id FROM contact_verifications WHERE expires_at < :before LIMIT :limit)"
+    ),
+    "late_texts": (
+        "UPDATE text_messages SET state = 'failed', cause = coalesce(cause, 'too_late'), phone = NULL, body = NULL,"
+        " claimed_until = NULL WHERE id IN ("
+        " SELECT id FROM text_messages WHERE state = 'queued' AND good_until < :before LIMIT :limit)"
+    ),
+    "texts": (
+        "DELETE FROM text_messages WHERE id IN ("
+        " SELECT id FROM text_messages WHERE state <> 'queued' AND created_at < :before LIMIT :limit)"
+    ),
+    "incoming_texts": (
+        "DELETE FROM incoming_texts WHERE id IN ("
+        " SELECT id FROM incoming_texts WHERE received_at < :before LIMIT :limit)"
     ),
     "rate_limits": (
         "DELETE FROM rate_limits WHERE (bucket, window_start) IN ("

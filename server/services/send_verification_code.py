@@ -10,28 +10,34 @@ from models.record import defer
 from models.rules.booking import CODE_LASTS, normalise_contact
 from models.rules.contact_details import looks_like_address
 from models.rules.errors import Invalid
+from models.rules.text_messages import Purpose, TextState
 from models.tables import ContactVerification
-from server.services._verification import POSSIBLE_CHANNELS, contact_hash
+from server.provable_channels import ONLY_EMAIL, Provable
+from server.services._verification import contact_hash
 from server.services.limit_rate import RateLimitOn, limit_rate
+from server.services.queue_text import QueueText, queue_text
 from server.tokens import Tokens
 
-# Nobody's mailbox is filled with codes, whoever asks for them.
+# Nobody's mailbox or phone is filled with codes, whoever asks for them.
 LIMITS = (("code-quarter", 3, CODE_LASTS), ("code-day", 10, timedelta(days=1)))
 
 
 @dataclass(frozen=True)
 class SendVerificationCode:
-    """Sends six digits to a citizen, who gives them back to show that they read that mailbox.
+    """Sends six digits to a citizen, who gives them back to show that they read that mailbox or have that phone.
 
     Args:
         channel: one of those that `verification_needed` named.
-        discreet: what they book must not be guessed from the message.
+        contact: an e-mail address, or a mobile number in E.164.
+        discreet: what they book must not be guessed from the message; a text message never tells.
+        provable: what the deployment can send a code to.
     """
 
     channel: str
     contact: str
     language: str
     discreet: bool = False
+    provable: Provable = ONLY_EMAIL
 
 
 def send_verification_code(session: Session, command: SendVerificationCode, now: datetime, tokens: Tokens) -> UUID:
@@ -40,16 +46,15 @@ def send_verification_code(session: Session, command: SendVerificationCode, now:
     The edge limits how often one network address asks; here it is how often one contact is written to.
 
     Raises:
-        Invalid: by field: `unknown` (channel), `unreadable` (contact).
+        Invalid: by field: `unknown` (channel), `unreadable` (contact), `stopped` (a phone that wants no more texts).
         TooMany: three codes in a quarter of an hour or ten in a day went to this contact.
     """
-    fields = {}
-    if command.channel not in POSSIBLE_CHANNELS:
-        fields["channel"] = "unknown"
-    elif not looks_like_address(command.contact.strip()):
-        fields["contact"] = "unreadable"
-    if fields:
-        raise Invalid("invalid_details", {"fields": fields})
+    by_phone = command.channel == "phone"
+    if command.channel != "email" and not (by_phone and command.provable.countries):
+        raise Invalid("invalid_details", {"fields": {"channel": "unknown"}})
+    contact = command.contact.strip()
+    if not (command.provable.reaches(contact) if by_phone else looks_like_address(contact)):
+        raise Invalid("invalid_details", {"fields": {"contact": "unreadable"}})
     who = f"{command.channel}:{normalise_contact(command.channel, command.contact)}"
     for kind, limit, window in LIMITS:
         # A refusal undoes its own count only: what was sent stays counted, so that the next try is refused as well.
@@ -60,7 +65,8 @@ def send_verification_code(session: Session, command: SendVerificationCode, now:
         ContactVerification(
             id=verification_id,
             channel=command.channel,
-            contact=command.contact.strip(),
+            # A phone's number is kept by its text message, and only until that has left.
+            contact=None if by_phone else contact,
             contact_hash=contact_hash(tokens, command.channel, command.contact),
             code_hash=tokens.stored_hash("verification-code", tokens.verification_code(verification_id)),
             wrong_tries=0,
@@ -69,6 +75,12 @@ def send_verification_code(session: Session, command: SendVerificationCode, now:
         )
     )
     session.flush()
+    if by_phone:
+        purpose = Purpose.VERIFICATION_CODE
+        text = QueueText(verification_id, purpose, contact, command.language, now + CODE_LASTS)
+        if queue_text(session, text, now, tokens) is TextState.FAILED:
+            raise Invalid("invalid_details", {"fields": {"contact": "stopped"}})
+        return verification_id
     defer(
         session,
         "send_code",

@@ -106,6 +106,13 @@ TABLE: Mapping[str, Entry] = {
     "POST /api/visioplainte/rdvs": Entry("/api/visioplainte/rdvs", everybody(401)),
     "PUT /api/visioplainte/rdvs/<rdv_id>/cancel": Entry("/api/visioplainte/rdvs/1/cancel", everybody(401)),
     "DELETE /api/visioplainte/rdvs/<rdv_id>": Entry("/api/visioplainte/rdvs/1", everybody(401)),
+    # Providers of text messages, by password or signature; here there are none. See tests/integration/api.
+    "GET /api/sms/kannel/reports": Entry(
+        f"/api/sms/kannel/reports?message={uuid4()}&signature=x&state=1", everybody(403)
+    ),
+    "POST /api/sms/kannel/messages": Entry("/api/sms/kannel/messages?id=1", everybody(401)),
+    "POST /api/sms/twilio/reports": Entry(f"/api/sms/twilio/reports?message={uuid4()}&signature=x", everybody(403)),
+    "POST /api/sms/twilio/messages": Entry("/api/sms/twilio/messages", everybody(403)),
     "GET /api/sync/pull": Entry(f"/api/sync/pull?client={uuid4()}", in_a_unit(200)),
     "POST /api/sync/push": Entry("/api/sync/push", in_a_unit(200), _a_push),
 }

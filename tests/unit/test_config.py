@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from push.endpoint_guard import check_endpoint
@@ -58,9 +60,51 @@ def test_a_wrong_key_is_not_repeated():
     assert KEY[:-1] not in str(refused.value)
 
 
+KANNEL = {
+    "SMS_KANNEL_URL": "https://brigade:mot%2Fde%40passe@sms.example.org:13013/cgi-bin/sendsms",
+    "SMS_KANNEL_FROM": "36112",
+    "SMS_KANNEL_SECRET": "s" * 16,
+}
+TWILIO = {"SMS_TWILIO_URL": "https://AC1:jeton@api.twilio.com", "SMS_TWILIO_FROM": "+33644600000"}
+
+
+def test_without_providers_there_are_no_text_messages():
+    assert load_settings(GOOD).sms is None
+
+
+def test_providers_are_read_whole_and_their_passwords_do_not_show():
+    settings = load_settings({**GOOD, **KANNEL, **TWILIO, "SMS_TWILIO_WEIGHT": "0", "SMS_EUROS_PER_DAY": "12.50"})
+    sms = settings.sms
+    assert sms is not None
+    assert {33, 262, 689} <= sms.countries
+    assert not {1, 44, 882} & sms.countries
+    assert sms.kannel is not None
+    assert sms.twilio is not None
+    assert (sms.kannel.url, sms.kannel.user) == ("https://sms.example.org:13013/cgi-bin/sendsms", "brigade")
+    assert (sms.kannel.password, sms.kannel.weight) == ("mot/de@passe", 1)
+    assert (sms.twilio.url, sms.twilio.user, sms.twilio.weight) == ("https://api.twilio.com", "AC1", 0)
+    assert (sms.segments_per_hour, sms.euros_per_hour, sms.euros_per_day) == (500, None, Decimal("12.50"))
+    assert not any(secret in repr(sms) for secret in ("mot/de", "mot%2Fde", "jeton", "s" * 16))
+
+
 @pytest.mark.parametrize(
     ("changes", "names"),
     [
+        ({**KANNEL, "SMS_KANNEL_SECRET": ""}, "SMS_KANNEL_SECRET"),
+        ({**KANNEL, "SMS_KANNEL_SECRET": "short"}, "SMS_KANNEL_SECRET"),
+        ({**KANNEL, "SMS_KANNEL_FROM": ""}, "SMS_KANNEL_FROM"),
+        ({**KANNEL, "SMS_KANNEL_FROM": "36112\r\nX-Kannel-To: +33"}, "SMS_KANNEL_FROM"),
+        ({**KANNEL, "SMS_KANNEL_URL": "sms.example.org"}, "SMS_KANNEL_URL"),
+        ({**KANNEL, "SMS_KANNEL_URL": "http://sms.example.org"}, "SMS_KANNEL_URL"),
+        ({**KANNEL, "SMS_KANNEL_URL": "http://user:word@sms.example.org:port"}, "SMS_KANNEL_URL"),
+        ({**TWILIO, "SMS_TWILIO_URL": "https://AC1@api.twilio.com"}, "SMS_TWILIO_URL"),
+        ({**TWILIO, "SMS_TWILIO_PRICE": "cheap"}, "SMS_TWILIO_PRICE"),
+        ({**TWILIO, "SMS_TWILIO_PRICE": "NaN"}, "SMS_TWILIO_PRICE"),
+        ({**TWILIO, "SMS_TWILIO_WEIGHT": "-1"}, "SMS_TWILIO_WEIGHT"),
+        ({**TWILIO, "SMS_COUNTRIES": "33,+32"}, "SMS_COUNTRIES"),
+        ({**TWILIO, "SMS_COUNTRIES": "33,FR"}, "SMS_COUNTRIES"),
+        ({**TWILIO, "SMS_EUROS_PER_HOUR": "-1"}, "SMS_EUROS_PER_HOUR"),
+        ({**TWILIO, "SMS_SEGMENTS_PER_DAY": "0"}, "SMS_SEGMENTS_PER_DAY"),
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"DATABASE_URL": "mysql://db"}, "DATABASE_URL"),

@@ -20,6 +20,7 @@ from server.pages.booking import book, keep, prove
 from server.pages.booking.answers import BookingAnswers
 from server.pages.booking.steps import show_who, show_without_database
 from server.pages.rendering import see_other
+from server.provable_channels import provable
 from server.rate_limits import limit_by_address
 from server.services.book_appointment import BookAppointment, book_appointment
 
@@ -32,7 +33,12 @@ def confirm(answers: BookingAnswers) -> Response:
     """Book what is kept and lead to its page; a code that was found right goes with it."""
     context = current()
     command = BookAppointment(
-        answers.hold_token, answers.details(), i18n.language(), answers.key, verification_id=answers.verification_uuid
+        answers.hold_token,
+        answers.details(),
+        i18n.language(),
+        answers.key,
+        verification_id=answers.verification_uuid,
+        provable=provable(context.settings.sms),
     )
     try:
         limit_by_address("booking", limit=BOOKINGS, window=BOOKINGS_WINDOW)

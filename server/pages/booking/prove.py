@@ -9,7 +9,7 @@ from http import HTTPStatus
 from flask import Response
 
 from models.queries.held_time import held_time
-from models.rules.booking import BookingDetails, channels_to_prove
+from models.rules.booking import BookingDetails
 from models.rules.errors import Invalid, TooMany
 from server import i18n
 from server.context import current
@@ -18,6 +18,7 @@ from server.pages.booking import confirm, keep
 from server.pages.booking.answers import BookingAnswers
 from server.pages.booking.steps import show_prove
 from server.pages.choices import reasons
+from server.provable_channels import provable
 from server.rate_limits import limit_by_address
 from server.services.send_verification_code import SendVerificationCode, send_verification_code
 from server.services.verify_contact import VerifyContact, verify_contact
@@ -27,7 +28,6 @@ CODES = 20
 CODES_WINDOW = timedelta(minutes=10)
 TRIES = 60
 TRIES_WINDOW = timedelta(minutes=10)
-PROVABLE = ("email",)
 
 
 def ask(answers: BookingAnswers, channels: Collection[str]) -> Response:
@@ -46,11 +46,11 @@ def show(
     """The page of the code, beside the time that is kept."""
     context = current()
     if channels is None:
-        channels = channels_to_prove(answers.details(), PROVABLE)
+        channels = provable(context.settings.sms).channels(answers.details())
     with context.database.snapshot() as session:
         held = held_time(session, context.tokens.stored_hash("hold-token", answers.hold_token), context.now())
         if held is not None:
-            ways = [(channel, _say_way(channel, answers)) for channel in channels]
+            ways = [(channel, _say_way(channel, answers, only=len(channels) == 1)) for channel in channels]
             return show_prove(session, answers, held, ways, found=found, notice=notice, status=status)
     return keep.show_kept(answers)
 
@@ -64,15 +64,22 @@ def send_code(answers: BookingAnswers, channel: str) -> Response:
         with context.database.transaction() as session:
             reason = reasons(session).get(answers.reason_code)
             command = SendVerificationCode(
-                channel, _contact(details, channel), i18n.language(), discreet=bool(reason and reason.discreet)
+                channel,
+                _contact(details, channel),
+                i18n.language(),
+                discreet=bool(reason and reason.discreet),
+                provable=provable(context.settings.sms),
             )
             verification_id = send_verification_code(session, command, context.now(), context.tokens)
     except TooMany as refusal:
         response = show(answers, notice="too_many", status=HTTPStatus.TOO_MANY_REQUESTS)
         response.headers["Retry-After"] = str(refusal.detail["retry_after"])
         return response
-    except Invalid:
-        return keep.show_kept(answers, found={"email": "unreadable"} if channel == "email" else None)
+    except Invalid as refusal:
+        problem = refusal.detail["fields"].get("contact")
+        if problem == "stopped":
+            return show(answers, notice="stopped")
+        return keep.show_kept(answers, found={channel: problem} if problem else None)
     return show(answers.but(verification_id=str(verification_id), code=""), notice="sent")
 
 
@@ -102,9 +109,9 @@ def _contact(details: BookingDetails, channel: str) -> str:
     return {"email": details.email, "phone": details.phone}.get(channel, "")
 
 
-def _say_way(channel: str, answers: BookingAnswers) -> str:
-    if answers.verification_id:
+def _say_way(channel: str, answers: BookingAnswers, *, only: bool) -> str:
+    if answers.verification_id and only:
         return gettext("Envoyer un autre code")
     if channel == "email":
         return gettext("Recevoir un code à %(contact)s", contact=answers.email)
-    return gettext("Recevoir un code au %(contact)s", contact=answers.phone)
+    return gettext("Recevoir un code par SMS au %(contact)s", contact=answers.phone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import os
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from server.health import HealthProbe
 from server.partners import CONTRACT_HEADER
 from server.services.sign_in import SESSION_LENGTH
 from tests.support import cluster
+from tests.support.kannel import CALLBACK_SECRET
 from tests.support.seed import NOW, SECRET_KEY, TOKENS, seed_agent, seed_territory
 from tests.support.terminals import Clock
 
@@ -60,7 +62,14 @@ CONFIG = SchemathesisConfig.from_dict(
 
 SETTINGS = load_settings(
     # The operations are listed before any test runs, when there is no database yet; `world` brings one.
-    {"DATABASE_URL": "postgresql://localhost:1/none", "SECRET_KEY": SECRET_KEY.decode(), "TRUSTED_PROXIES": "1"}
+    {
+        "DATABASE_URL": "postgresql://localhost:1/none",
+        "SECRET_KEY": SECRET_KEY.decode(),
+        "TRUSTED_PROXIES": "1",
+        "SMS_KANNEL_URL": "http://brigade:essai@localhost:1/cgi-bin/sendsms",
+        "SMS_KANNEL_FROM": "36112",
+        "SMS_KANNEL_SECRET": CALLBACK_SECRET,
+    }
 )
 app = create_app(SETTINGS, Database(SETTINGS.database_url), Context(SETTINGS, Database(SETTINGS.database_url), TOKENS))
 schema = schemathesis.openapi.from_wsgi("/api/openapi.json", app, config=CONFIG)
@@ -93,6 +102,17 @@ class ShowKey:
     def set(self, case: Any, data: str, _context: Any) -> None:
         shown = {"Authorization": f"Bearer {data}", CONTRACT_HEADER: data}
         case.headers = {**(case.headers or {}), **shown}
+
+
+@schema.auth(refresh_interval=None).apply_to(path_regex="/api/sms/kannel/messages$")
+class ShowPassword:
+    """Kannel's password, where Kannel hands over what it received."""
+
+    def get(self, _case: Any, _context: Any) -> str:
+        return base64.b64encode(f"kannel:{CALLBACK_SECRET}".encode()).decode()
+
+    def set(self, case: Any, data: str, _context: Any) -> None:
+        case.headers = {**(case.headers or {}), "Authorization": f"Basic {data}"}
 
 
 @pytest.fixture(scope="module")

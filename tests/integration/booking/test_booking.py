@@ -11,7 +11,8 @@ from models.queries import followed_booking
 from models.rules.actor import CitizenActor, PartnerActor
 from models.rules.appointments import State
 from models.rules.errors import Conflict, Forbidden, Invalid, NotFound
-from models.tables import ApiKey, Booking, ContactVerification, Event
+from models.tables import ApiKey, Booking, ContactVerification, Event, TextMessage
+from server.provable_channels import Provable
 from server.services.book_appointment import BookAppointment, book_appointment
 from server.services.send_verification_code import SendVerificationCode, send_verification_code
 from server.services.verify_contact import VerifyContact, verify_contact
@@ -23,6 +24,9 @@ from tests.support.seed import NOW, TOKENS, actor_of, seed_agent, seed_unit, sen
 @pytest.fixture(autouse=True)
 def windows(session, chief):
     return seed_windows(session, chief, NINE, at(8), counters=2)
+
+
+BOTH = Provable(frozenset({33}))
 
 
 def confirm(session, held, details=CAMILLE, *, key="key", actor=None, now=NOW, **more):
@@ -127,8 +131,41 @@ def test_the_second_one_of_a_month_needs_a_proof(session, unit, same):
     details = replace(CAMILLE, **{"phone": "", "email": "", **same})
     with pytest.raises(Conflict, match="verification_needed") as refused:
         confirm(session, held, details)
-    # A phone can be proved once there is a way to send text messages.
+    # A phone can be proved where there is a way to send text messages.
     assert refused.value.detail == {"channels": ["email"] if "email" in same else []}
+    with pytest.raises(Conflict, match="verification_needed") as refused:
+        confirm(session, held, details, provable=BOTH)
+    assert refused.value.detail == {"channels": list(same)}
+
+
+def test_a_phone_proves_itself_by_text_and_nothing_else(session, unit):
+    book(session, unit.id, phone=CAMILLE.phone, email=CAMILLE.email)
+    held = keep(session, unit.id, at(1))
+    command = SendVerificationCode("phone", CAMILLE.phone, "fr", provable=BOTH)
+    sent = send_verification_code(session, command, NOW, TOKENS)
+    assert verify_contact(session, VerifyContact(sent, TOKENS.verification_code(sent)), NOW, TOKENS) is None
+    with pytest.raises(Conflict, match="verification_needed"):
+        confirm(session, held, replace(CAMILLE, phone="+33639980013"), verification_id=sent, provable=BOTH)
+    assert confirm(session, held, verification_id=sent, provable=BOTH).state is State.CONFIRMED
+
+
+def test_a_phone_gets_three_codes_in_a_quarter_of_an_hour_too(session):
+    command = SendVerificationCode("phone", CAMILLE.phone, "fr", provable=BOTH)
+    for _ in range(3):
+        send_verification_code(session, command, NOW, TOKENS)
+    with pytest.raises(Exception, match="too_many"), session.begin_nested():
+        send_verification_code(session, command, NOW, TOKENS)
+    assert session.scalar(select(func.count()).select_from(TextMessage)) == 3
+
+
+@pytest.mark.parametrize(
+    "contact",
+    ["+33479810012", "06 39 98 00 12", "camille@example.org", "+33899700000", "+447400123456", "+88216123456", ""],
+)
+def test_a_code_goes_to_mobile_numbers_only(session, contact):
+    with pytest.raises(Invalid) as refused:
+        send_verification_code(session, SendVerificationCode("phone", contact, "fr", provable=BOTH), NOW, TOKENS)
+    assert refused.value.detail == {"fields": {"contact": "unreadable"}}
 
 
 def test_a_right_code_opens_the_second_booking_once(session, unit):

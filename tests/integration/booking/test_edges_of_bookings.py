@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text
 
 from models.queries.feed import appointments as feed
 from models.queries.feed.view import View
-from models.rules.actor import PartnerActor, SystemActor
+from models.rules.actor import CitizenActor, PartnerActor, SystemActor
 from models.rules.api_keys import Scope
 from models.rules.appointments import State
 from models.rules.booking import BookingDetails
 from models.rules.errors import Conflict, Invalid
 from models.tables import Appointment, Booking
+from server.provable_channels import Provable
 from server.services._offers import reoffer
 from server.services.book_appointment import BookAppointment, book_appointment
 from server.services.cancel_booking import CancelBooking, cancel_booking
 from server.services.create_api_key import CreateApiKey, create_api_key
 from tests.support.agenda import seed_windows
-from tests.support.bookings import NINE, at, book, change_reason, citizen, keep, row
+from tests.support.bookings import CAMILLE, NINE, at, book, change_reason, citizen, keep, row
 from tests.support.seed import NOW, TOKENS
 
 
@@ -77,6 +80,27 @@ def test_a_partner_cancels_nothing_that_is_over(session, unit):
     assert row(session, booked.appointment_id).state == State.CONFIRMED
     cancel_booking(session, CancelBooking(booked.booking_id), actor, at(0.25))
     assert row(session, booked.appointment_id).state == State.CANCELLED
+
+
+def asked(session, unit, start, **details):
+    """Which channels are asked of somebody who books with these details."""
+    held = keep(session, unit.id, start)
+    who = replace(CAMILLE, caller_name="Alex", **details)
+    command = BookAppointment(held.hold_token, who, "fr", str(uuid4()), provable=Provable(frozenset({33})))
+    with pytest.raises(Conflict, match="verification_needed") as refused:
+        book_appointment(session, command, CitizenActor(), NOW, TOKENS)
+    return refused.value.detail["channels"]
+
+
+def test_trying_a_number_does_not_tell_of_a_discreet_appointment(session, unit):
+    book(session, unit.id, reason="domestic_violence", phone="+33639980012", email="")
+    book(session, unit.id, at(2), phone="+33639980012", email="alex@example.org")
+
+
+def test_what_is_proved_is_what_the_two_appointments_share(session, unit):
+    book(session, unit.id, phone="+33639980012", email="camille@example.org")
+    assert asked(session, unit, at(1), phone="+33639980012", email="alex@example.org") == ["phone"]
+    assert asked(session, unit, at(1.5), phone="+33639980099", email="camille@example.org") == ["email"]
 
 
 def test_nobody_moves_home_without_having_said_where_that_is(session, unit):

@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models.tables import Booking, ContactVerification
+from models.tables import Booking, ContactVerification, TextMessage, TextStop
+from server.context import current, install
 from server.pages.booking import prove
 from tests.integration.pages.booking_support import WHO, book, seed_openings, to_who
-from tests.support.seed import TOKENS
+from tests.support.seed import NOW, TOKENS
+from tests.support.texts import with_sms
 
 
 @pytest.fixture
@@ -115,3 +117,61 @@ def test_a_made_up_channel_sends_nothing(second, go):
 def test_a_made_up_verification_asks_again(second):
     second.press(verification_id="nonsense", code="123456")
     assert "Recevoir un code à camille@example.org" in second.text
+
+
+@pytest.fixture
+def with_texts(app):
+    """The same application in a deployment that can send text messages."""
+    provider = {"SMS_TWILIO_URL": "http://AC1:jeton@127.0.0.1:9", "SMS_TWILIO_FROM": "+33644600000"}
+    with app.app_context():
+        install(app, with_sms(current(), **provider))
+
+
+def test_a_phone_alone_gets_its_code_by_text(citizen, app, database, with_texts):
+    seed_openings(database)
+    book(citizen)
+    to_who(citizen).press(**{**WHO, "email": ""})
+    assert "Recevoir un code par SMS au 06 39 98 00 12" in citizen.text
+    citizen.press("code-phone")
+    assert "Le code est parti" in citizen.text
+    with database.transaction() as session:
+        (text,) = session.scalars(select(TextMessage)).all()
+        assert (text.phone, text.state, text.purpose) == ("+33639980012", "queued", "verification_code")
+        assert session.scalars(select(ContactVerification)).one().contact is None
+    citizen.press(code=code_of(database))
+    assert citizen.path.startswith("/suivi/")
+    assert bookings(database) == 2
+
+
+def test_both_ways_are_offered_and_told_apart(citizen, app, database, with_texts):
+    seed_openings(database)
+    book(citizen)
+    to_who(citizen).press(**WHO)
+    assert citizen.buttons("code-") == ["code-email", "code-phone"]
+    citizen.press("code-phone")
+    assert "Recevoir un code à camille@example.org" in citizen.text
+    assert "Recevoir un code par SMS au 06 39 98 00 12" in citizen.text
+
+
+def test_a_landline_is_sent_no_text(citizen, app, database, with_texts):
+    seed_openings(database)
+    landline = {**WHO, "phone": "04 79 81 00 12", "email": ""}
+    book(citizen, **landline)
+    to_who(citizen).press(**landline)
+    assert "Appelez la brigade" in citizen.text
+    assert not citizen.buttons("code-")
+
+
+def test_a_phone_that_said_stop_is_told_so(citizen, app, database, with_texts):
+    seed_openings(database)
+    book(citizen)
+    with database.transaction() as session:
+        session.add(TextStop(phone_hash=TOKENS.stored_hash("phone", "+33639980012"), at=NOW))
+    to_who(citizen).press(**WHO).press("code-phone")
+    assert "Ce numéro ne reçoit plus nos SMS" in citizen.text
+    assert "Répondez START" in citizen.text
+    with database.transaction() as session:
+        assert session.scalars(select(ContactVerification)).all() == []
+    # The other way stays open, and nothing is lost.
+    citizen.press("code-email").press(code=code_of(database))
+    assert citizen.path.startswith("/suivi/")

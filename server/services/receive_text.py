@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from models.rules.text_messages import Meaning, Purpose, TextState, read_answer
+from models.tables import IncomingText, TextMessage, TextStop
+from server.services._texts import phone_hash
+from server.services.queue_text import QueueText, queue_text
+from server.tokens import Tokens
+
+# Whoever answers later than that hardly means our message.
+ANSWERS_WITHIN = timedelta(days=7)
+LONGEST = 2000
+
+
+@dataclass(frozen=True)
+class ReceiveText:
+    """A text message as a provider handed it over.
+
+    Args:
+        provider_id: the provider's name for it; a repeated callback has the same.
+        phone: of who wrote: E.164, or whatever the provider says instead (a short number, a word).
+    """
+
+    provider: str
+    provider_id: str
+    phone: str = field(repr=False)
+    body: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class TextAnswer:
+    """What an answer means to whoever asked.
+
+    Args:
+        text_id: the last message that went to this phone lately, which this answers; None when there was none.
+        notice_id: what that message was about, when it was a notice.
+    """
+
+    meaning: Meaning
+    text_id: UUID | None
+    notice_id: UUID | None
+
+
+def receive_text(session: Session, command: ReceiveText, now: datetime, tokens: Tokens) -> TextAnswer | None:
+    """Write an answer down and do what STOP and START ask for.
+
+    A choice ("1", "2") that answers no message, and whatever nobody understands, is kept to be read by a person; its
+    phone is answered once that nobody was asked, and never again.
+
+    Returns:
+        None for a callback that was received before.
+    """
+    hashed = phone_hash(tokens, command.phone)
+    asked = session.scalars(
+        select(TextMessage)
+        .where(
+            TextMessage.phone_hash == hashed,
+            TextMessage.state.in_([TextState.SENT, TextState.DELIVERED]),
+            TextMessage.created_at > now - ANSWERS_WITHIN,
+        )
+        .order_by(TextMessage.created_at.desc(), TextMessage.id)
+        .limit(1)
+    ).first()
+    meaning = read_answer(command.body)
+    if asked is None and meaning in (Meaning.ONE, Meaning.TWO):
+        meaning = Meaning.UNREAD
+    written = session.execute(
+        insert(IncomingText)
+        .values(
+            id=uuid4(),
+            provider=command.provider,
+            provider_id=command.provider_id,
+            phone_hash=hashed,
+            text_id=asked.id if asked else None,
+            meaning=meaning,
+            body=command.body[:LONGEST] if meaning is Meaning.UNREAD else None,
+            received_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(IncomingText.id)
+    ).scalar()
+    if written is None:
+        return None
+    if meaning is Meaning.STOP:
+        session.execute(insert(TextStop).values(phone_hash=hashed, at=now).on_conflict_do_nothing())
+    elif meaning is Meaning.START:
+        session.execute(delete(TextStop).where(TextStop.phone_hash == hashed))
+    elif meaning is Meaning.UNREAD and command.phone.startswith("+"):
+        language = asked.language if asked else "fr"
+        answer = QueueText(uuid4(), Purpose.NOT_UNDERSTOOD, command.phone, language, now + timedelta(hours=1))
+        queue_text(session, answer, now, tokens)
+    return TextAnswer(meaning, asked.id if asked else None, asked.notice_id if asked else None)
