@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from models.rules.appointments import BOOKED, OCCUPYING, UNSAID, State
-from models.tables import Appointment, Booking
+from models.tables import Appointment, AppointmentAgent, Booking
 from tests.support.recomputation import overlaps, recomputed_gaps, stored_gaps
 from tests.support.year import FINAL, LAST, Year, local
 from tests.support.year_actions import CITIZENS, GENDARMES, act, answer_offers, decide, say_outcomes
@@ -75,10 +75,12 @@ def everything_over_has_ended(year):
     with year.database.transaction() as session:
         appointments = list(session.scalars(select(Appointment)))
         bookings = {booking.id: booking for booking in session.scalars(select(Booking))}
+        receive = Counter(session.scalars(select(AppointmentAgent.appointment_id)))
     for one in appointments:
         final = one.state in FINAL
         assert final or one.ends_at > year.now - UNSAID, f"{one.id} of {one.starts_at} is over and still {one.state}"
         assert final == (one.ended_at is not None) == (one.ended_by is not None)
+        assert receive[one.id] <= one.agents_needed
     # A citizen comes once, or not at all, or is still to come; whoever came or should have is done.
     kept = [one for one in appointments if one.state in {State.HONOURED, State.NO_SHOW, *BOOKED}]
     assert max(Counter(one.booking_id for one in kept).values()) == 1
@@ -86,14 +88,15 @@ def everything_over_has_ended(year):
         assert (bookings[one.booking_id].ended_at is not None) == (one.state not in BOOKED)
     assert {one.state for one in appointments} >= FINAL
     assert any(one.state in BOOKED for one in appointments), "nobody comes in January"
+    assert any(one.state == State.HONOURED and receive[one.id] == 2 for one in appointments), "two never received"
 
 
 # A year in which one of these never happened would prove nothing about it.
 EVERYTHING = (
     "absent", "accepted earlier", "accepted instead", "approved", "assigned", "back", "booked", "booked by a gendarme",
     "called away", "cancelled by the citizen", "cancelled by the unit", "declined", "expired", "given up", "held",
-    "honoured", "left", "let go", "moved", "no_show", "offered earlier", "proposed", "settled", "swapped", "taken",
-    "waits",
+    "honoured", "left", "let go", "moved", "no_show", "offered earlier", "one of two called away", "proposed",
+    "released", "settled", "swapped", "taken", "two held", "waits",
 )  # fmt: skip
 HEARD = (
     "already_taken", "hold_expired", "slot_taken", "too_late",

@@ -173,6 +173,10 @@ class Year:
         first = self.now.date().toordinal() // 7 % GENDARMES
         return self.draw.choice([*self.gendarmes, *self.gendarmes][first : first + 6])
 
+    def person(self, agent_id: int) -> AgentActor:
+        """Whoever has this id; where a reason needs two, the chief may be one of them."""
+        return next(one for one in (*self.gendarmes, self.chief) if one.agent_id == agent_id)
+
     def note_endings(self) -> list[str]:
         """Note the final states that are new, and return what should not be: final states that have changed."""
         with self.database.transaction() as session:

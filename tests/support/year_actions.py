@@ -41,6 +41,8 @@ from tests.support.year import PARIS, Year
 
 REASONS = ("complaint", "complaint", "neighbours", "road", "other", "fraud", "case_follow_up", "domestic_violence",
            "sexual_violence")  # fmt: skip
+# Two gendarmes must receive; both are sure from the moment the time is held.
+FOR_TWO = "sexual_violence"
 IS_BOOKED = Appointment.state.in_(BOOKED)
 
 
@@ -54,12 +56,24 @@ def hold(year: Year, booking: Booking | None = None, near: bool = True) -> Held 
     if not found:
         return None
     start = year.draw.choice(found[:12]).starts_at
-    if booking is None and year.stale and year.draw.random() < 0.15:
+    comes_back = booking is None and year.stale and year.draw.random() < 0.15
+    if comes_back:
         # Somebody comes back to a page that has lain open for days.
         reason, start = year.draw.choice(year.stale[-20:])
     year.stale.append((reason, start))
     command = HoldSlot(year.unit_id, reason, start, booking.id if booking else None)
-    return year.attempt("held", lambda session: hold_slot(session, command, year.now, TOKENS))
+    held = year.attempt("held", lambda session: hold_slot(session, command, year.now, TOKENS))
+    assert held or comes_back, f"{reason} at {start} was shown a moment ago and cannot be had"
+    if held and reason == FOR_TWO:
+        assert len(receivers(year, held.appointment_id)) == 2
+        year.done["two held"] += 1
+    return held
+
+
+def receivers(year: Year, appointment_id: UUID) -> set[int]:
+    with year.database.transaction() as session:
+        query = select(AppointmentAgent.agent_id).where(AppointmentAgent.appointment_id == appointment_id)
+        return set(session.scalars(query))
 
 
 def book(year: Year, actor: BookingActor | None = None, minutes: float = 3) -> UUID | None:
@@ -145,7 +159,7 @@ def leave(year: Year) -> None:
     named = _named_to_come(year)
     if named:
         agent_id, appointment_id = year.draw.choice(named)
-        actor = next(one for one in year.gendarmes if one.agent_id == agent_id)
+        actor = year.person(agent_id)
         command = LeaveAppointment(appointment_id)
         year.attempt("left", lambda session: leave_appointment(session, command, actor, year.now))
 
@@ -154,7 +168,7 @@ def swap(year: Year) -> None:
     named = _named_to_come(year)
     if len(named) > 1:
         (agent_id, one), (_, other) = year.draw.sample(named, 2)
-        actor = next(gendarme for gendarme in year.gendarmes if gendarme.agent_id == agent_id)
+        actor = year.person(agent_id)
         command = SwapAppointments(one, other)
         year.attempt("swapped", lambda session: swap_appointments(session, command, actor, year.now))
 
@@ -239,9 +253,12 @@ def leave_at_once(year: Year) -> None:
     named = [(agent_id, soon[one]) for agent_id, one in _named_to_come(year) if one in soon]
     if named:
         agent_id, appointment = named[0]
-        actor = next(one for one in year.gendarmes if one.agent_id == agent_id)
+        actor = year.person(agent_id)
         command = StartIntervention(uuid4(), ends)
-        year.attempt("called away", lambda session: start_intervention(session, command, actor, year.now))
+        away = year.attempt("called away", lambda session: start_intervention(session, command, actor, year.now))
+        if away is not None:
+            assert agent_id not in receivers(year, appointment.id)
+            year.done["one of two called away" if appointment.reason_code == FOR_TWO else "released"] += 1
         year.now = max(year.now + timedelta(minutes=11), appointment.starts_at - timedelta(minutes=14))
         year.upkeep()
 
