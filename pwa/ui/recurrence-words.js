@@ -60,9 +60,9 @@ export function dayFormat(language, now) {
  * @param {number} now milliseconds
  */
 export function recurrenceWords({ starts_at, ends_at, recurrence }, language, zone, now) {
-  const rule = readRule(recurrence);
-  if (!rule) return recurrence;
   const [from, to] = [wallOf(starts_at, zone), wallOf(ends_at, zone)];
+  const rule = readRule(recurrence, from.time, zone);
+  if (!rule) return recurrence;
   const day = dayFormat(language, now);
   const clock = (/** @type {string} */ time) => (language === 'fr' ? `${Number(time.slice(0, 2))}\u00a0h\u00a0${time.slice(3)}` : time);
   const weekdays = rule.weekdays.length ? rule.weekdays : [(new Date(`${from.day}T00:00:00Z`).getUTCDay() + 6) % 7];

@@ -1,12 +1,13 @@
 // When an opening comes back, on its own clock and calendar: the twin of models/rules/recurrence.py and
 // recurrence_text.py, for what terminals write themselves. Days are counted from Monday, 0.
 
-import { addDays } from './zone.js';
+import { addDays, instantOf, wallOf } from './zone.js';
 
 const NAMES = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
 const DAY = 24 * 3_600_000;
-/** A fifth weekday may be months away; nobody looks further for the next dates. */
-const LOOKED_AT = 1200;
+/** A fifth weekday, every twelfth month: the longest that a rule can be silent, in days. */
+const LONGEST_PAUSE = 12 * 366;
+const UNTIL = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?$/;
 
 /**
  * @typedef {object} Rule
@@ -19,22 +20,40 @@ const LOOKED_AT = 1200;
 
 /**
  * @param {string} text an RRULE
+ * @param {string} time when each occurrence begins, on the unit's clock: a rule may end at an hour
+ * @param {string} zone
  * @returns {Rule | null} null for what this page does not know to say
  */
-export function readRule(text) {
+export function readRule(text, time, zone) {
   const parts = Object.fromEntries(text.split(';').map((part) => part.split('=')));
   const every = parts.FREQ === 'WEEKLY' ? 'weekly' : parts.FREQ === 'MONTHLY' ? 'monthly' : null;
   /** @type {{nth: number, weekday: number}[]} */
   const days = (parts.BYDAY ?? '').split(',').filter(Boolean).map((/** @type {string} */ day) => ({ nth: Number.parseInt(day, 10), weekday: NAMES.indexOf(day.slice(-2)) }));
   if (!every || days.some(({ weekday }) => weekday < 0)) return null;
-  const until = /^(\d{4})(\d\d)(\d\d)/.exec(parts.UNTIL ?? '');
   return {
     every,
     interval: Number(parts.INTERVAL ?? 1),
     weekdays: every === 'weekly' ? days.map(({ weekday }) => weekday) : [],
     nths: every === 'monthly' ? days : [],
-    until: until ? until.slice(1).join('-') : null,
+    until: parts.UNTIL ? lastDay(parts.UNTIL, time, zone) : null,
   };
+}
+
+/**
+ * The last day on which something that begins at `time` still begins in time.
+ * @param {string} text
+ * @param {string} time
+ * @param {string} zone
+ */
+function lastDay(text, time, zone) {
+  const [, year, month, date, hour, minute, second, utc] = UNTIL.exec(text) ?? [];
+  const day = [year, month, date].join('-');
+  if (!hour) return day;
+  const clock = [hour, minute, second].join(':');
+  if (!utc) return time <= clock ? day : addDays(day, -1);
+  const end = `${day}T${clock}Z`;
+  const there = wallOf(end, zone).day;
+  return Date.parse(instantOf(there, time, zone)) <= Date.parse(end) ? there : addDays(there, -1);
 }
 
 /**
@@ -74,8 +93,11 @@ export function daysOf(rule, first, from, most) {
   /** @type {string[]} */
   const found = [];
   let day = from > first ? from : first;
-  for (let looked = 0; looked < LOOKED_AT && found.length < most && (!rule.until || day <= rule.until); looked += 1) {
-    if (gives(rule, first, day)) found.push(day);
+  for (let missed = 0; missed < LONGEST_PAUSE && found.length < most && (!rule.until || day <= rule.until); missed += 1) {
+    if (gives(rule, first, day)) {
+      found.push(day);
+      missed = 0;
+    }
     day = addDays(day, 1);
   }
   return found;
@@ -83,10 +105,11 @@ export function daysOf(rule, first, from, most) {
 
 /**
  * @param {Rule} rule
- * @param {string} first
+ * @param {string} first from which weeks and months are counted
  * @param {string} day
  */
-function gives(rule, first, day) {
+export function gives(rule, first, day) {
+  if (day < first || (rule.until && day > rule.until)) return false;
   const weekday = weekdayOf(day);
   if (rule.every === 'weekly') {
     const wanted = rule.weekdays.length ? rule.weekdays : [weekdayOf(first)];

@@ -5,11 +5,11 @@ import { isChief, personOf } from '../../sync/effects/people.js';
 import { newId } from '../../sync/outbox.js';
 import { viewOf } from '../../store.js';
 import { field, focusOn } from '../../ui/dom.js';
+import { timesOn } from '../../ui/occurrence-times.js';
 import { instantOf } from '../../ui/zone.js';
 import { readOpeningAt } from '../../week/opening-at.js';
 import { zoneOf } from '../service/read-forms.js';
 import { answersOf, concernedOf } from './concerned.js';
-import { regularTimes } from './dates.js';
 import { draftOf } from './draft.js';
 import { readOpening } from './read-opening.js';
 
@@ -170,7 +170,7 @@ export function createOpeningActions({ store, engine, form, announce, failed }) 
      * @param {string} day
      */
     async restore(item, day) {
-      const times = regularTimes(item, day, zoneOf(viewOf(store.state.held)));
+      const times = timesOn(item, day, zoneOf(viewOf(store.state.held)));
       await engine.act({ op: 'occurrence.change', args: { opening_id: item.id, day, ...times } });
       announce('date_restored_said');
       focusOn(`[data-day="${day}"] button`);

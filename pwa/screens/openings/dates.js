@@ -1,7 +1,8 @@
 // The dates of an opening as they stand: what is stored where the server said so, what the rule gives elsewhere.
 
+import { timesOn } from '../../ui/occurrence-times.js';
 import { daysOf, readRule } from '../../ui/recurrence.js';
-import { addDays, instantOf, wallOf } from '../../ui/zone.js';
+import { addDays, wallOf } from '../../ui/zone.js';
 
 /**
  * @typedef {import('../../types').View} View
@@ -26,8 +27,8 @@ import { addDays, instantOf, wallOf } from '../../ui/zone.js';
  * @returns {OneDate[]} those to come, the earliest day first
  */
 export function datesOf(view, opening, zone, now, most) {
-  const first = wallOf(opening.starts_at, zone).day;
-  const rule = opening.recurrence ? readRule(opening.recurrence) : null;
+  const { day: first, time } = wallOf(opening.starts_at, zone);
+  const rule = opening.recurrence ? readRule(opening.recurrence, time, zone) : null;
   if (opening.recurrence && !rule) return [];
   const stored = new Map([...view.occurrences.values()].filter((one) => one.opening_id === opening.id).map((one) => [one.day, one]));
   const changes = new Map((opening.changes ?? []).map((one) => [one.day, one]));
@@ -35,7 +36,7 @@ export function datesOf(view, opening, zone, now, most) {
   const days = new Set([...changes.keys(), ...daysOf(rule, first, addDays(today, -1), most + 1)]);
   return [...days].sort().map((day) => {
     const [change, known] = [changes.get(day), stored.get(day)];
-    const regular = regularTimes(opening, day, zone);
+    const regular = timesOn(opening, day, zone);
     const dropped = Boolean(change && !change.starts_at);
     const times = change?.starts_at && change.ends_at ? { starts_at: change.starts_at, ends_at: change.ends_at } : regular;
     const holiday = view.holidays.find((one) => one.day === wallOf(times.starts_at, zone).day)?.name ?? '';
@@ -43,18 +44,6 @@ export function datesOf(view, opening, zone, now, most) {
     const changed = !dropped && times !== regular && (Date.parse(times.starts_at) !== Date.parse(regular.starts_at) || Date.parse(times.ends_at) !== Date.parse(regular.ends_at));
     return { day, ...times, changed, dropped, closed: dropped || closed === 'dropped' ? null : closed, name: known?.closed_name ?? holiday };
   }).filter((one) => Date.parse(one.ends_at) > now).slice(0, most);
-}
-
-/**
- * The times that the rule itself gives for a day.
- * @param {OpeningDoc} opening
- * @param {string} day
- * @param {string} zone
- */
-export function regularTimes(opening, day, zone) {
-  const [from, to] = [wallOf(opening.starts_at, zone), wallOf(opening.ends_at, zone)];
-  const over = Math.round((Date.parse(`${to.day}T00:00:00Z`) - Date.parse(`${from.day}T00:00:00Z`)) / 86_400_000);
-  return { starts_at: instantOf(day, from.time, zone), ends_at: instantOf(addDays(day, over), to.time, zone) };
 }
 
 /**

@@ -37,7 +37,7 @@ import { addDays, wallOf } from '../../ui/zone.js';
 export function draftOf(item, self, zone, now, at) {
   const [from, to] = item ? [wallOf(item.starts_at, zone), wallOf(item.ends_at, zone)] : [null, null];
   const day = from?.day ?? at?.day ?? addDays(wallOf(now, zone).day, 1);
-  const rule = item?.recurrence ? readRule(item.recurrence) : null;
+  const rule = item?.recurrence && from ? readRule(item.recurrence, from.time, zone) : null;
   const repeat = item?.recurrence ? (rule && canSay(rule, day) ? rule.every : 'kept') : 'once';
   return {
     day,

@@ -41,7 +41,7 @@ export function readOpening(fields, draft, form, { zone, now, kept }) {
   if (!from) errors.from = { key: 'field_time_missing' };
   if (!to) errors.to = { key: 'field_time_missing' };
   else if (from && to <= from) errors.to = { key: 'field_before_start' };
-  const rule = day ? ruleOf(fields, form.repeat ?? draft.repeat, day, kept, errors) : null;
+  const rule = day ? ruleOf(fields, form.repeat ?? draft.repeat, day, kept ? readRule(kept, from || '00:00', zone) : null, errors) : null;
   const today = wallOf(now, zone).day;
   if (rule?.until && rule.until > addDays(today, LONGEST_SERIES)) errors.until = { key: 'field_until_too_far' };
   // The first day that the rule gives: who says « tous les mardis » on a Wednesday means the next Tuesday.
@@ -77,13 +77,13 @@ export function readOpening(fields, draft, form, { zone, now, kept }) {
  * @param {FormData} fields
  * @param {import('./draft.js').Repeat} repeat
  * @param {string} day
- * @param {string | null} kept
+ * @param {import('../../ui/recurrence.js').Rule | null} kept
  * @param {Errors} errors
  * @returns {import('../../ui/recurrence.js').Rule | null}
  */
 function ruleOf(fields, repeat, day, kept, errors) {
   if (repeat === 'once') return null;
-  if (repeat === 'kept') return kept ? readRule(kept) : null;
+  if (repeat === 'kept') return kept;
   const interval = Number(text(fields, 'interval') || 1);
   if (!Number.isInteger(interval) || interval < 1 || interval > (repeat === 'weekly' ? MOST_WEEKS : MOST_MONTHS)) errors.interval = { key: repeat === 'weekly' ? 'field_weeks_range' : 'field_months_range' };
   const weekdays = fields.getAll('weekdays').map(Number).sort();
