@@ -52,7 +52,8 @@ def series_end(
         return None
     else:
         last = _last_day(recurrence.until)
-        if last > now.date() + LONGEST_SERIES:
+        # The unit's day: it may have begun where terminals count from it, and not yet in UTC.
+        if last > now.astimezone(zone).date() + LONGEST_SERIES:
             raise NoOccurrence("too_far")
     found = _some(starts_at, ends_at, recurrence, zone, last, changes)
     if not found:

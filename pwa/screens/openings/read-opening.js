@@ -1,6 +1,7 @@
 // What was typed about an opening, as the arguments of a mutation, or what is wrong with it, field by field. The server
 // has the same rules (models/rules/openings.py) and the last word.
 
+import { timesOn } from '../../ui/occurrence-times.js';
 import { daysOf, nthOf, readRule, weekdayOf, writeRule } from '../../ui/recurrence.js';
 import { addDays, instantOf, wallOf } from '../../ui/zone.js';
 import { NAMED_PLACES } from '../service/read-forms.js';
@@ -53,8 +54,11 @@ export function readOpening(fields, draft, form, { zone, now, kept }) {
   if (!first || !from || !to) return { errors };
 
   const [starts_at, ends_at] = [instantOf(first, from, zone), instantOf(first, to, zone)];
-  const last = rule ? (rule.until ? instantOf(rule.until, to, zone) : null) : ends_at;
-  if (last && Date.parse(last) <= now) errors[rule ? 'until' : 'day'] ??= { key: 'field_over' };
+  // In the spring night an hour is left out, and with it what began in it.
+  if (ends_at <= starts_at) errors.to ??= { key: 'field_before_start' };
+  // One day of it that is not over will do, be it in years.
+  const later = daysOf(rule, first, addDays(today, -1), 3).map((one) => timesOn({ starts_at, ends_at }, one, zone));
+  if (!later.some((one) => Date.parse(one.ends_at) > now)) errors[rule ? 'until' : 'day'] ??= { key: 'field_over' };
   else if (Date.parse(starts_at) - now > FARTHEST) errors.day = { key: 'field_opening_too_far' };
   if (Object.keys(errors).length) return { errors };
   return {

@@ -1,6 +1,7 @@
 // What terminals make of a recurrence: one JSON question a line on stdin, one JSON answer a line on stdout.
 
 import readline from 'node:readline';
+import { readOpening } from '../../../pwa/screens/openings/read-opening.js';
 import { timesOn } from '../../../pwa/ui/occurrence-times.js';
 import { daysOf, readRule, writeRule } from '../../../pwa/ui/recurrence.js';
 import { wallOf } from '../../../pwa/ui/zone.js';
@@ -15,6 +16,13 @@ const questions = {
       written: rule && writeRule(rule),
       occurrences: daysOf(rule, day, from, most).map((one) => ({ day: one, ...timesOn(opening, one, zone) })),
     };
+  },
+  /** What the form of an opening makes of what was typed: errors by field, or the arguments of its mutation. */
+  form({ typed, kept, zone, now }) {
+    const fields = new FormData();
+    for (const [name, value] of Object.entries(typed)) for (const one of [value].flat()) fields.append(name, one);
+    const draft = { repeat: typed.repeat, by: 'unit', place: 'unit', reasons: [], holidays: 'closed' };
+    return readOpening(fields, draft, {}, { zone, now: Date.parse(now), kept });
   },
   /** What the week draws on each of some days. */
   week: ({ opening, zone, days }) => days.map((day) => proposedOn(opening, day, zone)),

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -30,7 +25,6 @@ DAY = timedelta(days=1)
 MOST = 8
 # Beyond the longest silence of a rule: a fifth weekday, every twelfth month.
 HORIZON = timedelta(days=12 * 366)
-Ask = Any
 
 near_a_change = st.builds(lambda day, days: day + days * DAY, st.sampled_from(CHANGES), st.integers(-20, 8))
 days = st.dates(date(2026, 1, 1), date(2028, 12, 31)) | near_a_change
@@ -53,24 +47,6 @@ rules = st.one_of(
     st.builds(Recurrence, st.just(Frequency.WEEKLY), st.integers(1, 2), weekdays, until=ends),
     st.builds(Recurrence, st.just(Frequency.MONTHLY), st.integers(1, 12), month_days=month_days, until=ends),
 )
-
-
-@pytest.fixture(scope="module")
-def ask() -> Iterator[Ask]:
-    """Ask the terminal's code, in one Node process for all questions."""
-    script = Path(__file__).with_name("recurrence_twin.mjs")
-    with subprocess.Popen(["node", str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as node:
-        assert node.stdin is not None
-        assert node.stdout is not None
-
-        def ask(question: str, **values: Any) -> Any:
-            node.stdin.write(json.dumps({"ask": question, **values}) + "\n")
-            node.stdin.flush()
-            answer = node.stdout.readline()
-            assert answer, "the terminal's code broke"
-            return json.loads(answer)
-
-        yield ask
 
 
 class Drawn:
