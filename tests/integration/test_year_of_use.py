@@ -95,8 +95,8 @@ def everything_over_has_ended(year):
 EVERYTHING = (
     "absent", "accepted earlier", "accepted instead", "approved", "assigned", "back", "booked", "booked by a gendarme",
     "called away", "cancelled by the citizen", "cancelled by the unit", "declined", "expired", "given up", "held",
-    "honoured", "left", "let go", "moved", "no_show", "offered earlier", "one of two called away", "proposed",
-    "released", "settled", "swapped", "taken", "two held", "waits",
+    "honoured", "left", "let go", "moved", "no_show", "offered earlier", "proposed", "released",
+    "settled", "swapped", "taken", "two held", "waits",
 )  # fmt: skip
 HEARD = (
     "already_taken", "hold_expired", "slot_taken", "too_late",
