@@ -25,7 +25,7 @@ from models.tables import (
     SyncClient,
 )
 from tests.integration.sync.schedules.browser import Json
-from tests.integration.sync.schedules.taps import EVENTS
+from tests.integration.sync.schedules.taps import BY_THE_WAY, EVENTS
 from tests.support.seed import NOW
 
 
@@ -77,7 +77,11 @@ def _check_effects(session: Session, handset: Handset, stored: dict[int, str]) -
     said = case((how.is_not(None), Event.name + ":" + how), else_=Event.name).label("said")
     counts = session.execute(
         select(said, func.count())
-        .where(Event.agent_id == handset.agent.id, Event.data["intervention"].astext.is_distinct_from("true"))
+        .where(
+            Event.agent_id == handset.agent.id,
+            Event.data["intervention"].astext.is_distinct_from("true"),
+            func.coalesce(Event.data["word"].astext, "").not_in(BY_THE_WAY) | (Event.name != "appointment_cancelled"),
+        )
         .group_by("said")
     )
     happened = dict(iter(counts))

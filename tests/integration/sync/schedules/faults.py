@@ -14,10 +14,12 @@ from models import record as record_module
 from models.queries import terminal_feed
 from models.rules.errors import Refusal
 from models.rules.request_lifecycle import Verdict
+from models.service_events import OpeningEvent
 from models.tables import MutationResult
 from server import identity
 from server.api import sync
 from server.context import current
+from server.services import _receivers, set_unit_holiday
 from server.services import apply_mutation as applying
 from server.services import create_contact_request as creating
 from tests.support import seed
@@ -164,6 +166,38 @@ def revoked_sign_ins_still_read() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def released_without_a_word() -> Iterator[None]:
+    """An absence or an intervention takes appointments from somebody, and no terminal is told."""
+    real = _receivers.record_receivers
+
+    def record(session: Any, appointment: Any, how: str, *others: Any) -> None:
+        if how != "withdrawn":
+            real(session, appointment, how, *others)
+
+    with patch.object(_receivers, "record_receivers", record):
+        yield
+
+
+@contextmanager
+def occurrences_of_which_nobody_hears() -> Iterator[None]:
+    """Whatever opens, closes and moves them tells of the opening alone."""
+
+    def documents(self: OpeningEvent) -> tuple[str, ...]:
+        return (f"opening/{self.opening_id}",)
+
+    def follow(*args: Any) -> tuple[str, ...]:
+        real(*args)
+        return ()
+
+    real = set_unit_holiday._follow
+    with (
+        patch.object(OpeningEvent, "documents", property(documents)),
+        patch.object(set_unit_holiday, "_follow", follow),
+    ):
+        yield
+
+
 def _nothing(*_args: Any) -> dict[str, int]:
     return {}
 
@@ -176,5 +210,7 @@ FAULTS: dict[str, Fault] = {
     "no unit lock in the citizen's form": Fault(no_unit_lock_in_the_citizens_form),
     "results forgotten": Fault(results_forgotten_by_the_pull),
     "revoked sign-ins still read": Fault(revoked_sign_ins_still_read),
+    "released without a word": Fault(released_without_a_word),
+    "occurrences of which nobody hears": Fault(occurrences_of_which_nobody_hears),
     **{name: Fault(browser=name) for name in ("no stale-pull check", "queue dropped on reset", "refusals not kept")},
 }

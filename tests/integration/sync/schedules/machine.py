@@ -9,26 +9,26 @@ cursor never go back; 4 the queue drains once the server answers; 5 at rest a te
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import replace
 from itertools import count
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 from sqlalchemy import text, update
-from sqlalchemy.exc import OperationalError
 
 from models.rules.actor import CitizenActor, Role
 from models.rules.errors import Conflict
 from models.tables import AgentSession
+from server.services.accept_request import AcceptRequest, accept_request
 from server.services.withdraw_request import WithdrawRequest, withdraw_request
-from tests.integration.sync.schedules.appointments import seed_day
+from tests.integration.sync.schedules.agenda import seed_agenda
 from tests.integration.sync.schedules.at_rest import Handset, check_at_rest
-from tests.integration.sync.schedules.browser import Browser, Json
-from tests.integration.sync.schedules.crashing import CrashingDatabase, ServerCrash, a_bug_in_notes
+from tests.integration.sync.schedules.crashing import ServerCrash, a_bug_in_notes
 from tests.integration.sync.schedules.taps import OPS, Taps
-from tests.support.seed import NOW, TOKENS, seed_agent, seed_commune, seed_jurisdiction, seed_sign_in, seed_unit
+from tests.integration.sync.schedules.wire import Wire
+from tests.support.seed import NOW, actor_of, seed_agent, seed_commune, seed_jurisdiction, seed_sign_in, seed_unit
 from tests.support.seed import send_request as send
 
 _units = count(5_000_000)
@@ -36,43 +36,25 @@ _communes = count(1)
 # Mostly the same terminal, so that what happens to it can meet.
 terminals = st.sampled_from([0, 0, 0, 1, 2])
 pick = st.integers(0, 10**6)
+taps = st.tuples(st.sampled_from(OPS), pick, pick)
 # How many calls ago the one left on which the server dies, and in which of its transactions: the first one only reads.
 back = st.sampled_from([0, 0, 1, 2])
 transactions = st.sampled_from([1, 2, 2, 3, 3, 4])
 
 
-@dataclass
-class Message:
-    """A call on its way to the server or (with a status) its answer on the way back."""
-
-    terminal: int
-    run: int
-    call: int
-    kind: str
-    body: Json
-    token: str
-    status: int | None = None
-
-
-class Schedules(RuleBasedStateMachine):
+class Schedules(Wire):
     """One schedule; what it runs on, and the fault that is planted, are given by the test that runs it."""
 
-    database: ClassVar[CrashingDatabase]
-    app: ClassVar[Any]
-    browser: ClassVar[Browser]
     server_fault: ClassVar[Any] = None
     browser_fault: ClassVar[str] = ""
 
-    @initialize(first=st.lists(st.tuples(st.sampled_from(OPS), pick, pick), max_size=4))
+    @initialize(first=st.lists(taps, max_size=4))
     def begin(self, first: list[tuple[str, int, int]]) -> None:
         self.stack = ExitStack()
         self.stack.enter_context(a_bug_in_notes())
         if self.server_fault is not None:
             self.stack.enter_context(self.server_fault())
-        self.net: list[Message] = []
-        # The call that each run of a terminal waits for; a run that is not here has ended or died.
-        self.waiting: dict[int, int] = {}
-        self.open_form: Any = None
+        self.net, self.waiting, self.open_form = [], {}, None
         with self.database.transaction() as session:
             session.execute(text("SET LOCAL lock_timeout = '10s'"))
             self.unit = seed_unit(session, next(_units))
@@ -86,13 +68,17 @@ class Schedules(RuleBasedStateMachine):
                 seed_agent(session, self.other),
             ]
             tokens = [seed_sign_in(session, agent) for agent in agents]
-            request_id = send(session, commune_insee=self.insee).request_id
-            appointments = seed_day(session, agents[0])
+            requests = [send(session, commune_insee=self.insee).request_id for _ in range(2)]
+            # A chief without a terminal, so that none has to account for what they did.
+            deputy = seed_agent(session, self.unit, Role.CHIEF)
+            accept_request(session, AcceptRequest(requests[1]), actor_of(deputy), NOW)
+            agenda = seed_agenda(session, agents[0], agents[1], deputy)
         clients = self.browser.do("begin", devices=len(agents), plant=self.browser_fault)
         self.handsets = [
             Handset(agent, client, token) for agent, client, token in zip(agents, clients, tokens, strict=True)
         ]
-        self.taps = Taps([self.unit.id, self.other.id], [agent.id for agent in agents], [request_id], appointments)
+        everybody = [agents[0].id, agents[1].id, deputy.id, agents[2].id]
+        self.taps = Taps([self.unit.id, self.other.id], everybody, requests, **vars(agenda))
         self._everybody("pull")
         for tap in first:
             self._tap(0, *tap)
@@ -104,6 +90,11 @@ class Schedules(RuleBasedStateMachine):
         self._tap(terminal, op, which, how)
         if sends:
             self._start(terminal, "push")
+
+    @rule(terminal=terminals, several=st.lists(taps, min_size=2, max_size=8))
+    def taps_in_a_valley(self, terminal: int, several: list[tuple[str, int, int]]) -> None:
+        for tap in several:
+            self._tap(terminal, *tap)
 
     @rule()
     def citizen_sends(self) -> None:
@@ -268,89 +259,3 @@ class Schedules(RuleBasedStateMachine):
     def _deliver_what_is_late(self) -> None:
         while self.net:
             self._deliver(self.net.pop())
-
-    # Plumbing
-
-    def _tap(self, terminal: int, op: str, which: int, how: int) -> None:
-        entry = self.browser.do("tap", device=terminal, op=op, args=self.taps.arguments(op, which, how))
-        self.handsets[terminal].tapped[entry["seq"]] = entry
-
-    def _sign_in(self, handset: Handset) -> None:
-        with self.database.transaction() as session:
-            handset.token = seed_sign_in(session, handset.agent)
-        handset.revoked = False
-
-    def _start(self, terminal: int, kind: str) -> None:
-        step = self.browser.do("start", device=terminal, kind=kind)
-        self._went_on(terminal, step["run"], 1, kind, step)
-
-    def _went_on(self, terminal: int, run: int, call: int, kind: str, step: Json) -> None:
-        if "sent" in step:
-            self.waiting[run] = call
-            self.net.append(Message(terminal, run, call, kind, step["sent"], self.handsets[terminal].token))
-        else:
-            self.waiting.pop(run, None)
-
-    def _lose(self, run: int) -> None:
-        del self.waiting[run]
-        assert "failed" in self.browser.do("lose", run=run)
-
-    def _drop(self, message: Message) -> None:
-        if self.waiting.get(message.run) == message.call:
-            self._lose(message.run)
-
-    def _deliver(self, message: Message) -> None:
-        handset = self.handsets[message.terminal]
-        if message.status is None:
-            status, body = self._ask(message.kind, message.body, message.token)
-            assert status == 401 or not handset.revoked, "6: a revoked terminal was answered"
-            self._compare(handset, status, body)
-            self.net.append(replace(message, status=status, body=body))
-            return
-        # A copy, or nobody waits for it any more.
-        if self.waiting.get(message.run) != message.call:
-            return
-        before = self.browser.do("held", device=message.terminal)
-        step = self.browser.do("answer", run=message.run, status=message.status, body=message.body)
-        after = self.browser.do("held", device=message.terminal)
-        self._check_memory(handset, message, before, after)
-        self._went_on(message.terminal, message.run, message.call + 1, message.kind, step)
-
-    def _compare(self, handset: Handset, status: int, body: Json) -> None:
-        """Whoever asks twice for one number's result is told the same."""
-        assert status != 409, f"2: the server does not know our numbers any more: {body}"
-        for result in body.get("results", ()):
-            known = handset.results.setdefault(result["seq"], result)
-            assert known == result, f"2: two results for {result['seq']}: {known} and {result}"
-
-    def _check_memory(self, handset: Handset, message: Message, before: Json, after: Json) -> None:
-        if message.status == 401:
-            assert not after["docs"], "6: a revoked terminal kept its documents"
-            assert after["outbox"] == before["outbox"], "6: a revoked terminal lost its outbox"
-        assert after["lmid"] >= before["lmid"], "3: lmid went back"
-        began_anew = message.status == 401 or message.body.get("reset") or not before["cursor"]
-        if not began_anew:
-            assert _version(after["cursor"]) >= _version(before["cursor"]), "3: the cursor went back"
-        waits = {entry["seq"] for entry in before["outbox"] if entry["seq"] > after["lmid"]}
-        assert waits <= {entry["seq"] for entry in after["outbox"]}, "2: what has no result yet left the outbox"
-
-    def _ask(self, kind: str, body: Json, token: str) -> tuple[int, Json]:
-        http = self.app.test_client()
-        http.set_cookie("agent", token)
-        if kind == "pull":
-            response = http.get("/api/sync/pull", query_string=body)
-        else:
-            response = http.post("/api/sync/push", json=body, headers={"X-CSRF-Token": TOKENS.csrf(token)})
-        return response.status_code, response.json
-
-    @contextmanager
-    def _if_not_locked(self):
-        try:
-            yield
-        except OperationalError:
-            # An open form holds the unit: this citizen's page would wait; here they come back later.
-            assert self.open_form is not None
-
-
-def _version(cursor: str) -> int:
-    return int(cursor.rpartition(".")[2]) if cursor else 0

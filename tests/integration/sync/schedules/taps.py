@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
 from models.rules.appointments import Outcome as AppointmentOutcome
 from models.rules.duty import Status
-from models.rules.openings import PlaceKind
+from models.rules.openings import Handling, PlaceKind
 from models.rules.request_lifecycle import Outcome
 from server.services.mutations import MUTATIONS
 from tests.integration.sync.schedules.crashing import POISONED
@@ -46,6 +46,8 @@ EVENTS: dict[str, dict[str, int]] = {
 }
 # What is tapped most is drawn most.
 OPS = [*sorted(MUTATIONS), *["request.accept", "request.note"] * 4]
+# The words of what may end appointments by the way: such an end is not what was tapped, and is not counted as it.
+BY_THE_WAY = ("Fête patronale", "L’ouverture n’a pas lieu.")
 
 
 @dataclass
@@ -56,8 +58,8 @@ class Taps:
     agents: list[int]
     requests: list[UUID]
     appointments: list[str]
-    absences: list[str] = field(default_factory=list)
-    openings: list[str] = field(default_factory=list)
+    absences: list[str]
+    openings: dict[str, date]
     texts: Any = field(default_factory=lambda: count(1))
 
     def arguments(self, op: str, which: int, how: int) -> dict[str, Any]:
@@ -75,12 +77,12 @@ class Taps:
         if kind == "intervention":
             # Each until another minute, so that it is never what holds already.
             until = NOW + timedelta(hours=how % 4 + 1, minutes=next(self.texts) % 59 + 1)
-            self.absences.append(str(uuid4()))
-            return {"absence_id": self.absences[-1], "until": until.isoformat()}
+            return {"absence_id": self._absence_id(which, how), "until": until.isoformat()}
         if kind == "holiday":
             return self._holiday(which, how)
         if kind == "occurrence":
-            return {"opening_id": self._one_opening(which), **self._change(which, how)}
+            opening_id = _of([*self.openings], which)
+            return {"opening_id": opening_id, **self._change(self.openings[opening_id], how), **self._handling(how)}
         return self._opening(verb, which, how)
 
     def _about_request(self, verb: str, how: int) -> dict[str, Any]:
@@ -92,9 +94,10 @@ class Taps:
 
     def _about_appointment(self, verb: str, how: int) -> dict[str, Any]:
         if verb == "swap":
-            return {"other_appointment_id": _of(self.appointments, how)}
+            return {"other_appointment_id": _of(self.appointments, how + 1)}
         if verb == "assign":
-            return {"agents": [_of(self.agents, how)]}
+            # Two are too many for most.
+            return {"agents": [_of(self.agents, how), _of(self.agents, how + 1)][: 1 if how % 4 else 2]}
         if verb == "outcome":
             return {"outcome": _of(list(AppointmentOutcome), how)}
         if verb == "propose":
@@ -103,22 +106,38 @@ class Taps:
 
     def _absence(self, verb: str, which: int, how: int) -> dict[str, Any]:
         if verb == "cancel":
-            return {"absence_id": _of(self.absences, which) if self.absences else str(uuid4())}
-        # Few hours, so that absences overlap; sometimes one that was declared before.
+            return {"absence_id": _of(self.absences, which)}
+        # Few hours, so that absences overlap.
         start = NOW + timedelta(hours=how % 6)
-        absence_id = _of(self.absences, which) if self.absences and how % 5 == 0 else str(uuid4())
-        self.absences.append(absence_id)
         span = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=2)).isoformat()}
-        return {"absence_id": absence_id, **span, "agent_id": self._somebody(which)}
+        return {"absence_id": self._absence_id(which, how), **span, "agent_id": self._somebody(which)}
+
+    def _absence_id(self, which: int, how: int) -> str:
+        """Mostly a new one; sometimes one that was declared before."""
+        if how % 5 == 4:
+            return _of(self.absences, which)
+        self.absences.append(str(uuid4()))
+        return self.absences[-1]
 
     def _opening(self, verb: str, which: int, how: int) -> dict[str, Any]:
         if verb == "propose":
-            self.openings.append(str(uuid4()))
-            return {"opening_id": self.openings[-1], **self._proposal(which, how)}
+            opening_id = str(uuid4())
+            self.openings[opening_id] = (NOW + timedelta(days=how % 30)).date()
+            return {"opening_id": opening_id, **self._proposal(which, how)}
+        # What was proposed last, more often than not: the others have been decided about.
+        opening_id = _of([*self.openings][-1 - which % 2 :: -1], which // 2)
         if verb == "amend":
-            return {"opening_id": self._one_opening(which), **self._proposal(which, how)}
-        word = {"word": "Pas ce jour-là."} if verb == "refuse" else {}
-        return {"opening_id": self._one_opening(which), **word}
+            return {"opening_id": opening_id, **self._proposal(which, how)}
+        if verb == "withdraw":
+            return {"opening_id": opening_id, **self._handling(how)}
+        return {"opening_id": opening_id, **({"word": "Pas ce jour-là."} if verb == "refuse" else {})}
+
+    def _handling(self, how: int) -> dict[str, Any]:
+        """What becomes of the appointments there; sometimes somebody has booked of whom the terminal has not heard."""
+        if how % 3 == 0:
+            return {}
+        one = _of(list(Handling), how // 3)
+        return {"appointments": dict.fromkeys(self.appointments, one), "word": BY_THE_WAY[1]}
 
     def _proposal(self, which: int, how: int) -> dict[str, Any]:
         start = NOW + timedelta(days=how % 30)
@@ -126,28 +145,26 @@ class Taps:
         return {
             "starts_at": start.isoformat(),
             "ends_at": (start + timedelta(hours=3)).isoformat(),
-            "counters": how % 3 + 1,
+            # A named agent has one counter; who names one and asks for more is told so.
+            "counters": how // 3 % 2 + 1,
             "place_kind": PlaceKind.UNIT,
-            "agent_id": self._somebody(which),
+            "agent_id": self._somebody(which) if how % 4 == 1 else None,
             "recurrence": rule,
         }
 
-    def _change(self, which: int, how: int) -> dict[str, Any]:
-        # The day of many a proposal's first occurrence; sometimes dropped, sometimes moved by some hours.
-        day = NOW + timedelta(days=which % 30)
+    def _change(self, first: date, how: int) -> dict[str, Any]:
+        """The first occurrence or the one a week later, dropped, moved by some hours, or as it was."""
+        day = first + timedelta(days=how % 3 // 2 * 7)
         if how % 2:
-            return {"day": day.date().isoformat()}
-        start = day + timedelta(hours=how % 6)
-        times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=1)).isoformat()}
-        return {"day": day.date().isoformat(), **times}
+            return {"day": day.isoformat()}
+        start = NOW + (day - NOW.date()) + timedelta(hours=how % 5)
+        times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=3)).isoformat()}
+        return {"day": day.isoformat(), **times}
 
     def _holiday(self, which: int, how: int) -> dict[str, Any]:
-        # Never today, when closing would also cancel what citizens have booked.
-        day = (NOW + timedelta(days=which % 20 + 1)).date().isoformat()
-        return {"day": day, **({"name": "Fête patronale"}, {"ordinary": True}, {})[how % 3]}
-
-    def _one_opening(self, which: int) -> str:
-        return _of(self.openings, which) if self.openings else str(uuid4())
+        # The days on which something takes place; whoever has an appointment then is offered another time.
+        day = _of([*self.openings.values()], which).isoformat()
+        return {"day": day, **({"name": BY_THE_WAY[0]}, {"name": BY_THE_WAY[0]}, {"ordinary": True}, {})[how % 4]}
 
     def _somebody(self, which: int) -> int | None:
         return None if which % 2 else _of(self.agents, which // 2)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from server.services.mutations import MUTATIONS
 from tests.integration.sync.schedules.browser import Browser
 from tests.integration.sync.schedules.crashing import CrashingDatabase
 from tests.integration.sync.schedules.faults import FAULTS
@@ -36,6 +37,17 @@ def schedules(database_url):
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_schedule_breaks_an_invariant(schedules, part):
     run_state_machine_as_test(schedules, settings=_settings(SCHEDULES))
+
+
+def test_whatever_is_tapped_can_take_effect(schedules):
+    never = []
+    for op in sorted(MUTATIONS):
+        schedule = schedules()
+        schedule.begin([(op, which, how) for which in range(6) for how in range(6)])
+        schedule.teardown()
+        if not any(result["status"] == "applied" for result in schedule.handsets[0].results.values()):
+            never.append(op)
+    assert never == []
 
 
 @pytest.mark.timeout(7200 if LONG else 600)
