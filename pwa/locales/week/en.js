@@ -39,6 +39,7 @@ export default {
   week_holiday_opened: 'This day is no longer a holiday for the unit',
   week_holiday_close_title: 'Close this day',
   week_holiday_close_text: 'Like a public holiday. Whoever has an appointment is offered other times and told why by e-mail. Call those who gave a phone number only.',
+  week_holiday_close_also: 'Openings that are open on public holidays too, dropped on this day: {n}. Restore them in the dates of the opening.',
   week_holiday_name: 'Reason, which citizens read',
   week_holiday_usual: 'Exceptional closure',
   week_holiday_close: 'Close on this day',

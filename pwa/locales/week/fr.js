@@ -39,6 +39,7 @@ export default {
   week_holiday_opened: 'Ce jour n’est plus férié pour l’unité',
   week_holiday_close_title: 'Fermer ce jour',
   week_holiday_close_text: 'Comme un jour férié. Les personnes qui ont rendez-vous reçoivent d’autres horaires et le motif par courriel. Celles qui n’ont donné qu’un téléphone sont à appeler.',
+  week_holiday_close_also: 'Plages ouvertes même les jours fériés, supprimées ce jour-là\u202f: {n}. On les rétablit dans les dates de la plage.',
   week_holiday_name: 'Motif, que les usagers lisent',
   week_holiday_usual: 'Fermeture exceptionnelle',
   week_holiday_close: 'Fermer ce jour-là',
