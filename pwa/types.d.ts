@@ -353,6 +353,10 @@ export interface Reason extends Label {
   bookable?: boolean;
   duration?: number;
   buffer?: number;
+  /** How long before it one must book. */
+  notice?: number;
+  /** Where it can be received. */
+  place_kinds?: PlaceKind[];
   needs_approval?: boolean;
   agents_needed?: number;
   papers_fr?: string;
