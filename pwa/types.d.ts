@@ -353,6 +353,10 @@ export interface Reason extends Label {
   bookable?: boolean;
   duration?: number;
   buffer?: number;
+  /** How long before it one must book. */
+  notice?: number;
+  /** Where it can be received. */
+  place_kinds?: PlaceKind[];
   needs_approval?: boolean;
   agents_needed?: number;
   papers_fr?: string;
@@ -405,13 +409,17 @@ export interface AppointmentDoc {
   agents: Person[];
   agents_needed: number;
   needs_approval: boolean;
-  /** Null when a partner keeps who it is. */
-  citizen: { name: string; phone: string | null; may_leave_message: boolean; facts: string | null } | null;
+  /** Null when a partner keeps who it is; it may give a phone or words without a name. */
+  citizen: { name: string | null; phone: string | null; may_leave_message: boolean; facts: string | null } | null;
+  /** Null: no message can leave, somebody must call; missing in what older versions held. */
+  reached_by?: 'email' | null;
   offer: 'earlier' | 'instead' | null;
   held_until: string | null;
   /** Since when somebody of it is called away and nobody has taken their place. */
   released_at: string | null;
   word: string | null;
+  /** What the citizen wrote when they cancelled; missing in what older versions held. */
+  citizen_word?: string | null;
   decided_by: Person | null;
   decided_at: string | null;
   ended_at: string | null;

@@ -10,7 +10,8 @@ const ACTIVE = new Set(['held', 'requested', 'confirmed']);
  * @typedef {import('../types').OccurrenceDoc} OccurrenceDoc
  * @typedef {import('../types').AppointmentDoc} AppointmentDoc
  * @typedef {{from: number, to: number}} Span milliseconds; the end does not belong to it
- * @typedef {Span & {reasons: readonly string[]}} Gap a stretch of one counter's free time, and the reasons that it serves
+ * @typedef {Span & {reasons: readonly string[], place: import('../types').PlaceKind}} Gap a stretch of one counter's free time, the reasons that
+ *   it serves, and where
  */
 
 /** @param {{state: import('../types').AppointmentState}} appointment */
@@ -34,7 +35,7 @@ export function gapsOf({ occurrences, appointments, absences }, now) {
   const earliest = Math.ceil(now / ROUNDED_TO) * ROUNDED_TO;
   /** @type {Gap[]} */
   const gaps = [];
-  for (const { starts_at, ends_at, closed_because, counters, agent, reasons } of occurrences) {
+  for (const { starts_at, ends_at, closed_because, counters, agent, reasons, place } of occurrences) {
     if (closed_because) continue;
     for (const { id } of counters) {
       const busy = active
@@ -43,7 +44,7 @@ export function gapsOf({ occurrences, appointments, absences }, now) {
       if (agent) busy.push(...away.filter((one) => one.agent.id === agent.id).map((one) => spanOf(one.starts_at, one.ends_at)));
       for (const { from, to } of without(spanOf(starts_at, ends_at), busy)) {
         const start = Math.max(from, earliest);
-        if (start < to) gaps.push({ from: start, to, reasons });
+        if (start < to) gaps.push({ from: start, to, reasons, place: place.kind });
       }
     }
   }
@@ -51,15 +52,19 @@ export function gapsOf({ occurrences, appointments, absences }, now) {
 }
 
 /**
- * How many appointments for a reason fit into the gaps, one after the other.
+ * How many appointments for a reason fit into the gaps, one after the other: where it can be received, and late enough to
+ * be booked. What older versions held says neither.
  * @param {readonly Gap[]} gaps
- * @param {{code: string, duration: number, buffer: number}} reason minutes
+ * @param {{code: string, duration: number, buffer: number, notice?: number, place_kinds?: readonly string[]}} reason minutes
+ * @param {number} now milliseconds
  */
-export function slotsIn(gaps, { code, duration, buffer }) {
+export function slotsIn(gaps, { code, duration, buffer, notice = 0, place_kinds }, now) {
   const each = (duration + buffer) * MINUTE;
+  const earliest = Math.ceil((now + notice * MINUTE) / ROUNDED_TO) * ROUNDED_TO;
   let count = 0;
-  for (const { from, to, reasons } of gaps) {
-    if (reasons.length === 0 || reasons.includes(code)) count += Math.floor((to - from) / each);
+  for (const { from, to, reasons, place } of gaps) {
+    if (place_kinds && !place_kinds.includes(place)) continue;
+    if (reasons.length === 0 || reasons.includes(code)) count += Math.max(0, Math.floor((to - Math.max(from, earliest)) / each));
   }
   return count;
 }

@@ -84,8 +84,8 @@ function slotsLeft(view, now) {
   const gaps = gapsOf({ occurrences: view.occurrences.values(), appointments: view.appointments.values(), absences: view.absences.values() }, now);
   return view.reasons
     .flatMap((reason) => {
-      const { code, duration, buffer = 0, bookable } = reason;
-      return duration && bookable !== false ? [{ reason, count: slotsIn(gaps, { code, duration, buffer }) }] : [];
+      const { code, duration, buffer = 0, bookable, notice, place_kinds } = reason;
+      return duration && bookable !== false ? [{ reason, count: slotsIn(gaps, { code, duration, buffer, notice, place_kinds }, now) }] : [];
     })
     .sort((one, other) => one.count - other.count);
 }

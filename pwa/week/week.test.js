@@ -22,6 +22,8 @@ const anAppointment = (changes) => anyAppointment({
   id: 'ap1', starts_at: '2026-11-26T13:00:00Z', ends_at: '2026-11-26T13:45:00Z', free_at: '2026-11-26T14:00:00Z', counter: { id: 11, number: 1 }, ...changes,
 });
 const HALF = { code: 'complaint', duration: 45, buffer: 15 };
+/** @type {(gaps: Parameters<typeof slotsIn>[0], reason: Parameters<typeof slotsIn>[1]) => number} */
+const left = (gaps, reason) => slotsIn(gaps, reason, NOW);
 
 /**
  * @param {object} held
@@ -82,31 +84,39 @@ test('free time is what is open and not taken, counter by counter', () => {
   const occurrence = anOccurrence({ counters: [{ id: 11, number: 1 }, { id: 12, number: 2 }] });
   const held = { occurrences: [occurrence], appointments: [anAppointment()], absences: [] };
   // Three hours with one appointment of an hour at one of two counters: two and three more.
-  assert.equal(slotsIn(gapsOf(held, NOW), HALF), 5);
-  assert.equal(slotsIn(gapsOf({ ...held, appointments: [anAppointment({ state: 'cancelled' })] }, NOW), HALF), 6);
-  assert.equal(slotsIn(gapsOf({ ...held, appointments: [anAppointment({ state: 'held' })] }, NOW), HALF), 5);
-  assert.equal(slotsIn(gapsOf({ ...held, occurrences: [anOccurrence({ closed_because: 'holiday', closed_name: 'Noël', counters: [] })] }, NOW), HALF), 0);
+  assert.equal(left(gapsOf(held, NOW), HALF), 5);
+  assert.equal(left(gapsOf({ ...held, appointments: [anAppointment({ state: 'cancelled' })] }, NOW), HALF), 6);
+  assert.equal(left(gapsOf({ ...held, appointments: [anAppointment({ state: 'held' })] }, NOW), HALF), 5);
+  assert.equal(left(gapsOf({ ...held, occurrences: [anOccurrence({ closed_because: 'holiday', closed_name: 'Noël', counters: [] })] }, NOW), HALF), 0);
   // From now on, rounded up to five minutes: 15 h 16 leaves 44 minutes at each counter, and 15 h 00 an hour.
-  assert.equal(slotsIn(gapsOf(held, Date.parse('2026-11-26T15:01:00Z')), HALF), 0);
-  assert.equal(slotsIn(gapsOf(held, Date.parse('2026-11-26T14:58:00Z')), HALF), 2);
+  assert.equal(left(gapsOf(held, Date.parse('2026-11-26T15:01:00Z')), HALF), 0);
+  assert.equal(left(gapsOf(held, Date.parse('2026-11-26T14:58:00Z')), HALF), 2);
 });
 
 test('a reason counts only what serves it', () => {
   const gaps = gapsOf({ occurrences: [anOccurrence({ reasons: ['proxy_vote'] })], appointments: [], absences: [] }, NOW);
-  assert.equal(slotsIn(gaps, HALF), 0);
-  assert.equal(slotsIn(gaps, { code: 'proxy_vote', duration: 15, buffer: 0 }), 12);
+  assert.equal(left(gaps, HALF), 0);
+  assert.equal(left(gaps, { code: 'proxy_vote', duration: 15, buffer: 0 }), 12);
+});
+
+test('a reason counts only times where it can be received, and that one can still book', () => {
+  const occurrence = anOccurrence({ place: { kind: 'town_hall', name: 'Virieu' } });
+  const gaps = gapsOf({ occurrences: [occurrence], appointments: [], absences: [] }, NOW);
+  assert.deepEqual([['unit'], ['unit', 'town_hall'], undefined].map((place_kinds) => left(gaps, { ...HALF, place_kinds })), [0, 3, 3]);
+  // It is open from 13 to 16 h, two days ahead less half an hour.
+  assert.deepEqual([47.5, 48.5, 49.5, 50.6].map((hours) => left(gaps, { ...HALF, notice: hours * 60 })), [3, 2, 1, 0]);
 });
 
 test('the absence of a named gendarme closes their counter, that of another none', () => {
   const occurrence = anOccurrence({ agent: { id: 1, name: 'Sacha Martin' } });
   const absence = { ...anAbsence({ starts_at: '2026-11-26T14:00:00Z', ends_at: '2026-11-26T15:00:00Z' }), cancelled: false };
-  const count = (/** @type {any} */ changes) => slotsIn(gapsOf({ occurrences: [occurrence], appointments: [], absences: [{ ...absence, ...changes }] }, NOW), HALF);
+  const count = (/** @type {any} */ changes) => left(gapsOf({ occurrences: [occurrence], appointments: [], absences: [{ ...absence, ...changes }] }, NOW), HALF);
   assert.equal(count({}), 2);
   assert.equal(count({ cancelled: true }), 3);
   assert.equal(count({ agent: { id: 2, name: 'Alex' } }), 3);
   // Nor can a gendarme who is named sit at two counters at once.
   const elsewhere = anAppointment({ counter: { id: 99, number: 9 }, agents: [{ id: 1, name: 'Sacha Martin' }] });
-  assert.equal(slotsIn(gapsOf({ occurrences: [occurrence], appointments: [elsewhere], absences: [] }, NOW), HALF), 2);
+  assert.equal(left(gapsOf({ occurrences: [occurrence], appointments: [elsewhere], absences: [] }, NOW), HALF), 2);
 });
 
 test('what is left of a span never overlaps what was taken, and both together are all of it', () => {

@@ -74,6 +74,28 @@ def test_the_chiefs_steps(diary, busy, check):
     check(page, "appointment-gone")
 
 
+def test_whom_somebody_must_call(diary, check):
+    """Who gave only a phone hears nothing by mail: the form says so, and then the desk has their number."""
+    alone = diary.book(60 * 20, email=None, may_leave_message=False)
+    told = diary.book(60 * 22)
+    page = diary.people.brigade.terminal(diary.people.chief)
+    go(page, f"#/agenda/{told}/annuler", "Annuler ce rendez-vous")
+    expect(page.get_by_text("La personne est prévenue par courriel")).to_be_visible()
+    go(page, f"#/agenda/{alone}/annuler", "Annuler ce rendez-vous")
+    expect(page.get_by_text("Aucun message ne peut partir")).to_be_visible()
+    check(page, "appointment-cancel-call")
+    page.get_by_label("Pourquoi").fill("La brigade est fermée demain.")
+    page.get_by_role("button", name="Annuler le rendez-vous").click()
+    expect(page.get_by_text("À appeler : aucun message ne peut partir")).to_be_visible()
+    check(page, "appointment-to-call")
+    go(page, "#/a-traiter", "À traiter")
+    people = page.get_by_role("region", name="Personnes à prévenir")
+    expect(people.get_by_role("listitem")).to_have_count(1)
+    expect(people.get_by_role("link", name="06 39 98 00 12")).to_have_attribute("href", "tel:+33639980012")
+    check(page, "desk-to-call")
+    assert page.evaluate(SMALL) == []
+
+
 def test_in_english(diary, busy, check):
     page = diary.people.brigade.terminal(diary.people.me)
     go(page, "#/reglages", "Réglages")

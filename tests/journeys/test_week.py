@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from models.database import Database
 from models.rules.appointments import State
+from models.rules.occurrences import HolidayRule
 from models.tables import Appointment, Opening, OpeningOccurrence
 from tests.support.brigade import DESK, PATIENCE_MS, offline_ready
 from tests.support.processes import wait_until
@@ -224,13 +225,16 @@ def test_why_there_is_no_slot(week: Week, check) -> None:
 
 
 def test_the_chief_closes_a_day_and_receives_on_a_holiday(week: Week, check) -> None:
-    """Without network: the day is closed on the server afterwards, and whoever had an appointment is offered others."""
+    """Without network: the day is closed on the server afterwards, also what is open on public holidays."""
+    (always,) = week.open(MONDAY, 14, 16, holiday_rule=HolidayRule.OPEN)
+    concerned = week.book(always, MONDAY, 14)
     page = desk(week)
     offline_ready(page)
     page.context.set_offline(True)
     whole = page.get_by_role("gridcell", name=re.compile(f"^{_day(MONDAY)}, Journée"))
     whole.click()
     panel(page).get_by_label("Motif, que les usagers lisent").fill("Fête de la Sainte-Geneviève")
+    expect(panel(page)).to_contain_text("supprimées ce jour-là : 1")
     check(page, "week-close-day")
     panel(page).get_by_role("button", name="Fermer ce jour-là").click()
     expect(panel(page).get_by_role("heading", name="Jour férié : Fête de la Sainte-Geneviève")).to_be_visible()
@@ -238,14 +242,19 @@ def test_the_chief_closes_a_day_and_receives_on_a_holiday(week: Week, check) -> 
     page.context.set_offline(False)
     day = at(MONDAY, 12).astimezone(ZONE).date()
 
-    def closed() -> set[str | None]:
+    def closed() -> set[tuple[str | None, str | None]]:
         with week.brigade.database.transaction() as session:
-            rows = select(OpeningOccurrence.closed_name).where(OpeningOccurrence.day == day)
-            return set(session.scalars(rows))
+            columns = select(OpeningOccurrence.closed_because, OpeningOccurrence.closed_name)
+            return {(because, name) for because, name in session.execute(columns.where(OpeningOccurrence.day == day))}
 
-    wait_until(lambda: closed() == {"Fête de la Sainte-Geneviève"}, "the day is closed", PATIENCE_MS / 1000)
+    dropped = ("dropped", None)
+    wait_until(
+        lambda: closed() == {("holiday", "Fête de la Sainte-Geneviève"), dropped}, "all of it", PATIENCE_MS / 1000
+    )
+    lost = one(week.brigade.database, Appointment, id=concerned)
+    assert (lost.state, lost.word) == (State.CANCELLED, "Fête de la Sainte-Geneviève")
     panel(page).get_by_role("button", name="Recevoir ce jour-là").click()
-    wait_until(lambda: closed() == {None}, "the day is open again", PATIENCE_MS / 1000)
+    wait_until(lambda: closed() == {(None, None), dropped}, "the day is open again", PATIENCE_MS / 1000)
     expect(panel(page).get_by_role("button", name="Fermer ce jour-là")).to_be_visible()
 
 
@@ -295,6 +304,11 @@ def test_nothing_is_there_yet_and_in_english(people, check) -> None:
     for _ in range(3):
         page.get_by_role("button", name="Semaine suivante").click()
     expect(page.get_by_text("Ce terminal connaît les rendez-vous jusqu’au")).to_be_visible()
+    page.get_by_role("gridcell", name=re.compile("^lundi .*, Journée")).click()
+    expect(panel(page).get_by_role("link", name="Ouvrir une plage ce jour")).to_be_visible()
+    # Nobody knows here whom it would concern.
+    expect(panel(page).get_by_role("heading", name="Fermer ce jour")).to_have_count(0)
+    panel(page).get_by_role("button", name="Fermer").click()
     page.evaluate("location.hash = '#/reglages'")
     choose(page, "English")
     page.evaluate("location.hash = '#/semaine'")

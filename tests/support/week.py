@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from models.events import unit_scope
 from models.record import lock_scopes
 from models.rules.appointments import State
-from models.tables import Agent, FeedEntry, OpeningOccurrence, OpeningWindow
+from models.rules.occurrences import HolidayRule
+from models.tables import Agent, FeedEntry, Opening, OpeningOccurrence, OpeningWindow
 from tests.support.agenda import seed_appointment, seed_windows
 from tests.support.roster import ZONE, Roster
 
@@ -40,8 +41,9 @@ class Week:
         self.brigade = roster.brigade
 
     def open(
-        self, weekday: int, start: float, end: float, *, counters: int = 1, agent: Agent | None = None
-    ) -> list[OpeningWindow]:
+        self, weekday: int, start: float, end: float, *, counters: int = 1, agent: Agent | None = None,
+        holiday_rule: HolidayRule = HolidayRule.CLOSED,
+    ) -> list[OpeningWindow]:  # fmt: skip
         """An approved opening with its occurrence and a window for each counter."""
         with self.brigade.database.transaction() as session:
             windows = seed_windows(
@@ -49,6 +51,7 @@ class Week:
             )
             occurrence_id = windows[0].occurrence_id
             opening_id = session.get_one(OpeningOccurrence, occurrence_id).opening_id
+            session.get_one(Opening, opening_id).holiday_rule = holiday_rule
             _tell(session, windows[0].unit_id, f"opening/{opening_id}", f"occurrence/{occurrence_id}")
             return windows
 

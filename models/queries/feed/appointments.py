@@ -102,6 +102,8 @@ def _body(row: Row[Appointment, Booking, int, bool, str], people: _People) -> di
         "agents_needed": one.agents_needed,
         "needs_approval": row.needs_approval,
         "citizen": _citizen(booking),
+        # The only channel to a citizen is mail: whoever gave no address must be called.
+        "reached_by": None if booking.email is None else "email",
         "offer": one.offer,
         "held_until": iso(one.held_until),
         "released_at": iso(one.released_at),

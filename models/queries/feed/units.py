@@ -61,7 +61,7 @@ def neighbours_body(session: Session, unit_id: int) -> dict[str, Any]:
 def reasons_body(session: Session) -> dict[str, Any]:
     """The reasons that citizens may choose, in the order of the form, so that an opening can name some offline.
 
-    Durations and pauses are in minutes.
+    Durations, pauses and notices are in minutes.
     """
     found = session.scalars(select(Reason).where(Reason.active).order_by(Reason.position))
     return {
@@ -73,6 +73,8 @@ def reasons_body(session: Session) -> dict[str, Any]:
                 "bookable": one.bookable,
                 "duration": one.duration_minutes,
                 "buffer": one.buffer_minutes,
+                "notice": one.notice_minutes,
+                "place_kinds": one.place_kinds,
                 "needs_approval": one.needs_approval,
                 "agents_needed": one.agents_needed,
                 "papers_fr": one.papers_fr,

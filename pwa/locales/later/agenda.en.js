@@ -62,6 +62,8 @@ export default {
   appointment_nobody: 'Nobody for now.',
   appointment_needs_two: 'Two gendarmes are needed.',
   appointment_word: 'The word to the citizen',
+  appointment_citizen_word: 'The citizen’s word',
+  appointment_no_name: 'The partner keeps the name',
   appointment_english: 'The person speaks English',
 
   take: 'Take',
@@ -111,6 +113,19 @@ export default {
   cancel_word: 'Why? The citizen reads this word.',
   cancel_do: 'Cancel the appointment',
   cancel_keep: 'Rather offer other times if you can.',
+
+  told_mail: 'They are told by e-mail, with your word.',
+  told_call: 'No message can leave: they gave a phone number only. Call them.',
+  told_partner: 'No message leaves from here. The partner who booked this keeps how to reach them.',
+  told_nobody: 'No message can leave: they gave neither an address nor a phone number.',
+  told_short_mail: 'Told by e-mail',
+  told_short_call: 'To be called',
+  told_short_partner: 'The partner keeps how to reach them',
+  told_short_nobody: 'No way to reach them',
+  told_must_call: 'To be called: no message can leave',
+  to_call: 'People to call',
+  to_call_hint: 'They gave a phone number only. They stay here until that time comes, or until they choose one.',
+  to_call_offers: 'Kept for them: {times}',
 
   intervention: 'I am called out',
   intervention_until: 'Until',

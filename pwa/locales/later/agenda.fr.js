@@ -62,6 +62,8 @@ export default {
   appointment_nobody: 'Personne pour l’instant.',
   appointment_needs_two: 'Deux gendarmes sont nécessaires.',
   appointment_word: 'Le mot à l’usager',
+  appointment_citizen_word: 'Le mot de l’usager',
+  appointment_no_name: 'Nom gardé par le partenaire',
   appointment_english: 'La personne parle anglais',
 
   take: 'Prendre',
@@ -111,6 +113,19 @@ export default {
   cancel_word: 'Pourquoi\u202f? L’usager lit ce mot.',
   cancel_do: 'Annuler le rendez-vous',
   cancel_keep: 'Proposez plutôt d’autres horaires si c’est possible.',
+
+  told_mail: 'La personne est prévenue par courriel, avec votre mot.',
+  told_call: 'Aucun message ne peut partir\u202f: cette personne n’a donné qu’un téléphone. Appelez-la.',
+  told_partner: 'Aucun message ne part d’ici. Le partenaire qui a pris ce rendez-vous garde les coordonnées.',
+  told_nobody: 'Aucun message ne peut partir\u202f: cette personne n’a donné ni adresse ni téléphone.',
+  told_short_mail: 'Prévenue par courriel',
+  told_short_call: 'À appeler',
+  told_short_partner: 'Coordonnées gardées par le partenaire',
+  told_short_nobody: 'Aucune coordonnée',
+  told_must_call: 'À appeler\u202f: aucun message ne peut partir',
+  to_call: 'Personnes à prévenir',
+  to_call_hint: 'Elles n’ont donné qu’un téléphone. Elles restent ici jusqu’à l’heure dite, ou jusqu’à ce qu’elles choisissent un horaire.',
+  to_call_offers: 'Horaires gardés pour elle\u202f: {times}',
 
   intervention: 'Je pars en intervention',
   intervention_until: 'Jusqu’à',

@@ -64,7 +64,7 @@ export default {
   withdraw_word_needed: 'A word for the citizen',
   withdraw_word_hint: 'The citizens concerned will read it.',
   concerned: 'Appointments concerned',
-  concerned_hint: 'The citizen is told, unless they keep their time at another counter.',
+  concerned_hint: 'Whoever gave an address is told by e-mail, unless they keep their time. Call the others.',
   concerned_all: 'For all',
   concerned_what: 'What becomes of this appointment',
   concerned_none: 'This terminal knows of no appointment in this opening.',

@@ -64,7 +64,7 @@ export default {
   withdraw_word_needed: 'Un mot pour l’usager',
   withdraw_word_hint: 'Les usagers concernés le liront.',
   concerned: 'Rendez-vous concernés',
-  concerned_hint: 'L’usager est prévenu, sauf s’il garde son heure à un autre guichet.',
+  concerned_hint: 'Un courriel part aux personnes qui ont donné une adresse, sauf si elles gardent leur heure. Les autres sont à appeler.',
   concerned_all: 'Pour tous',
   concerned_what: 'Que devient ce rendez-vous',
   concerned_none: 'Ce terminal ne connaît aucun rendez-vous dans cette plage.',

@@ -91,7 +91,7 @@ function said(frame, items) {
     <p class="hint">${t('agenda_to_say_hint')}</p>
     <ul class="rows">${repeat(items, ({ id }) => id, (item) => html`<li class="row">
       <a class="person" href=${address('appointment', item.id)} data-id=${item.id}><span class="row-title">${period(item)}</span>
-        <span>${reasonWords(frame, item)}${item.citizen ? html` · ${item.citizen.name}` : nothing}</span></a>
+        <span>${reasonWords(frame, item)}${item.citizen?.name ? html` · ${item.citizen.name}` : nothing}</span></a>
       <div class="buttons">
         <button class="button button-secondary" type="button" @click=${() => does.agenda.outcome(item.id, 'honoured', '#to-say-title')}>${icon('check')}${t('came')}<span class="visually-hidden">, ${period(item)}</span></button>
         <button class="button button-secondary" type="button" @click=${() => does.agenda.outcome(item.id, 'no_show', '#to-say-title')}>${icon('close')}${t('came_not')}<span class="visually-hidden">, ${period(item)}</span></button>

@@ -6,6 +6,7 @@ import { readablePhone } from '../../ui/phone.js';
 import { backTo, pending } from '../service/frame.js';
 import { appointmentBar } from './appointment-bar.js';
 import { people, placeWords, reasonWords, standing } from './parts.js';
+import { callMark } from './told.js';
 
 /** @typedef {import('./parts.js').Frame} Frame @typedef {import('./parts.js').Item} Item */
 
@@ -27,6 +28,7 @@ export function appointment(frame, item) {
       <p class="appointment-when">${period(item)}</p>
       <p class="detail-sub"><span class="reference">${item.reference}</span></p>
       <p class="detail-state" tabindex="-1" data-look=${look}>${icon(name)}<span>${said}</span> ${pending(frame, item)}</p>
+      ${callMark(frame, item)}
     </header>
     ${item.discreet ? html`<div class="callout callout-discreet"><h2>${icon('discreet')}<span>${t('discreet_title')}</span></h2><p>${t('discreet_text')}</p></div>` : nothing}
     ${who(frame, item)}
@@ -41,6 +43,7 @@ export function appointment(frame, item) {
       <p>${people(item) || t('appointment_nobody')}</p>
       ${item.agents_needed > 1 ? html`<p class="quiet">${t('appointment_needs_two')}</p>` : nothing}
     </section>
+    ${block('citizen-word-title', t('appointment_citizen_word'), item.citizen_word ? t('quoted', { word: item.citizen_word }) : '', item.language)}
     ${block('word-title', t('appointment_word'), item.word ? t('quoted', { word: item.word }) : '')}
     ${state.held.me ? appointmentBar(frame, item) : nothing}
   </article>`;
@@ -54,7 +57,7 @@ function who(frame, item) {
   const look = receives(item, agent.id) && item.ended_at === null ? 'button-secondary button-main' : 'button-secondary';
   return html`<section class="block contact" aria-labelledby="who-title">
     <h2 id="who-title" class="visually-hidden">${t('appointment_who')}</h2>
-    <p class="contact-name">${citizen.name}</p>
+    <p class="contact-name">${citizen.name ?? t('appointment_no_name')}</p>
     ${item.language === 'en' ? html`<p class="mark">${icon('translate')}${t('appointment_english')}</p>` : nothing}
     ${citizen.phone ? html`<a class="button ${look} button-wide" href="tel:${citizen.phone}">${icon('phone')}<span>${t('call')} <b class="number">${readablePhone(citizen.phone)}</b></span></a>
       <p class="message-rule" data-allowed=${String(citizen.may_leave_message)}>${icon(citizen.may_leave_message ? 'voice' : 'no-voice')}<span>${t(citizen.may_leave_message ? 'message_yes' : 'message_no')}</span></p>`

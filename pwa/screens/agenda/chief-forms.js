@@ -4,6 +4,7 @@ import { wallOf } from '../../ui/zone.js';
 import { errorOf, input } from '../service/frame.js';
 import { MOST_STARTS } from './actions.js';
 import { stepHead } from './parts.js';
+import { howTold } from './told.js';
 
 /** @typedef {import('./parts.js').Frame} Frame @typedef {import('./parts.js').Item} Item */
 
@@ -20,6 +21,7 @@ export function proposeForm(frame, item) {
   const today = wallOf(state.now, zone).day;
   return html`${stepHead(frame, item, t('propose_title'))}
     <p class="hint">${t('propose_hint')}</p>
+    ${howTold(frame, item)}
     <form class="form service-form" novalidate @submit=${(/** @type {SubmitEvent} */ event) => does.agenda.propose(event, item)}>
       ${Array.from({ length: MOST_STARTS }, (_, index) => index + 1).map((n) => html`<fieldset class="field-set">
         <legend>${t('propose_start', { n })} ${n > 1 ? html`<span class="quiet">${t('propose_optional')}</span>` : nothing}</legend>
@@ -43,6 +45,7 @@ export function cancelForm(frame, item) {
   return html`${stepHead(frame, item, t('cancel_title'))}
     <p class="hint">${t('cancel_keep')}</p>
     <div class="buttons"><a class="button button-secondary" href=${address('propose', item.id)}>${t('propose')}</a></div>
+    ${howTold(frame, item)}
     <form class="form service-form" novalidate @submit=${(/** @type {SubmitEvent} */ event) => does.agenda.cancel(event, item.id)}>
       ${word(frame, t('cancel_word'))}
       <button class="button button-danger button-wide" type="submit">${t('cancel_do')}</button>

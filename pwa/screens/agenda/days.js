@@ -5,6 +5,7 @@ import { icon } from '../../ui/icon.js';
 import { dayFormat } from '../../ui/recurrence-words.js';
 import { addDays, wallOf } from '../../ui/zone.js';
 import { hours, mark, reasonWords, standing } from './parts.js';
+import { callMark } from './told.js';
 
 /**
  * @typedef {import('./parts.js').Frame} Frame
@@ -117,11 +118,12 @@ export function appointmentRow(frame, item) {
     <span class="agenda-time"><b>${format.clock(item.starts_at)}</b><span>${format.clock(item.ends_at)}</span></span>
     <span class="card-text">
       <span class="card-reason">${ended && item.state !== 'honoured' ? html`<s>${reasonWords(frame, item)}</s>` : reasonWords(frame, item)}</span>
-      ${item.citizen ? html`<span class="card-line">${item.citizen.name}</span>` : nothing}
+      ${item.citizen?.name ? html`<span class="card-line">${item.citizen.name}</span>` : nothing}
       <span class="card-marks">
         ${mark(name, words, look)}
         ${item.place.kind === 'unit' ? nothing : mark('building', t(`place_${item.place.kind}`))}
         ${item.discreet ? mark('discreet', t('discreet')) : nothing}
+        ${callMark(frame, item)}
         ${item.pending.length ? html`<span class="mark mark-pending">${icon('upload')}${t('pending')}</span>` : nothing}
       </span>
     </span>

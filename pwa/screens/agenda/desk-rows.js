@@ -5,18 +5,22 @@ import { waitsForChief } from '../../sync/effects/appointments.js';
 import { icon } from '../../ui/icon.js';
 import { pending } from '../service/frame.js';
 import { inOrder, mark, reasonWords, standing } from './parts.js';
+import { peopleToCall, toCall } from './told.js';
 
 /** @typedef {import('./parts.js').Frame} Frame @typedef {import('./parts.js').Item} Item */
 
 /**
- * The appointments that wait for the chief: to be approved, or to be given to somebody; each is decided on the spot.
+ * The appointments that wait for the chief: whose citizens must be called, to be approved, or to be given to somebody;
+ * each is decided on the spot.
  * @param {Frame} frame
  * @returns {{count: number, rows: unknown}}
  */
 export function deskAppointments(frame) {
   const waiting = inOrder([...frame.view.appointments.values()].filter((item) => waitsForChief(item, frame.state.now)));
   const [asked, alone] = [waiting.filter(({ state }) => state === 'requested'), waiting.filter(({ state }) => state !== 'requested')];
-  return { count: waiting.length, rows: html`
+  const calls = toCall(frame.view, frame.state.now);
+  return { count: waiting.length + calls.length, rows: html`
+    ${peopleToCall(frame, calls)}
     ${section(frame, 'desk_to_approve', 'to-approve-title', asked)}
     ${section(frame, 'desk_to_assign', 'to-assign-title', alone, 'desk_to_assign_hint')}` };
 }
@@ -45,7 +49,7 @@ function row(frame, item, id) {
   const which = html`<span class="visually-hidden">, ${period(item)}</span>`;
   return html`<li class="row" data-appointment=${item.id}>
     <a class="person" href=${address('appointment', item.id)} data-id=${item.id}><span class="row-title">${period(item)}</span>
-      <span>${reasonWords(frame, item)}${item.citizen ? html` · ${item.citizen.name}` : nothing}</span></a>
+      <span>${reasonWords(frame, item)}${item.citizen?.name ? html` · ${item.citizen.name}` : nothing}</span></a>
     <p class="row-marks">${mark(name, words, look)}${pending(frame, item)}</p>
     <div class="buttons">
       ${item.state === 'requested'

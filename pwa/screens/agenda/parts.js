@@ -79,7 +79,7 @@ export function stepHead(frame, item, title) {
   return html`${backTo(address('appointment', item.id), frame.t('reference', { reference: item.reference }))}
     <h1 id="page-title" tabindex="-1">${title}</h1>
     <p class="row-title">${frame.period(item)}</p>
-    <p>${reasonWords(frame, item)}${item.citizen ? html` · ${item.citizen.name}` : ''}</p>`;
+    <p>${reasonWords(frame, item)}${item.citizen?.name ? html` · ${item.citizen.name}` : ''}</p>`;
 }
 
 /** @param {Frame} frame */

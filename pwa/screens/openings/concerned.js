@@ -1,11 +1,13 @@
 import { html, nothing } from 'lit-html';
 import { isBooked } from '../../sync/effects/appointments.js';
 import { icon } from '../../ui/icon.js';
+import { toldMark } from '../agenda/told.js';
 
 /**
  * @typedef {import('../service/frame.js').Frame} Frame
  * @typedef {import('../../types').Handling} Handling
- * @typedef {{id: string, reference: string | null, reason: string, starts_at: string, ends_at: string, who: string | null}} Concerned
+ * @typedef {{id: string, reference: string | null, reason: string, starts_at: string, ends_at: string, who: string | null,
+ *   told: import('../../types').AppointmentItem | null}} Concerned `told`: how, where this terminal knows it
  */
 
 /** @type {readonly Handling[]} */
@@ -24,12 +26,12 @@ export function concernedOf({ state, view }, openingId, one) {
   const found = new Map();
   for (const { code, args, appointments } of state.held.conflicts) {
     if (code !== 'appointments_concerned' || args.opening_id !== openingId || args.day !== one?.day) continue;
-    for (const named of appointments ?? []) if (!view.appointments.has(named.id)) found.set(named.id, { ...named, who: null });
+    for (const named of appointments ?? []) if (!view.appointments.has(named.id)) found.set(named.id, { ...named, who: null, told: null });
   }
   const ids = new Set([...view.occurrences.values()].filter((each) => each.opening_id === openingId && (!one || each.day === one.day)).map(({ id }) => id));
   for (const item of view.appointments.values()) {
     if (!isBooked(item) || !ids.has(item.occurrence_id ?? '')) continue;
-    found.set(item.id, { ...item, who: item.citizen?.name ?? null });
+    found.set(item.id, { ...item, who: item.citizen?.name ?? null, told: item });
   }
   return [...found.values()]
     .filter(({ starts_at, ends_at }) => Date.parse(ends_at) > state.now && !within(one?.span ?? null, starts_at, ends_at))
@@ -61,6 +63,7 @@ export function concernedList(frame, items) {
     <ul class="rows">${items.map((item) => html`<li class="row">
       <p class="row-title">${frame.period(item)}</p>
       <p class="quiet">${[item.who, reasonName(frame, item.reason), item.reference].filter(Boolean).join(' · ')}</p>
+      ${item.told ? html`<p class="row-marks">${toldMark(frame, item.told)}</p>` : nothing}
       ${choices(frame, item.id, t('concerned_what'), handled[item.id] ?? 'reoffer', (how) => does.handle([item.id], how))}
     </li>`)}</ul>
   </section>`;

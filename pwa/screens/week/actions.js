@@ -5,6 +5,7 @@ import { focusOn } from '../../ui/dom.js';
 import { translator } from '../../ui/translate.js';
 import { addDays } from '../../ui/zone.js';
 import { chosen, moved, WHOLE_DAY, within } from '../../week/cursor.js';
+import { dropOf, openOnHolidays } from '../../week/closing.js';
 import { dayOf, under } from '../../week/lanes.js';
 import { ROW_MINUTES } from '../../week/days.js';
 import { usualFrom, writeOpeningAt } from '../../week/opening-at.js';
@@ -171,8 +172,11 @@ export function createWeekActions({ store, engine }) {
     async closeDay(event, day) {
       event.preventDefault();
       const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
-      const name = String(form.get('holiday') ?? '').trim();
-      await setHoliday({ day, name: name || translator(store.state.language)('week_holiday_usual') });
+      const name = String(form.get('holiday') ?? '').trim() || translator(store.state.language)('week_holiday_usual');
+      const { view, zone } = frame();
+      // Before the day is a holiday, so that what opens on holidays only never opens in between.
+      for (const one of openOnHolidays(view, day, zone, Date.now())) await engine.act({ op: 'occurrence.change', args: dropOf(view, one, name) });
+      await setHoliday({ day, name });
     },
 
     /** @param {string} id */

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { instantOf, wallOf } from '../../ui/zone.js';
 import { outside } from '../../week/concerned.js';
+import { toldMark } from '../agenda/told.js';
 import { errorOf, input, segments } from '../service/frame.js';
 import { reasonWords, times } from './words.js';
 
@@ -28,7 +29,7 @@ export function moveForm(frame, occurrence, moving) {
       </div>`}
     ${concerned.length ? html`<fieldset class="week-concerned"><legend>${t('week_concerned')} <b class="count">${concerned.length}</b></legend>
       <p class="hint">${t('week_concerned_text')}</p>
-      ${concerned.map((one) => html`<label class="field"><span>${times(frame, one)}, ${reasonWords(frame, one.reason)}${one.citizen?.name ? `, ${one.citizen.name}` : ''}</span>
+      ${concerned.map((one) => html`<label class="field"><span>${times(frame, one)}, ${reasonWords(frame, one.reason)}${one.citizen?.name ? `, ${one.citizen.name}` : ''} ${toldMark(frame, one)}</span>
         <select name="becomes-${one.id}"><option value="reoffer">${t('week_concerned_reoffer')}</option>
           ${moving.drop ? nothing : html`<option value="move">${t('week_concerned_move')}</option>`}<option value="cancel">${t('week_concerned_cancel')}</option></select></label>`)}
       ${word(frame)}

@@ -73,6 +73,7 @@ def test_what_a_terminal_holds_of_an_appointment(brigade, agenda):
         "agents_needed": 1,
         "needs_approval": False,
         "citizen": {"name": "Camille Durand", "phone": "+33639980012", "may_leave_message": True, "facts": None},
+        "reached_by": "email",
         "offer": None,
         "held_until": None,
         "released_at": None,
@@ -83,6 +84,13 @@ def test_what_a_terminal_holds_of_an_appointment(brigade, agenda):
         "ended_at": None,
         "ended_by": None,
     }
+
+
+def test_a_terminal_is_told_whom_no_message_reaches(brigade, agenda):
+    one = agenda()
+    with brigade.database.transaction() as session:
+        session.get_one(Booking, session.get_one(Appointment, one).booking_id).email = None
+    assert held(brigade.terminal(brigade.martin), one)["reached_by"] is None
 
 
 def test_the_first_to_take_it_has_it_and_the_second_is_told_who_and_when(brigade, agenda):

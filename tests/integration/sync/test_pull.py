@@ -57,14 +57,17 @@ def test_the_first_pull_brings_the_unit_and_its_requests(world):
 def test_the_reasons_come_in_the_order_of_the_form_and_only_those_that_are_offered(world):
     with world.database.transaction() as session:
         session.execute(update(Reason).where(Reason.code == "other").values(active=False))
+        here = {"notice_minutes": 90, "place_kinds": ["unit", "home"]}
+        session.execute(update(Reason).where(Reason.code == "complaint").values(here))
     terminal = world.terminal(world.martin)
     terminal.pull()
     reasons = terminal.docs["reasons/all"]["reasons"]
     assert reasons[0].keys() == {
-        "code", "fr", "en", "bookable", "duration", "buffer", "needs_approval", "agents_needed", "papers_fr",
-        "papers_en",
+        "code", "fr", "en", "bookable", "duration", "buffer", "notice", "place_kinds", "needs_approval",
+        "agents_needed", "papers_fr", "papers_en",
     }  # fmt: skip
     assert (reasons[0]["code"], reasons[0]["duration"], reasons[0]["buffer"]) == ("complaint", 60, 10)
+    assert (reasons[0]["notice"], reasons[0]["place_kinds"]) == (90, ["unit", "home"])
     codes = [reason["code"] for reason in reasons]
     assert "other" not in codes
     with world.database.transaction() as session:
