@@ -396,7 +396,7 @@ def _bookings() -> None:
         sa.Column(
             "occupies",
             sa.Boolean(),
-            sa.Computed("ended_at IS NULL", persisted=True),
+            sa.Computed("ended_at IS NULL OR state::text = 'honoured'::text", persisted=True),
             nullable=False,
         ),
         sa.Column("place_kind", sa.String(), nullable=False),
@@ -418,7 +418,7 @@ def _bookings() -> None:
         postgresql.ExcludeConstraint(
             (sa.text("int4range(counter_id, counter_id, '[]')"), "="),
             (sa.text("occupied"), "&&"),
-            where=sa.text("state IN ('held', 'requested', 'confirmed')"),
+            where=sa.text("state IN ('held', 'requested', 'confirmed', 'honoured')"),
             using="gist",
             name="ex_appointments_counter",
         ),
