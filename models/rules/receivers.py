@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from models.rules.actor import AgentActor
 from models.rules.appointments import (
     BOOKED,
+    OPEN,
     AppointmentFacts,
     Receiver,
     State,
@@ -146,9 +147,10 @@ def start_intervention(until: datetime, now: datetime) -> Verdict:
 def is_released(appointment: AppointmentFacts, from_: datetime, until: datetime, now: datetime) -> bool:
     """Say whether somebody who is away from `from_` to before `until` gives this appointment of theirs up.
 
-    One that began a while ago goes on in their name: the citizen has been received.
+    One that began a while ago goes on in their name: the citizen has been received. What is only held is given up too:
+    it would be booked with somebody who is not there.
     """
-    if appointment.state not in BOOKED or appointment.starts_at + RECEIVED_AFTER <= now:
+    if appointment.state not in OPEN or appointment.starts_at + RECEIVED_AFTER <= now:
         return False
     return appointment.starts_at < until and appointment.ends_at > from_
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models.appointment_events import AppointmentAgentsChanged
 from models.record import record
 from models.rules import receivers
-from models.rules.appointments import BOOKED
+from models.rules.appointments import OPEN, State
 from models.rules.errors import Conflict
 from models.tables import Absence, Agent, Appointment, AppointmentAgent
 from models.tables.appointment import AGENT_BUSY
@@ -100,7 +100,7 @@ def release_appointments(
             AppointmentAgent.agent_id == agent_id,
             AppointmentAgent.occupies,
             AppointmentAgent.occupied.overlaps(Range(from_, until)),
-            Appointment.state.in_(BOOKED),
+            Appointment.state.in_(OPEN),
         )
         .order_by(Appointment.starts_at)
         .execution_options(populate_existing=True)
@@ -110,7 +110,9 @@ def release_appointments(
         if receivers.is_released(facts_of(session, appointment), from_, until, now):
             remove_receivers(session, appointment, [agent_id])
             appointment.released_at = now
-            record_receivers(session, appointment, "withdrawn", by_id, now)
+            if appointment.state != State.HELD or appointment.offer is not None:
+                # What a citizen holds while typing is nobody's business; once booked, it shows who is lacking.
+                record_receivers(session, appointment, "withdrawn", by_id, now)
             released.append(appointment.id)
     return released
 
