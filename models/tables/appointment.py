@@ -9,10 +9,11 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -91,6 +92,8 @@ class Appointment(Base):
     agents_needed: Mapped[int] = mapped_column(server_default=text("1"))
     # When a gendarme of it was called away, until somebody has taken their place.
     released_at: Mapped[datetime | None]
+    # Who was called away since `released_at`: whoever is back early receives again, if nobody has come forward.
+    called_away: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default=text("'{}'"))
 
     held_until: Mapped[datetime | None]
     hold_token_hash: Mapped[bytes | None]

@@ -403,6 +403,7 @@ def _bookings() -> None:
         sa.Column("place_name", sa.String(), nullable=True),
         sa.Column("agents_needed", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("called_away", postgresql.ARRAY(sa.Integer()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("hold_token_hash", sa.LargeBinary(), nullable=True),
         sa.Column("offer", sa.String(), nullable=True),
