@@ -96,7 +96,8 @@ class OfferEnded(AppointmentEvent):
 class AppointmentAgentsChanged(AppointmentEvent):
     """Other gendarmes receive than before, or at another counter.
 
-    `how` is `taken`, `left`, `assigned`, `swapped`, `withdrawn`, or `counter`: the same ones somewhere else.
+    `how` is `taken`, `left`, `assigned`, `swapped`, `withdrawn`, `returned`, or `counter`: the same ones
+    somewhere else.
     """
 
     name: ClassVar[str] = "appointment_agents_changed"

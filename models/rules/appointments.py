@@ -46,9 +46,12 @@ class State(StrEnum):
     EXPIRED = "expired"
 
 
-# These take their counter's time, and their gendarmes'; the database lets no two of them overlap.
-OCCUPYING = frozenset({State.HELD, State.REQUESTED, State.CONFIRMED})
+# What may still become something else by itself; everything else has ended.
+OPEN = frozenset({State.HELD, State.REQUESTED, State.CONFIRMED})
 BOOKED = frozenset({State.REQUESTED, State.CONFIRMED})
+# These take their counter's time, and their gendarmes'; the database lets no two of them overlap. Who was said to have
+# come is still there until the appointment's end: nobody else may be booked into their hour.
+OCCUPYING = OPEN | {State.HONOURED}
 
 
 class Offer(StrEnum):
@@ -150,12 +153,13 @@ def cancel_by_unit(appointment: AppointmentFacts, actor: AgentActor) -> Verdict:
 def set_outcome(appointment: AppointmentFacts, actor: AgentActor, outcome: Outcome, now: datetime) -> Verdict:
     """Decide whether the citizen came or did not, as anybody of the unit says from a quarter of an hour before.
 
-    A gendarme's word may be corrected for a day. One that the clock has given (nobody said anything) is final.
+    That nobody came is not said before the beginning: their time would be given away while they are on their way. A
+    gendarme's word may be corrected for a day. One that the clock has given (nobody said anything) is final.
 
     Raises:
         NotFound: `no_such_appointment`: none of the actor's unit.
-        Conflict: `outcome_too_early`, `not_approved` (the chief has not confirmed it), `outcome_settled` (said more
-            than a day ago, with `state`, `by`, `at`), or `appointment_ended`.
+        Conflict: `outcome_too_early`, `no_show_too_early`, `not_approved` (the chief has not confirmed it),
+            `outcome_settled` (said more than a day ago, with `state`, `by`, `at`), or `appointment_ended`.
     """
     require_its_unit(appointment, actor)
     if appointment.state.value == outcome.value:
@@ -165,12 +169,14 @@ def set_outcome(appointment: AppointmentFacts, actor: AgentActor, outcome: Outco
             raise Conflict("outcome_settled", ending(appointment))
         if now - appointment.ended_at > CORRECTABLE:
             raise Conflict("outcome_settled", ending(appointment))
+        _require_begun(appointment, outcome, now)
         return Verdict.APPLY
     require_booked(appointment)
     if appointment.state is State.REQUESTED:
         raise Conflict("not_approved")
     if now < appointment.starts_at - EARLIEST_OUTCOME:
         raise Conflict("outcome_too_early")
+    _require_begun(appointment, outcome, now)
     return Verdict.APPLY
 
 
@@ -232,6 +238,11 @@ def ending(appointment: AppointmentFacts) -> dict[str, str | None]:
     at = appointment.ended_at.isoformat() if appointment.ended_at else None
     by = appointment.decided_by_name if appointment.ended_by is EndedBy.UNIT else None
     return {"state": appointment.state.value, "by": by, "at": at}
+
+
+def _require_begun(appointment: AppointmentFacts, outcome: Outcome, now: datetime) -> None:
+    if outcome is Outcome.NO_SHOW and now < appointment.starts_at:
+        raise Conflict("no_show_too_early")
 
 
 def _invalid(field: str, code: str) -> Invalid:

@@ -1,6 +1,7 @@
 """Which gendarmes receive a citizen: who takes, leaves, exchanges and assigns, and what becomes of what is released.
 
     nobody ──── take (a gendarme), assign (chief) ────▶ taken ──── leave, intervention, absence ────▶ nobody
+                whoever was called away is back early ──▶
 
 Nobody is made to wait for a name: an appointment without one is kept all the same, because somebody of the unit is at
 the counter. Only one whose gendarme was called away is given up when no colleague comes forward, because there the
@@ -16,6 +17,7 @@ from datetime import datetime, timedelta
 from models.rules.actor import AgentActor
 from models.rules.appointments import (
     BOOKED,
+    OPEN,
     AppointmentFacts,
     Receiver,
     State,
@@ -146,11 +148,22 @@ def start_intervention(until: datetime, now: datetime) -> Verdict:
 def is_released(appointment: AppointmentFacts, from_: datetime, until: datetime, now: datetime) -> bool:
     """Say whether somebody who is away from `from_` to before `until` gives this appointment of theirs up.
 
-    One that began a while ago goes on in their name: the citizen has been received.
+    One that began a while ago goes on in their name: the citizen has been received. What is only held is given up too:
+    it would be booked with somebody who is not there.
     """
-    if appointment.state not in BOOKED or appointment.starts_at + RECEIVED_AFTER <= now:
+    if appointment.state not in OPEN or appointment.starts_at + RECEIVED_AFTER <= now:
         return False
     return appointment.starts_at < until and appointment.ends_at > from_
+
+
+def is_given_back(appointment: AppointmentFacts, agent_id: int, now: datetime) -> bool:
+    """Say whether somebody who was called away from this appointment, and is back, receives again.
+
+    Where a colleague has come forward, it is the colleague's.
+    """
+    if appointment.state not in OPEN or appointment.ends_at <= now or _is_receiver(appointment, agent_id):
+        return False
+    return len(appointment.receivers) < appointment.agents_needed
 
 
 def waits_for_chief(appointment: AppointmentFacts, now: datetime) -> bool:

@@ -9,10 +9,11 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -20,6 +21,9 @@ from models.base import Base
 COUNTER_BUSY = "ex_appointments_counter"
 AGENT_BUSY = "ex_appointment_agents_agent"
 RESOURCE_BUSY = "ex_appointment_resources_resource"
+# Whoever was said to have come is still there until the end of their time. Written as PostgreSQL gives it back, so that
+# Alembic finds no difference.
+_OCCUPIES = "ended_at IS NULL OR state::text = 'honoured'::text"
 
 
 class Appointment(Base):
@@ -51,7 +55,7 @@ class Appointment(Base):
             (text("occupied"), "&&"),
             name=COUNTER_BUSY,
             using="gist",
-            where=text("state IN ('held', 'requested', 'confirmed')"),
+            where=text("state IN ('held', 'requested', 'confirmed', 'honoured')"),
         ),
         # What the agents' and resources' rows point to, so that the database itself frees them with the appointment.
         UniqueConstraint("id", "occupied", "occupies", name="uq_appointments_occupation"),
@@ -82,12 +86,14 @@ class Appointment(Base):
     ends_at: Mapped[datetime]
     occupied: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     state: Mapped[str]
-    occupies: Mapped[bool] = mapped_column(Computed("ended_at IS NULL", persisted=True))
+    occupies: Mapped[bool] = mapped_column(Computed(_OCCUPIES, persisted=True))
     place_kind: Mapped[str]
     place_name: Mapped[str | None]
     agents_needed: Mapped[int] = mapped_column(server_default=text("1"))
     # When a gendarme of it was called away, until somebody has taken their place.
     released_at: Mapped[datetime | None]
+    # Who was called away since `released_at`: whoever is back early receives again, if nobody has come forward.
+    called_away: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default=text("'{}'"))
 
     held_until: Mapped[datetime | None]
     hold_token_hash: Mapped[bytes | None]

@@ -31,7 +31,7 @@ test('an appointment is taken at once, unless the server would refuse', () => {
   const { one } = after('appointment.take', {}, [{ released_at: '2026-11-24T13:00:00Z' }]);
   assert.deepEqual([names(one), one?.pending, one?.released_at], [['Sacha Martin'], ['appointment.take'], null]);
   /** @type {Partial<import('../types').AppointmentDoc>[][]} */
-  const refusals = [[{ agents: THEIRS }], [{ state: 'cancelled' }], [{ state: 'held' }], [{}, { ...LATER, agents: MINE }]];
+  const refusals = [[{ agents: THEIRS }], [{ state: 'cancelled' }], [{ state: 'held' }], [{}, { ...LATER, agents: MINE }], [{}, { ...LATER, agents: MINE, state: 'honoured' }]];
   for (const docs of refusals) {
     const refused = after('appointment.take', {}, docs).one;
     assert.deepEqual([refused?.agents, refused?.pending], [docs[0].agents ?? [], ['appointment.take']]);
@@ -74,11 +74,15 @@ test('the chief assigns, approves and cancels; a gendarme’s terminal shows not
 });
 
 test('whether the citizen came is said from a quarter of an hour before, and corrected for a day', () => {
-  const said = (/** @type {Partial<import('../types').AppointmentDoc>} */ changes) => after('appointment.outcome', { outcome: 'no_show' }, [changes]).one;
-  assert.equal(said({ starts_at: '2026-11-24T14:15:00Z' })?.state, 'no_show');
-  assert.equal(said({ starts_at: '2026-11-24T14:16:00Z' })?.state, 'confirmed');
+  const said = (/** @type {Partial<import('../types').AppointmentDoc>} */ changes, outcome = /** @type {'honoured' | 'no_show'} */ ('no_show')) => after('appointment.outcome', { outcome }, [changes]).one;
+  assert.equal(said({ starts_at: '2026-11-24T14:15:00Z' }, 'honoured')?.state, 'honoured');
+  assert.equal(said({ starts_at: '2026-11-24T14:16:00Z' }, 'honoured')?.state, 'confirmed');
+  assert.equal(said({ starts_at: '2026-11-24T14:00:00Z' })?.state, 'no_show');
+  // The citizen may still come.
+  assert.equal(said({ starts_at: '2026-11-24T14:01:00Z' })?.state, 'confirmed');
+  assert.equal(said({ state: 'honoured', ended_by: 'unit', ended_at: '2026-11-24T13:50:00Z', starts_at: '2026-11-24T14:01:00Z' })?.state, 'honoured');
   assert.equal(said({ state: 'requested', starts_at: '2026-11-24T14:00:00Z' })?.state, 'requested');
-  const before = /** @type {const} */ ({ state: 'honoured', ended_by: 'unit' });
+  const before = /** @type {const} */ ({ state: 'honoured', ended_by: 'unit', starts_at: '2026-11-23T13:00:00Z' });
   assert.deepEqual([said({ ...before, ended_at: '2026-11-23T14:00:00Z' })?.state, said({ ...before, ended_at: '2026-11-23T13:59:00Z' })?.state], ['no_show', 'honoured']);
   assert.equal(said({ ...before, ended_at: '2026-11-24T13:00:00Z' })?.ended_at, '2026-11-24T13:00:00Z');
   assert.equal(said({ ...before, ended_by: 'time', ended_at: '2026-11-24T13:00:00Z' })?.state, 'honoured');

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.appointment_events import AppointmentCancelled
 from models.record import record
 from models.rules.actor import AgentActor, SystemActor
-from models.rules.appointments import BOOKED, OCCUPYING, EndedBy, State
+from models.rules.appointments import BOOKED, OPEN, EndedBy, State
 from models.rules.errors import Conflict, Invalid
 from models.rules.openings import Handling
 from models.tables import Appointment, Booking, OpeningWindow
@@ -83,7 +83,7 @@ def _uncovered(session: Session, occurrence_ids: Collection[UUID], now: datetime
             select(Appointment)
             .where(
                 Appointment.occurrence_id.in_(occurrence_ids),
-                Appointment.state.in_(OCCUPYING),
+                Appointment.state.in_(OPEN),
                 Appointment.ends_at > now,
                 ~covered,
             )

@@ -23,7 +23,7 @@ from models.rules.openings import PlaceKind
 from models.tables import Appointment, AppointmentAgent, AppointmentResource, Booking, Reason
 from models.tables.appointment import AGENT_BUSY, COUNTER_BUSY, RESOURCE_BUSY
 
-_BUSY = {COUNTER_BUSY, AGENT_BUSY, RESOURCE_BUSY}
+BUSY = {COUNTER_BUSY, AGENT_BUSY, RESOURCE_BUSY}
 NEXT = 3
 
 
@@ -73,7 +73,7 @@ def hold(session: Session, command: Hold, reason: Reason, now: datetime) -> Appo
             session.flush()
     except IntegrityError as error:
         # Whoever wrote without the unit's lock was first; the database decides, not what was read above.
-        if _constraint(error) not in _BUSY:
+        if constraint_of(error) not in BUSY:
             raise
         raise slot_taken(session, command.unit_id, reason, now, command.places) from error
     return appointment
@@ -205,5 +205,6 @@ def _take(
         )
 
 
-def _constraint(error: IntegrityError) -> str | None:
+def constraint_of(error: IntegrityError) -> str | None:
+    """The name of the constraint that refused, or None."""
     return getattr(getattr(error.orig, "diag", None), "constraint_name", None)

@@ -13,8 +13,14 @@ from models.service_events import AbsenceCancelled
 from models.tables import Absence
 
 
-def end_interventions(session: Session, agent_id: int, unit_id: int, by_id: int, now: datetime) -> None:
-    """Let what is left of somebody's intervention be free again; what has passed of it stays written."""
+def end_interventions(
+    session: Session, agent_id: int, unit_id: int, by_id: int, now: datetime
+) -> list[Range[datetime]]:
+    """Let what is left of somebody's intervention be free again; what has passed of it stays written.
+
+    Returns:
+        What is free again, so that the caller can give back the appointments in it once it knows what follows.
+    """
     going_on = session.scalars(
         select(Absence).where(
             Absence.agent_id == agent_id,
@@ -23,8 +29,10 @@ def end_interventions(session: Session, agent_id: int, unit_id: int, by_id: int,
             Absence.during.overlaps(Range(now, None)),
         )
     ).all()
+    freed: list[Range[datetime]] = []
     for absence in going_on:
         assert absence.during.lower is not None
+        freed.append(Range(max(absence.during.lower, now), absence.during.upper))
         if absence.during.lower < now:
             absence.during = Range(absence.during.lower, now)
         else:
@@ -41,3 +49,4 @@ def end_interventions(session: Session, agent_id: int, unit_id: int, by_id: int,
                 intervention=True,
             ),
         )
+    return freed

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, false, func, or_, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models.appointment_events import AppointmentAgentsChanged
 from models.record import record
 from models.rules import receivers
-from models.rules.appointments import BOOKED
+from models.rules.appointments import OPEN, State
 from models.rules.errors import Conflict
 from models.tables import Absence, Agent, Appointment, AppointmentAgent
 from models.tables.appointment import AGENT_BUSY
@@ -53,7 +53,7 @@ def name_receivers(
         select(func.count()).select_from(AppointmentAgent).where(AppointmentAgent.appointment_id == appointment.id)
     )
     if count is not None and count >= appointment.agents_needed:
-        appointment.released_at = None
+        appointment.released_at, appointment.called_away = None, []
 
 
 def remove_receivers(session: Session, appointment: Appointment, agent_ids: Sequence[int]) -> None:
@@ -100,7 +100,7 @@ def release_appointments(
             AppointmentAgent.agent_id == agent_id,
             AppointmentAgent.occupies,
             AppointmentAgent.occupied.overlaps(Range(from_, until)),
-            Appointment.state.in_(BOOKED),
+            Appointment.state.in_(OPEN),
         )
         .order_by(Appointment.starts_at)
         .execution_options(populate_existing=True)
@@ -110,9 +110,46 @@ def release_appointments(
         if receivers.is_released(facts_of(session, appointment), from_, until, now):
             remove_receivers(session, appointment, [agent_id])
             appointment.released_at = now
-            record_receivers(session, appointment, "withdrawn", by_id, now)
+            appointment.called_away = sorted({*appointment.called_away, agent_id})
+            _record_if_seen(session, appointment, "withdrawn", by_id, now)
             released.append(appointment.id)
     return released
+
+
+def give_back_appointments(
+    session: Session, unit_id: int, agent_id: int, freed: Sequence[Range[datetime]], by_id: int, now: datetime
+) -> None:
+    """Let somebody who is back before their time receive again what they were called away from, if nobody else does.
+
+    Args:
+        freed: when they had said they would be away, and are not. Where they are absent or busy all the same, the
+            appointment stays as it is.
+    """
+    waiting = session.scalars(
+        select(Appointment)
+        .where(
+            Appointment.unit_id == unit_id,
+            Appointment.state.in_(OPEN),
+            Appointment.ends_at > now,
+            Appointment.called_away.contains([agent_id]),
+            or_(false(), *(Appointment.occupied.overlaps(during) for during in freed)),
+        )
+        .order_by(Appointment.starts_at)
+        .execution_options(populate_existing=True)
+    ).all()
+    for appointment in waiting:
+        if receivers.is_given_back(facts_of(session, appointment), agent_id, now):
+            try:
+                name_receivers(session, appointment, [agent_id], by_id, now)
+            except Conflict:
+                continue
+            _record_if_seen(session, appointment, "returned", by_id, now)
+
+
+def _record_if_seen(session: Session, appointment: Appointment, how: str, by_id: int | None, now: datetime) -> None:
+    # What a citizen holds while typing is nobody's business; once booked, it shows who is lacking.
+    if appointment.state != State.HELD or appointment.offer is not None:
+        record_receivers(session, appointment, how, by_id, now)
 
 
 def _require_present(session: Session, appointment: Appointment, agent_id: int) -> None:

@@ -18,6 +18,7 @@ from models.rules.request_lifecycle import Verdict
 from models.service_events import AbsenceCancelled
 from models.tables import Absence
 from server.services._colleagues import find_colleague
+from server.services._receivers import give_back_appointments
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class CancelAbsence:
 
 def cancel_absence(session: Session, command: CancelAbsence, actor: AgentActor, now: datetime) -> Verdict:
     """Take back an absence of the actor's, or of somebody of the unit by its chief.
+
+    What they were called away from is theirs again where nobody else has come forward.
 
     Raises:
         Forbidden: the actor serves in no unit, or is no chief and it is a colleague's.
@@ -49,6 +52,7 @@ def cancel_absence(session: Session, command: CancelAbsence, actor: AgentActor, 
     if verdict is Verdict.APPLY:
         absence.cancelled_at = now
         absence.cancelled_by_id = actor.agent_id
+        session.flush()
         record(
             session,
             AbsenceCancelled(
@@ -59,4 +63,5 @@ def cancel_absence(session: Session, command: CancelAbsence, actor: AgentActor, 
                 about_agent_id=absence.agent_id,
             ),
         )
+        give_back_appointments(session, unit_id, absence.agent_id, [absence.during], actor.agent_id, now)
     return verdict

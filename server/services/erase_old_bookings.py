@@ -11,7 +11,7 @@ from models.appointment_events import BookingErased
 from models.events import unit_scope
 from models.record import lock_scopes, record
 from models.rules.actor import SystemActor
-from models.rules.appointments import OCCUPYING
+from models.rules.appointments import OPEN
 from models.service_events import ALL_EVENTS
 from models.tables import Appointment, Booking, Event, Notice
 
@@ -36,7 +36,7 @@ def erase_old_bookings(session: Session, command: EraseOldBookings, actor: Syste
     before = now - command.after
     some = Appointment.booking_id == Booking.id
     last_end = select(func.max(Appointment.ended_at)).where(some).scalar_subquery()
-    alive = select(Appointment.id).where(some, Appointment.state.in_(OCCUPYING)).exists()
+    alive = select(Appointment.id).where(some, Appointment.state.in_(OPEN)).exists()
     due = session.execute(
         select(Booking.id, Booking.unit_id)
         .where(

@@ -17,6 +17,7 @@ from models.service_events import DutyStatusSet
 from models.tables import DutyStatus
 from server.services._colleagues import find_colleague
 from server.services._interventions import end_interventions
+from server.services._receivers import give_back_appointments
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class SetDutyStatus:
 def set_duty_status(session: Session, command: SetDutyStatus, actor: AgentActor, now: datetime) -> Verdict:
     """Set the service position of the actor, or of somebody of the unit by its chief.
 
-    Whoever is back from an intervention before its time can be booked again.
+    Whoever is back from an intervention before its time can be booked again, and receives again whom nobody else does.
 
     Raises:
         Forbidden: the actor serves in no unit, or is no chief and names somebody else.
@@ -53,7 +54,8 @@ def set_duty_status(session: Session, command: SetDutyStatus, actor: AgentActor,
     verdict = duty.set_own(stretches, new, now)
     if verdict is Verdict.APPLY:
         if new.status is not Status.ON_INTERVENTION:
-            end_interventions(session, agent_id, unit_id, actor.agent_id, now)
+            freed = end_interventions(session, agent_id, unit_id, actor.agent_id, now)
+            give_back_appointments(session, unit_id, agent_id, freed, actor.agent_id, now)
         replaced = duty.replaced(stretches, new, now)
         for row, stretch in known:
             if stretch in replaced:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.appointment_events import AppointmentOutcome
@@ -11,8 +12,11 @@ from models.record import record
 from models.rules import appointments
 from models.rules.actor import AgentActor
 from models.rules.appointments import EndedBy, Outcome
+from models.rules.errors import Conflict
 from models.rules.request_lifecycle import Verdict
+from models.tables import Appointment
 from server.services._appointments import booking_of, end_booking, lock_appointment
+from server.services._holds import BUSY, constraint_of
 
 
 @dataclass(frozen=True)
@@ -26,15 +30,13 @@ def set_outcome(session: Session, command: SetOutcome, actor: AgentActor, now: d
 
     Raises:
         NotFound, Conflict: as `models.rules.appointments.set_outcome`.
+        Conflict: `time_given_away`: corrected to honoured, when somebody else has been given the counter, a gendarme
+            or the room for that time.
     """
     appointment, facts = lock_appointment(session, command.appointment_id, actor)
     verdict = appointments.set_outcome(facts, actor, command.outcome, now)
     if verdict is Verdict.APPLY:
-        appointment.state = command.outcome
-        appointment.ended_at = appointment.ended_at or now
-        appointment.ended_by = EndedBy.UNIT
-        appointment.decided_by_id, appointment.decided_at = actor.agent_id, now
-        session.flush()
+        _write(session, appointment, command.outcome, actor, now)
         end_booking(session, booking_of(appointment), now)
         record(
             session,
@@ -48,3 +50,18 @@ def set_outcome(session: Session, command: SetOutcome, actor: AgentActor, now: d
             ),
         )
     return verdict
+
+
+def _write(session: Session, appointment: Appointment, outcome: Outcome, actor: AgentActor, now: datetime) -> None:
+    try:
+        with session.begin_nested():
+            appointment.state = outcome
+            appointment.ended_at = appointment.ended_at or now
+            appointment.ended_by = EndedBy.UNIT
+            appointment.decided_by_id, appointment.decided_at = actor.agent_id, now
+            session.flush()
+    except IntegrityError as error:
+        # What was free because nobody came may have been booked since.
+        if constraint_of(error) not in BUSY:
+            raise
+        raise Conflict("time_given_away") from error

@@ -19,7 +19,7 @@ from models.rules.request_lifecycle import Verdict
 from models.service_events import AbsenceDeclared
 from models.tables import Absence
 from server.services._interventions import end_interventions
-from server.services._receivers import release_appointments
+from server.services._receivers import give_back_appointments, release_appointments
 from server.services.set_duty_status import SetDutyStatus, set_duty_status
 
 
@@ -50,7 +50,7 @@ def start_intervention(session: Session, command: StartIntervention, actor: Agen
     verdict = receivers.start_intervention(command.until, now)
     if verdict is Verdict.NOOP:
         return verdict
-    end_interventions(session, actor.agent_id, unit_id, actor.agent_id, now)
+    freed = end_interventions(session, actor.agent_id, unit_id, actor.agent_id, now)
     set_duty_status(session, SetDutyStatus(Status.ON_INTERVENTION, command.until), actor, now)
     for number, gap in enumerate(_not_absent(session, actor.agent_id, now, command.until)):
         # A declared absence in the middle leaves two parts, each with an id that a repeat would draw again.
@@ -80,6 +80,8 @@ def start_intervention(session: Session, command: StartIntervention, actor: Agen
             ),
         )
     release_appointments(session, actor.agent_id, now, command.until, actor.agent_id, now)
+    # Said anew with an earlier end: what lies between the two ends is theirs again.
+    give_back_appointments(session, unit_id, actor.agent_id, freed, actor.agent_id, now)
     return Verdict.APPLY
 
 

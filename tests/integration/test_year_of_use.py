@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from models.rules.appointments import BOOKED, OCCUPYING, UNSAID, State
+from models.rules.appointments import BOOKED, OPEN, UNSAID, State
 from models.tables import Appointment, AppointmentAgent, Booking
 from tests.support.recomputation import overlaps, recomputed_gaps, stored_gaps
 from tests.support.year import FINAL, LAST, Year, local
@@ -67,7 +67,7 @@ def check(year):
     with year.database.transaction() as session:
         assert overlaps(session) == {}
         assert stored_gaps(session) == recomputed_gaps(session)
-        overdue = Appointment.state.in_(OCCUPYING) & (Appointment.ends_at <= year.now - timedelta(days=9))
+        overdue = Appointment.state.in_(OPEN) & (Appointment.ends_at <= year.now - timedelta(days=9))
         assert session.scalar(select(func.count()).where(overdue)) == 0
 
 

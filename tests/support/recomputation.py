@@ -54,7 +54,7 @@ OVERLAPS = {
     "counters": """
         SELECT one.id, other.id FROM appointments one JOIN appointments other
         ON one.counter_id = other.counter_id AND one.id < other.id AND one.occupied && other.occupied
-        WHERE one.state IN ('held', 'requested', 'confirmed') AND other.state IN ('held', 'requested', 'confirmed')
+        WHERE one.occupies AND other.occupies
     """,
     "gendarmes": """
         SELECT one.appointment_id, other.appointment_id FROM appointment_agents one JOIN appointment_agents other

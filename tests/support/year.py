@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from models.database import Database
 from models.holiday_calendar import holidays_between
 from models.rules.actor import AgentActor, Role, SystemActor
-from models.rules.appointments import OCCUPYING, State
+from models.rules.appointments import OPEN, State
 from models.rules.errors import Refusal
 from models.rules.occurrences import HolidayRule, closed_because, occurrences, read_closure
 from models.rules.recurrence import Frequency, Recurrence, Weekday
@@ -40,7 +40,7 @@ REFUSALS = frozenset(
         "not_swappable", "offer_ended", "slot_taken", "too_late", "verification_needed",
     }
 )  # fmt: skip
-FINAL = frozenset(State) - OCCUPYING
+FINAL = frozenset(State) - OPEN
 
 
 def local(day: date, hour: float) -> datetime:

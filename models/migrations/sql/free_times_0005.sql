@@ -12,7 +12,7 @@ CREATE FUNCTION refresh_free_times(changed bigint[]) RETURNS void LANGUAGE sql A
                 SELECT range_agg(busy.during) FROM (
                     SELECT a.occupied AS during FROM appointments a
                     WHERE int4range(a.counter_id, a.counter_id, '[]') = int4range(w.counter_id, w.counter_id, '[]')
-                        AND a.occupied && w.during AND a.state IN ('held', 'requested', 'confirmed')
+                        AND a.occupied && w.during AND a.state IN ('held', 'requested', 'confirmed', 'honoured')
                     UNION ALL
                     SELECT named.occupied FROM appointment_agents named
                     WHERE w.agent_id IS NOT NULL

@@ -176,6 +176,8 @@ export default {
   why_not_swappable: 'It is not clear who would exchange with whom. The chief can assign each appointment.',
   why_not_approved: 'The chief had not approved it.',
   why_outcome_too_early: 'It is said a quarter of an hour before the beginning at the earliest.',
+  why_no_show_too_early: 'It is not said before the beginning: the citizen may still come.',
+  why_time_given_away: 'The time has been given to somebody else since.',
   why_outcome_settled: 'It was said more than a day ago.',
   why_slot_taken: 'One of these times is no longer free.',
   why_already_ended_cancelled: 'It was cancelled already.',

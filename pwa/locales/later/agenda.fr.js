@@ -176,6 +176,8 @@ export default {
   why_not_swappable: 'On ne sait pas qui échangerait avec qui. Le commandant peut confier chaque rendez-vous.',
   why_not_approved: 'Le commandant ne l’avait pas approuvé.',
   why_outcome_too_early: 'On le dit au plus tôt un quart d’heure avant le début.',
+  why_no_show_too_early: 'On ne le dit pas avant le début\u202f: l’usager peut encore venir.',
+  why_time_given_away: 'Son horaire a été donné à quelqu’un d’autre depuis.',
   why_outcome_settled: 'C’était dit depuis plus d’un jour.',
   why_slot_taken: 'Un de ces horaires n’est plus libre.',
   why_already_ended_cancelled: 'Il était déjà annulé.',

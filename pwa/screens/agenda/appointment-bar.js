@@ -36,7 +36,7 @@ function primary(frame, item) {
   if (item.state === 'confirmed' && maySayOutcome(item, state.now) && (receives(item, agent.id) || Date.parse(item.ends_at) <= state.now)) {
     return html`<div class="pair">
       <button class="button button-primary" type="button" aria-disabled=${settling} @click=${() => does.agenda.outcome(item.id, 'honoured')}>${icon('check')}${t('came')}</button>
-      <button class="button button-secondary" type="button" aria-disabled=${settling} @click=${() => does.agenda.outcome(item.id, 'no_show')}>${icon('close')}${t('came_not')}</button></div>`;
+      ${maySayOutcome(item, state.now, 'no_show') ? html`<button class="button button-secondary" type="button" aria-disabled=${settling} @click=${() => does.agenda.outcome(item.id, 'no_show')}>${icon('close')}${t('came_not')}</button>` : nothing}</div>`;
   }
   if (!isBooked(item) || Date.parse(item.ends_at) <= state.now) return nothing;
   if (receives(item, agent.id)) {
@@ -61,6 +61,6 @@ function more({ state, view, agent, chief, t, does }, item) {
     coming && chief && link('assign', 'user'),
     coming && chief && link('propose', 'calendar'),
     coming && chief && html`<a class="button button-plain" href=${address('cancel', item.id)}>${icon('close')}${t('cancel_it')}</a>`,
-    said && maySayOutcome(item, state.now) && html`<button class="button button-plain" type="button" @click=${() => does.agenda.correct(item.id, item.state === 'honoured' ? 'no_show' : 'honoured')}>${icon('undo')}${t('came_correct')}, ${t(item.state === 'honoured' ? 'came_not' : 'came')}</button>`,
+    said && maySayOutcome(item, state.now, item.state === 'honoured' ? 'no_show' : 'honoured') && html`<button class="button button-plain" type="button" @click=${() => does.agenda.correct(item.id, item.state === 'honoured' ? 'no_show' : 'honoured')}>${icon('undo')}${t('came_correct')}, ${t(item.state === 'honoured' ? 'came_not' : 'came')}</button>`,
   ].filter(Boolean);
 }

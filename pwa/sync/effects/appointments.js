@@ -46,15 +46,15 @@ export function waitsForChief({ state, agents, agents_needed, starts_at, ends_at
  * @returns {{starts_at: string, ends_at: string} | undefined}
  */
 export function inTheWay(view, agentId, item) {
-  const [from, until, free] = [item.starts_at, item.ends_at, item.free_at].map(Date.parse);
-  const meets = (/** @type {string} */ starts, /** @type {string} */ ends, /** @type {number} */ end) => Date.parse(starts) < end && Date.parse(ends) > from;
-  for (const one of view.appointments.values()) {
-    if (one.id !== item.id && isBooked(one) && receives(one, agentId) && meets(one.starts_at, one.free_at, free)) return one;
-  }
-  for (const one of view.absences.values()) {
-    if (one.agent.id === agentId && !one.cancelled && meets(one.starts_at, one.ends_at, until)) return one;
-  }
-  return undefined;
+  // Who was said to have come is still there.
+  return [...view.appointments.values()].find((one) => one.id !== item.id && (isBooked(one) || one.state === 'honoured') && receives(one, agentId)
+    && meets(one.starts_at, one.free_at, item.starts_at, item.free_at))
+    ?? [...view.absences.values()].find((one) => one.agent.id === agentId && !one.cancelled && meets(one.starts_at, one.ends_at, item.starts_at, item.ends_at));
+}
+
+/** @param {string} starts @param {string} ends @param {string} from @param {string} until */
+function meets(starts, ends, from, until) {
+  return Date.parse(starts) < Date.parse(until) && Date.parse(ends) > Date.parse(from);
 }
 
 /**
@@ -85,17 +85,18 @@ const approve = on((item, { at }, agent) => isChief(agent) && item.state === 're
 const cancel = on((item, { args, at }, agent) => isChief(agent) && isBooked(item)
   && { state: 'cancelled', ...decided(agent, at), ...ENDS, ended_at: at, word: args.word || null });
 
-const outcome = on((item, { args, at }, agent) => maySayOutcome(item, Date.parse(at))
+const outcome = on((item, { args, at }, agent) => maySayOutcome(item, Date.parse(at), args.outcome)
   && { state: /** @type {Item['state']} */ (args.outcome), ...decided(agent, at), ...ENDS, ended_at: item.ended_at ?? at });
 
 /**
- * Whether somebody of the unit may say, or correct, whether the citizen came.
+ * Whether somebody of the unit may say, or correct, whether the citizen came; that they did not, from the beginning on.
  * @param {Item} item
  * @param {number} now milliseconds
+ * @param {string} [outcome]
  */
-export function maySayOutcome({ state, starts_at, ended_at, ended_by }, now) {
-  if (state === 'confirmed') return now >= Date.parse(starts_at) - QUARTER;
-  return (state === 'honoured' || state === 'no_show') && ended_by === 'unit' && now - Date.parse(ended_at ?? '') <= 96 * QUARTER;
+export function maySayOutcome({ state, starts_at, ended_at, ended_by }, now, outcome) {
+  return now >= Date.parse(starts_at) - (outcome === 'no_show' ? 0 : QUARTER)
+    && (state === 'confirmed' || ((state === 'honoured' || state === 'no_show') && ended_by === 'unit' && now - Date.parse(ended_at ?? '') <= 96 * QUARTER));
 }
 
 /** @type {Effect} */
@@ -142,7 +143,7 @@ function replaced(item, out, comes) {
 export function releasedBy(view, agentId, away, at) {
   return [...view.appointments.values()].filter((item) => isBooked(item) && receives(item, agentId)
     && Date.parse(item.starts_at) + QUARTER > Date.parse(at)
-    && Date.parse(item.starts_at) < Date.parse(away.ends_at) && Date.parse(item.ends_at) > Date.parse(away.starts_at))
+    && meets(item.starts_at, item.ends_at, away.starts_at, away.ends_at))
     .sort((one, other) => Date.parse(one.starts_at) - Date.parse(other.starts_at));
 }
 

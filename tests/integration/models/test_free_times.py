@@ -69,6 +69,22 @@ def test_no_counter_has_two_appointments_at_once(session, chief):
         seed_appointment(session, window, hours(1.5))
 
 
+def test_whoever_was_said_to_have_come_keeps_counter_and_gendarme_until_the_end(session, chief):
+    first, second = seed_windows(session, chief, NINE, hours(3), counters=2)
+    appointment = seed_appointment(session, first, NINE, minutes=120, agents=[chief])
+    appointment.state, appointment.ended_at = State.HONOURED, NINE
+    session.flush()
+    assert free(session) == [(0, 3), (2, 3)]
+    with pytest.raises(IntegrityError, match=COUNTER_BUSY), session.begin_nested():
+        seed_appointment(session, first, hours(0.5))
+    with pytest.raises(IntegrityError, match=AGENT_BUSY), session.begin_nested():
+        seed_appointment(session, second, hours(0.5), agents=[chief])
+    appointment.state = State.NO_SHOW
+    session.flush()
+    assert free(session) == [(0, 3), (0, 3)]
+    seed_appointment(session, first, hours(0.5), agents=[chief])
+
+
 def test_no_gendarme_has_two_appointments_at_once_and_an_ended_one_frees_them(session, chief):
     first, second = seed_windows(session, chief, NINE, hours(3), counters=2)
     appointment = seed_appointment(session, first, hours(1), agents=[chief])

@@ -168,8 +168,10 @@ def test_the_outcome_is_said_corrected_and_ends_the_booking(brigade, agenda):
     assert held(chief, offer.id)["offer"] == "earlier"
     assert mine.do("appointment.take", appointment_id=str(offer.id))["code"] == "not_booked"
     assert mine.do("appointment.outcome", appointment_id=one, outcome="honoured")["code"] == "outcome_too_early"
-    brigade.clock.now = NOW + timedelta(days=1, minutes=50)
+    brigade.clock.now = NOW + timedelta(days=1) - timedelta(minutes=1)
     mine = brigade.terminal(brigade.martin)
+    assert mine.do("appointment.outcome", appointment_id=one, outcome="no_show")["code"] == "no_show_too_early"
+    brigade.clock.now = NOW + timedelta(days=1, minutes=50)
     assert mine.do("appointment.outcome", appointment_id=one, outcome="no_show")["status"] == "applied"
     assert mine.do("appointment.outcome", appointment_id=one, outcome="honoured")["status"] == "applied"
     document = held(mine, one)
@@ -187,6 +189,17 @@ def test_the_outcome_is_said_corrected_and_ends_the_booking(brigade, agenda):
     assert (late["code"], late["by"], late["state"]) == ("outcome_settled", "Adj. Martin", "honoured")
 
 
+def test_an_hour_given_away_after_a_no_show_is_not_taken_back(brigade, agenda):
+    one = agenda(agents=[brigade.martin])
+    brigade.clock.now = NOW + timedelta(days=1, minutes=20)
+    mine = brigade.terminal(brigade.martin)
+    assert mine.do("appointment.outcome", appointment_id=one, outcome="no_show")["status"] == "applied"
+    agenda(0.5)
+    refused = mine.do("appointment.outcome", appointment_id=one, outcome="honoured")
+    assert refused["code"] == "time_given_away"
+    assert (held(mine, one)["state"], held(mine, one)["ended_at"]) == ("no_show", after(days=1, minutes=20))
+
+
 def test_the_chief_approves_and_cancels_and_the_citizen_is_told(brigade, agenda):
     mine, chief = brigade.terminal(brigade.martin), brigade.terminal(brigade.roux)
     one = agenda(state=State.REQUESTED)
@@ -202,7 +215,9 @@ def test_the_chief_approves_and_cancels_and_the_citizen_is_told(brigade, agenda)
     ended = mine.do("appointment.take", appointment_id=one)
     assert (ended["code"], ended["by"], ended["state"]) == ("appointment_ended", "Maj. Roux", "cancelled")
     with brigade.database.transaction() as session:
-        told = session.execute(select(Event.name, Event.data).where(Event.booking_id.is_not(None))).all()
+        told = session.execute(
+            select(Event.name, Event.data).where(Event.booking_id.is_not(None)).order_by(Event.id)
+        ).all()
     assert told == [
         ("appointment_approved", {}),
         ("appointment_cancelled", {"by": "unit", "word": "Brigade fermée."}),

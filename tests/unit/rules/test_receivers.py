@@ -151,7 +151,9 @@ def test_an_intervention_lasts_a_day_at_most_and_changes_nothing_once_it_is_over
         ({"starts_at": NOW - 14 * MINUTE}, True),
         ({"starts_at": NOW - 15 * MINUTE}, False),
         ({"state": State.REQUESTED}, True),
+        ({"state": State.HELD}, True),
         ({"state": State.CANCELLED}, False),
+        ({"state": State.HONOURED}, False),
     ],
 )
 def test_whoever_is_away_gives_up_what_has_not_really_begun(changes, released):
