@@ -89,10 +89,21 @@ def seed_windows(
     return windows
 
 
+_references: set[str] = set()
+
+
+def _reference() -> str:
+    """One that no test of this process has yet: thousands of schedules share a database, and chance repeats itself."""
+    while (reference := draw_booking_reference(secrets.randbelow)) in _references:
+        pass
+    _references.add(reference)
+    return reference
+
+
 def seed_booking(session: Session, unit_id: int, reason_code: str = "complaint") -> Booking:
     booking = Booking(
         id=uuid4(),
-        reference=draw_booking_reference(secrets.randbelow),
+        reference=_reference(),
         unit_id=unit_id,
         commune_insee=None,
         reason_code=reason_code,
