@@ -180,6 +180,8 @@ export interface Args {
   other_appointment_id?: string;
   agents?: number[];
   starts?: string[];
+  /** Cancelled because the citizen asked for it. */
+  for_citizen?: boolean;
 }
 /** What only this terminal needs to show the effect before the server confirms it; never sent. */
 export interface Hint { to_unit_name?: string }

@@ -150,6 +150,20 @@ def cancel_by_unit(appointment: AppointmentFacts, actor: AgentActor) -> Verdict:
     return Verdict.APPLY
 
 
+def cancel_for_citizen(appointment: AppointmentFacts, actor: AgentActor) -> Verdict:
+    """Decide whether anybody of the unit cancels for a citizen who asked for it, on the telephone or at the desk.
+
+    Raises:
+        NotFound: `no_such_appointment`: none of the actor's unit.
+        Conflict: `appointment_ended` otherwise than by the citizen.
+    """
+    require_its_unit(appointment, actor)
+    if appointment.state is State.CANCELLED and appointment.ended_by is EndedBy.CITIZEN:
+        return Verdict.NOOP
+    require_booked(appointment)
+    return Verdict.APPLY
+
+
 def set_outcome(appointment: AppointmentFacts, actor: AgentActor, outcome: Outcome, now: datetime) -> Verdict:
     """Decide whether the citizen came or did not, as anybody of the unit says from a quarter of an hour before.
 

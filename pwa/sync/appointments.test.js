@@ -73,6 +73,13 @@ test('the chief assigns, approves and cancels; a gendarme’s terminal shows not
   }
 });
 
+test('anybody cancels for a citizen who asked for it, and what they said is theirs', () => {
+  const { one } = after('appointment.cancel', { for_citizen: true, word: 'Guérie' });
+  assert.deepEqual([one?.state, one?.ended_by, one?.citizen_word, one?.word, one?.decided_by?.name], ['cancelled', 'citizen', 'Guérie', null, 'Sacha Martin']);
+  assert.equal(after('appointment.cancel', { for_citizen: true }).one?.citizen_word, null);
+  assert.equal(after('appointment.cancel', { for_citizen: true }, [{ state: 'held' }]).one?.state, 'held');
+});
+
 test('whether the citizen came is said from a quarter of an hour before, and corrected for a day', () => {
   const said = (/** @type {Partial<import('../types').AppointmentDoc>} */ changes, outcome = /** @type {'honoured' | 'no_show'} */ ('no_show')) => after('appointment.outcome', { outcome }, [changes]).one;
   assert.equal(said({ starts_at: '2026-11-24T14:15:00Z' }, 'honoured')?.state, 'honoured');

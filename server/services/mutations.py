@@ -19,6 +19,7 @@ from models.rules.duty import Status
 from models.rules.request_lifecycle import Outcome, Verdict
 from server.services._arguments import (
     Args,
+    read_flag,
     read_instant,
     read_instants,
     read_optional_instant,
@@ -134,7 +135,9 @@ def _other_times(args: Args) -> ProposeTimes:
 
 
 def _cancellation(args: Args) -> CancelAppointment:
-    return CancelAppointment(read_uuid(args, "appointment_id"), read_text(args, "word", LONGEST_WORD, required=True))
+    for_citizen = read_flag(args, "for_citizen")
+    word = read_text(args, "word", LONGEST_WORD, required=not for_citizen)
+    return CancelAppointment(read_uuid(args, "appointment_id"), word, for_citizen)
 
 
 def _intervention(args: Args) -> StartIntervention:

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from models.rules.appointments import State
 from tests.journeys.test_terminal_availability_screens import SMALL, go
 from tests.support.brigade import DESK, offline_ready
+from tests.support.processes import wait_until
 from tests.support.roster import choose
 
 
@@ -84,6 +85,9 @@ def test_whom_somebody_must_call(diary, check):
     go(page, f"#/agenda/{alone}/annuler", "Annuler ce rendez-vous")
     expect(page.get_by_text("Aucun message ne peut partir")).to_be_visible()
     check(page, "appointment-cancel-call")
+    page.get_by_role("button", name="Annuler le rendez-vous").click()
+    expect(page.get_by_text("Dites si c’est la personne ou l’unité.")).to_be_visible()
+    page.get_by_role("radio", name="L’unité ne peut pas").check()
     page.get_by_label("Pourquoi").fill("La brigade est fermée demain.")
     page.get_by_role("button", name="Annuler le rendez-vous").click()
     expect(page.get_by_text("À appeler : aucun message ne peut partir")).to_be_visible()
@@ -94,6 +98,23 @@ def test_whom_somebody_must_call(diary, check):
     expect(people.get_by_role("link", name="06 39 98 00 12")).to_have_attribute("href", "tel:+33639980012")
     check(page, "desk-to-call")
     assert page.evaluate(SMALL) == []
+
+
+def test_a_gendarme_cancels_for_a_caller(diary, check):
+    one = diary.book(60 * 20, facts="Un vélo.")
+    page = diary.people.brigade.terminal(diary.people.me)
+    go(page, f"#/agenda/{one}", "Porter plainte")
+    page.locator(".more summary").click()
+    page.get_by_role("link", name="Annuler pour la personne").click()
+    expect(page.get_by_role("heading", level=1, name="Annuler ce rendez-vous")).to_be_focused()
+    check(page, "appointment-cancel-for")
+    assert page.evaluate(SMALL) == []
+    page.get_by_label("Ce qu’elle a dit").fill("Le vélo est retrouvé.")
+    page.get_by_role("button", name="Annuler le rendez-vous").click()
+    expect(page.locator(".detail-state")).to_contain_text("Annulé par l’usager, noté par Adjudant Sacha Martin")
+    expect(page.get_by_role("region", name="Le mot de l’usager")).to_contain_text("Le vélo est retrouvé.")
+    wait_until(lambda: (diary.row(one).state, diary.row(one).ended_by) == ("cancelled", "citizen"), "the server knows")
+    check(page, "appointment-cancelled-for")
 
 
 def test_in_english(diary, busy, check):

@@ -67,6 +67,7 @@ OPTIONAL: dict[str, dict[str, Any]] = {
     },
     "holiday.set": {"name": "Veille de Noël", "ordinary": True},
     "appointment.propose": {"word": "renfort"},
+    "appointment.cancel": {"for_citizen": True},
 }
 
 

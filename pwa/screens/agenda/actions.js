@@ -123,12 +123,17 @@ export function createAgendaActions({ store, engine }) {
       return location.replace(address('appointment', item.id));
     },
 
-    /** @param {SubmitEvent} event @param {string} id */
+    /**
+     * The chief says whose wish it is; anybody else cancels for the citizen only.
+     * @param {SubmitEvent} event
+     * @param {string} id
+     */
     async cancel(event, id) {
       event.preventDefault();
-      const word = field(event, 'word');
-      if (!word) return failed({ word: { key: 'field_word_missing' } });
-      await act('appointment.cancel', { appointment_id: id, word }, 'said_cancelled');
+      const [why, word] = [field(event, 'why'), field(event, 'word')];
+      if (!why) return failed({ why: { key: 'field_why_missing' } });
+      if (why === 'unit' && !word) return failed({ word: { key: 'field_word_missing' } });
+      await act('appointment.cancel', { appointment_id: id, word, ...(why === 'citizen' && { for_citizen: true }) }, 'said_cancelled');
       return location.replace(address('appointment', id));
     },
 

@@ -60,7 +60,7 @@ function more({ state, view, agent, chief, t, does }, item) {
     swaps && link('swap', 'transfer'),
     coming && chief && link('assign', 'user'),
     coming && chief && link('propose', 'calendar'),
-    coming && chief && html`<a class="button button-plain" href=${address('cancel', item.id)}>${icon('close')}${t('cancel_it')}</a>`,
+    coming && html`<a class="button button-plain" href=${address('cancel', item.id)}>${icon('close')}${t(chief ? 'cancel_it' : 'cancel_for')}</a>`,
     said && maySayOutcome(item, state.now, item.state === 'honoured' ? 'no_show' : 'honoured') && html`<button class="button button-plain" type="button" @click=${() => does.agenda.correct(item.id, item.state === 'honoured' ? 'no_show' : 'honoured')}>${icon('undo')}${t('came_correct')}, ${t(item.state === 'honoured' ? 'came_not' : 'came')}</button>`,
   ].filter(Boolean);
 }

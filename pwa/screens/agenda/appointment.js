@@ -18,8 +18,10 @@ import { callMark } from './told.js';
 export function appointment(frame, item) {
   const { t, format, period, state } = frame;
   const { name, words, look } = standing(frame, item);
-  const said = item.ended_at !== null && item.ended_by === 'unit' && item.decided_by
-    ? t('appointment_by', { what: words, name: item.decided_by.name ?? '', when: format.on(item.ended_at) })
+  // What was decided before a citizen cancelled is not the ending; with the same instant somebody took their call.
+  const by = item.ended_by === 'unit' ? 'appointment_by' : item.ended_by === 'citizen' && item.decided_at === item.ended_at ? 'appointment_noted' : null;
+  const said = item.ended_at !== null && by && item.decided_by
+    ? t(by, { what: words, name: item.decided_by.name ?? '', when: format.on(item.ended_at) })
     : item.ended_at ? t('appointment_on', { what: words, when: format.on(item.ended_at) }) : words;
   return html`<article class="appointment">
     ${backTo(address('agenda'), t('tab_agenda'))}

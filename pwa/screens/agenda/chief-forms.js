@@ -4,7 +4,7 @@ import { wallOf } from '../../ui/zone.js';
 import { errorOf, input } from '../service/frame.js';
 import { MOST_STARTS } from './actions.js';
 import { stepHead } from './parts.js';
-import { howTold } from './told.js';
+import { howTold, toldBy } from './told.js';
 
 /** @typedef {import('./parts.js').Frame} Frame @typedef {import('./parts.js').Item} Item */
 
@@ -21,8 +21,8 @@ export function proposeForm(frame, item) {
   const today = wallOf(state.now, zone).day;
   return html`${stepHead(frame, item, t('propose_title'))}
     <p class="hint">${t('propose_hint')}</p>
-    ${howTold(frame, item)}
     <form class="form service-form" novalidate @submit=${(/** @type {SubmitEvent} */ event) => does.agenda.propose(event, item)}>
+      ${howTold(frame, item)}
       ${Array.from({ length: MOST_STARTS }, (_, index) => index + 1).map((n) => html`<fieldset class="field-set">
         <legend>${t('propose_start', { n })} ${n > 1 ? html`<span class="quiet">${t('propose_optional')}</span>` : nothing}</legend>
         <div class="field-pair">
@@ -35,19 +35,23 @@ export function proposeForm(frame, item) {
 }
 
 /**
- * Cancelling is the last resort: the citizen reads why.
+ * A citizen who called is spared the way to their link. For the unit itself cancelling is the chief's last resort: the
+ * citizen reads why.
  * @param {Frame} frame
  * @param {Item} item
  */
 export function cancelForm(frame, item) {
   const { t, chief, does } = frame;
-  if (!chief) return html`${stepHead(frame, item, t('cancel_title'))}<p>${t('desk_chief_only')}</p>`;
   return html`${stepHead(frame, item, t('cancel_title'))}
-    <p class="hint">${t('cancel_keep')}</p>
-    <div class="buttons"><a class="button button-secondary" href=${address('propose', item.id)}>${t('propose')}</a></div>
-    ${howTold(frame, item)}
+    ${chief ? html`<p class="hint">${t('cancel_keep')}</p>
+      <div class="buttons"><a class="button button-secondary" href=${address('propose', item.id)}>${t('propose')}</a></div>` : html`<p class="hint">${t('cancel_for_hint')}</p>`}
     <form class="form service-form" novalidate @submit=${(/** @type {SubmitEvent} */ event) => does.agenda.cancel(event, item.id)}>
-      ${word(frame, t('cancel_word'))}
+      ${chief || toldBy(item) === 'mail' ? howTold(frame, item) : nothing}
+      ${chief ? html`<fieldset class="field choices"><legend>${t('cancel_why')}</legend>
+        ${errorOf(frame, 'why')}
+        ${/** @type {const} */ (['citizen', 'unit']).map((why) => html`<label class="choice"><input type="radio" name="why" value=${why}><span>${t(`cancel_by_${why}`)}</span></label>`)}
+      </fieldset>` : html`<input type="hidden" name="why" value="citizen">`}
+      ${word(frame, t(chief ? 'cancel_word' : 'cancel_for_word'))}
       <button class="button button-danger button-wide" type="submit">${t('cancel_do')}</button>
     </form>`;
 }

@@ -12,7 +12,6 @@ import { isChief, personOf } from './people.js';
  */
 
 const QUARTER = 15 * 60_000;
-const ENDS = /** @type {const} */ ({ ended_by: 'unit' });
 
 /** @param {Item} item */
 export function isBooked({ state }) {
@@ -72,7 +71,7 @@ function on(change) {
 const take = on((item, _entry, agent, view) => isBooked(item) && !receives(item, agent.id)
   && item.agents.length < item.agents_needed && !inTheWay(view, agent.id, item) && withAgents(item, [...item.agents, personOf(agent)]));
 
-const leave = on((item, _entry, agent) => isBooked(item) && withAgents(item, item.agents.filter(({ id }) => id !== agent.id)));
+const leave = on((item, _entry, agent) => isBooked(item) && withAgents(item, without(item, agent.id)));
 
 const assign = on((item, { args: { agents = [] } }, agent, view) => {
   const people = agents.map((id) => view.agents.get(id)).filter((one) => one !== undefined);
@@ -82,11 +81,12 @@ const assign = on((item, { args: { agents = [] } }, agent, view) => {
 
 const approve = on((item, { at }, agent) => isChief(agent) && item.state === 'requested' && { state: 'confirmed', ...decided(agent, at) });
 
-const cancel = on((item, { args, at }, agent) => isChief(agent) && isBooked(item)
-  && { state: 'cancelled', ...decided(agent, at), ...ENDS, ended_at: at, word: args.word || null });
+// Whoever asked for it themselves says the word.
+const cancel = on((item, { args: { for_citizen, word }, at }, agent) => (for_citizen || isChief(agent)) && isBooked(item)
+  && { state: 'cancelled', ...decided(agent, at), ended_by: for_citizen ? 'citizen' : 'unit', ended_at: at, [for_citizen ? 'citizen_word' : 'word']: word || null });
 
 const outcome = on((item, { args, at }, agent) => maySayOutcome(item, Date.parse(at), args.outcome)
-  && { state: /** @type {Item['state']} */ (args.outcome), ...decided(agent, at), ...ENDS, ended_at: item.ended_at ?? at });
+  && { state: /** @type {Item['state']} */ (args.outcome), ...decided(agent, at), ended_by: 'unit', ended_at: item.ended_at ?? at });
 
 /**
  * Whether somebody of the unit may say, or correct, whether the citizen came; that they did not, from the beginning on.
@@ -103,11 +103,11 @@ export function maySayOutcome({ state, starts_at, ended_at, ended_by }, now, out
 function swap(view, { op, args }, agent) {
   const [one, other] = [args.appointment_id, args.other_appointment_id].map((id) => view.appointments.get(id ?? ''));
   if (!one || !other) return;
-  const exchange = exchangeOf(one, other, agent);
-  const put = (/** @type {Item} */ item, /** @type {Partial<Item> | null} */ changes) => view.appointments.set(item.id, { ...item, ...changes, pending: [...item.pending, op] });
-  const [giving, taking] = exchange ?? [];
-  put(one, giving && taking ? withAgents(one, replaced(one, giving, taking)) : null);
-  put(other, giving && taking ? withAgents(other, replaced(other, taking, giving)) : null);
+  const [giving, taking] = exchangeOf(one, other, agent) ?? [];
+  const put = (/** @type {Item} */ item, /** @type {Person | undefined} */ out, /** @type {Person | undefined} */ comes) =>
+    view.appointments.set(item.id, { ...item, ...(out && comes && withAgents(item, [...without(item, out.id), comes])), pending: [...item.pending, op] });
+  put(one, giving, taking);
+  put(other, taking, giving);
 }
 
 /**
@@ -127,9 +127,9 @@ export function exchangeOf(one, other, agent) {
   return giving && taking ? [giving, taking] : null;
 }
 
-/** @param {Item} item @param {Person} out @param {Person} comes */
-function replaced(item, out, comes) {
-  return [...item.agents.filter(({ id }) => id !== out.id), comes];
+/** @param {Item} item @param {number} agentId */
+function without({ agents }, agentId) {
+  return agents.filter(({ id }) => id !== agentId);
 }
 
 /**
@@ -155,7 +155,7 @@ export function releasedBy(view, agentId, away, at) {
  */
 export function release(view, agentId, away, { op, at }) {
   for (const item of releasedBy(view, agentId, away, at)) {
-    view.appointments.set(item.id, { ...item, agents: item.agents.filter(({ id }) => id !== agentId), released_at: at, pending: [...item.pending, op] });
+    view.appointments.set(item.id, { ...item, agents: without(item, agentId), released_at: at, pending: [...item.pending, op] });
   }
 }
 

@@ -89,7 +89,9 @@ def test_a_phone_alone_leads_to_the_unit(citizen, app, database):
     seed_openings(database)
     book(citizen)
     to_who(citizen).press(**{**WHO, "email": ""})
-    assert "Appelez la brigade" in citizen.text
+    assert "Ajoutez une adresse électronique" in citizen.text
+    # No screen of the unit books for a caller.
+    assert "prend ce rendez-vous par téléphone" not in citizen.text
     assert "04 65 71 00 12" in citizen.text
     assert not citizen.buttons("code-")
 

@@ -224,6 +224,31 @@ def test_the_chief_approves_and_cancels_and_the_citizen_is_told(brigade, agenda)
     ]
 
 
+def test_anybody_cancels_for_a_caller_who_is_told_that_they_asked(brigade, agenda):
+    mine = brigade.terminal(brigade.martin)
+    one, ended = agenda(agents=[brigade.petit]), agenda(2)
+    said = {"for_citizen": True, "word": "Guérie."}
+    assert mine.do("appointment.cancel", appointment_id=one, **said)["status"] == "applied"
+    assert mine.do("appointment.cancel", appointment_id=one, for_citizen=True)["status"] == "noop"
+    document = held(mine, one)
+    assert (document["state"], document["ended_by"], document["decided_by"]["name"]) == (
+        "cancelled",
+        "citizen",
+        "Adj. Martin",
+    )
+    assert (document["citizen_word"], document["word"], document["decided_at"]) == ("Guérie.", None, after())
+    with brigade.database.transaction() as session:
+        booking = session.get_one(Booking, session.get_one(Appointment, one).booking_id)
+        assert booking.ended_at == NOW
+        columns = select(Event.name, Event.agent_id, Event.data)
+        told = session.execute(columns.where(Event.booking_id.is_not(None))).all()
+    assert told == [("appointment_cancelled", brigade.martin.id, {"by": "citizen", "word": "Guérie."})]
+    brigade.terminal(brigade.roux).do("appointment.cancel", appointment_id=ended, word="Brigade fermée.")
+    assert mine.do("appointment.cancel", appointment_id=ended, for_citizen=True)["code"] == "appointment_ended"
+    stranger = brigade.terminal(brigade.noir)
+    assert stranger.do("appointment.cancel", appointment_id=one, for_citizen=True)["code"] == "no_such_appointment"
+
+
 def test_another_units_appointment_and_a_citizens_hold_do_not_exist(brigade, agenda):
     stranger, mine = brigade.terminal(brigade.noir), brigade.terminal(brigade.roux)
     one, held_ = agenda(), agenda(2, state=State.HELD)

@@ -15,6 +15,8 @@ from models.rules.appointments import (
     State,
     approve,
     cancel_by_unit,
+    cancel_for_citizen,
+    ending,
     is_held,
     is_unsaid,
     propose,
@@ -98,6 +100,21 @@ def test_the_chief_offers_one_to_three_other_times(appointment, actor, starts, e
 )
 def test_the_chief_cancels(appointment, actor, expected):
     assert result(lambda: cancel_by_unit(appointment, actor)) == expected
+
+
+@pytest.mark.parametrize(
+    ("appointment", "actor", "expected"),
+    [
+        (CONFIRMED, MARTIN, Verdict.APPLY),
+        (REQUESTED, CHIEF, Verdict.APPLY),
+        (CANCELLED, MARTIN, Verdict.NOOP),
+        (OFFERED, MARTIN, Conflict("not_booked")),
+        (BY_UNIT, MARTIN, Conflict("appointment_ended", ending(BY_UNIT))),
+        (CONFIRMED, OPERATOR, Forbidden("not_in_a_unit")),
+    ],
+)
+def test_anybody_of_the_unit_cancels_for_a_caller(appointment, actor, expected):
+    assert result(lambda: cancel_for_citizen(appointment, actor)) == expected
 
 
 SAID = {"state": "honoured", "by": "Gend. Petit", "at": (NOW - HOUR).isoformat()}
