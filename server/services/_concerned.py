@@ -32,7 +32,7 @@ def settle_concerned(
     actor: AgentActor | SystemActor,
     now: datetime,
 ) -> None:
-    """Handle every appointment of these occurrences that no window covers any more.
+    """Handle every appointment of these occurrences that is to come and that no window covers any more.
 
     Call it after the windows are what they will be, so that nothing is moved to where nobody will receive. Times that
     are only held are let go: whoever was about to confirm is told so and sees the next ones.
@@ -84,7 +84,8 @@ def _uncovered(session: Session, occurrence_ids: Collection[UUID], now: datetime
             .where(
                 Appointment.occurrence_id.in_(occurrence_ids),
                 Appointment.state.in_(OPEN),
-                Appointment.ends_at > now,
+                # Whoever is being received stays: another counter or another day would help nobody.
+                Appointment.starts_at > now,
                 ~covered,
             )
             .order_by(Appointment.starts_at, Appointment.id)

@@ -95,6 +95,14 @@ def test_appointments_that_nobody_thought_of_are_listed_and_nothing_changes(brig
     assert reread(brigade, one, other) == ["confirmed", "requested"]
 
 
+def test_whoever_is_being_received_is_left_alone(brigade):
+    opening_id = brigade.approve()
+    going_on, to_come = appointment(brigade, opening_id, 9), appointment(brigade, opening_id, 10)
+    brigade.now = at(TUESDAY, 9, 10)
+    withdraw(brigade, opening_id, "Opération en cours", handled=[(to_come, Handling.CANCEL)])
+    assert reread(brigade, going_on, to_come) == ["confirmed", "cancelled"]
+
+
 def test_each_appointment_is_moved_reoffered_or_cancelled_as_the_chief_says(brigade):
     opening_id, beside = brigade.approve(counters=2), brigade.approve(counters=1)
     later = brigade.approve(day=TUESDAY + timedelta(days=1), counters=1)
