@@ -36,7 +36,7 @@ def accept_offer(session: Session, command: AcceptOffer, now: datetime) -> Verdi
     offered = find_offer(session, command.booking_id, command.appointment_id)
     if offered.state in BOOKED:
         return Verdict.NOOP
-    require_open(locked)
+    require_open(session, locked)
     require_offered(offered, now)
     state = first_state(needs_approval=locked.reason.needs_approval and not _decided(session, offered))
     if offered.offer == Offer.EARLIER:
