@@ -29,7 +29,7 @@ from models.rules.slot_explanations import (
     explain,
 )
 from models.rules.slots import Window
-from models.tables import Absence, Appointment, AppointmentAgent, Opening, OpeningOccurrence, OpeningWindow
+from models.tables import Absence, Agent, Appointment, AppointmentAgent, Opening, OpeningOccurrence, OpeningWindow
 
 # A window that is not open has no row of its own, so that it has no number either; those of counters begin with one.
 _NO_WINDOW = 0
@@ -164,6 +164,9 @@ def _of_the_gendarmes(session: Session, windows: Iterable[Window], during: Inter
     )
     for occupied, state, agent_id in taken:
         yield Busy(*_ends(occupied), _kind(state), agent_id=agent_id)
+    for agent_id in session.scalars(select(Agent.id).where(Agent.id.in_(agents), Agent.active.is_(False))):
+        # Nobody signs in by this account any more.
+        yield Busy(during.start, during.end, BusyKind.ABSENCE, agent_id=agent_id)
     absences = session.execute(
         select(Absence.during, Absence.source, Absence.agent_id).where(
             Absence.agent_id.in_(agents), Absence.cancelled_at.is_(None), _overlaps(Absence.during, during)
