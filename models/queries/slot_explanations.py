@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
@@ -13,9 +14,10 @@ from models.queries.booking_terms import terms_of
 from models.queries.slot_search import agents_serving, bookable_reason, days_in_utc, resources_serving, unit_zone
 from models.rules.appointments import OCCUPYING, State
 from models.rules.intervals import Interval
-from models.rules.occurrences import Closure, ClosureCode
+from models.rules.occurrences import Closure, ClosureCode, occurrences
 from models.rules.openings import PlaceKind
 from models.rules.openings import State as OpeningState
+from models.rules.recurrence_text import read_recurrence
 from models.rules.resources import ResourceKind
 from models.rules.slot_explanations import (
     Busy,
@@ -27,10 +29,11 @@ from models.rules.slot_explanations import (
     explain,
 )
 from models.rules.slots import Window
-from models.tables import Absence, Appointment, AppointmentAgent, Opening, OpeningOccurrence, OpeningWindow
+from models.tables import Absence, Agent, Appointment, AppointmentAgent, Opening, OpeningOccurrence, OpeningWindow
 
 # A window that is not open has no row of its own, so that it has no number either; those of counters begin with one.
 _NO_WINDOW = 0
+_DAY = timedelta(days=1)
 
 
 def explain_slots(
@@ -51,7 +54,7 @@ def explain_slots(
     gaps = resources_serving(session, unit_id, reason, whole)
     calendar = UnitCalendar(
         approved=approved,
-        proposed=_proposed(session, unit_id, during),
+        proposed=_proposed(session, unit_id, during, zone),
         closed=_closed(session, unit_id, during),
         busy=[*_appointments(session, unit_id, whole), *_of_the_gendarmes(session, approved, whole)],
         needs=[Need(ResourceKind(kind), free) for kind, free in gaps.items()],
@@ -73,17 +76,33 @@ def _approved(session: Session, unit_id: int, during: Interval) -> list[Window]:
     ]
 
 
-def _proposed(session: Session, unit_id: int, during: Interval) -> list[Window]:
-    """What waits for the chief; of one that comes back, the first time only, since nothing else is stored yet."""
+def _proposed(session: Session, unit_id: int, during: Interval, zone: ZoneInfo) -> list[Window]:
+    """What waits for the chief; of one that comes back, every time in these days, since nothing is stored of it yet."""
     rows = session.scalars(
         select(Opening).where(
             Opening.unit_id == unit_id,
             Opening.state == OpeningState.PROPOSED,
             Opening.starts_at < during.end,
-            Opening.ends_at > during.start,
+            Opening.recurrence.is_not(None) | (Opening.ends_at > during.start),
         )
     )
-    return [window for one in rows for window in _windows_of(one, one.starts_at, one.ends_at)]
+    # One that lasts over midnight began the day before.
+    first_day, last_day = (instant.astimezone(zone).date() for instant in (during.start - _DAY, during.end))
+    return [
+        window
+        for opening in rows
+        for one in occurrences(
+            opening.starts_at,
+            opening.ends_at,
+            None if opening.recurrence is None else read_recurrence(opening.recurrence),
+            zone,
+            opening.starts_at.astimezone(zone).date() if opening.recurrence is None else first_day,
+            last_day,
+            {},
+        )
+        if one.starts_at < during.end and one.ends_at > during.start
+        for window in _windows_of(opening, one.starts_at, one.ends_at)
+    ]
 
 
 def _closed(session: Session, unit_id: int, during: Interval) -> list[ClosedWindow]:
@@ -145,6 +164,9 @@ def _of_the_gendarmes(session: Session, windows: Iterable[Window], during: Inter
     )
     for occupied, state, agent_id in taken:
         yield Busy(*_ends(occupied), _kind(state), agent_id=agent_id)
+    for agent_id in session.scalars(select(Agent.id).where(Agent.id.in_(agents), Agent.active.is_(False))):
+        # Nobody signs in by this account any more.
+        yield Busy(during.start, during.end, BusyKind.ABSENCE, agent_id=agent_id)
     absences = session.execute(
         select(Absence.during, Absence.source, Absence.agent_id).where(
             Absence.agent_id.in_(agents), Absence.cancelled_at.is_(None), _overlaps(Absence.during, during)

@@ -200,15 +200,24 @@ def is_unsaid(appointment: AppointmentFacts, now: datetime) -> bool:
 
 
 def is_held(
-    state: State, starts_at: datetime, ended_at: datetime | None, *, has_booking: bool, midnight: datetime
+    state: State,
+    starts_at: datetime,
+    ended_at: datetime | None,
+    *,
+    has_booking: bool,
+    only_held: bool,
+    midnight: datetime,
 ) -> bool:
     """Say whether terminals hold an appointment on the day that begins at `midnight` in the unit's zone.
 
     The coming fortnight and whatever is still to be said of the past; requested ones however far ahead, because the
-    chief decides; ended ones for a week. A time that a citizen holds while typing is nobody's business, and neither is
-    an offer that ran out.
+    chief decides; ended ones for a week. A time that a citizen holds while typing or moving is nobody's business, and
+    neither is an offer that ran out.
+
+    Args:
+        only_held: it was neither booked nor offered.
     """
-    if not has_booking or state is State.EXPIRED:
+    if not has_booking or only_held or state is State.EXPIRED:
         return False
     if ended_at is not None:
         return ended_at >= midnight - ENDED_STAYS

@@ -25,7 +25,7 @@ from models.rules.appointments import (
     require_chief_of_its_unit,
     require_its_unit,
 )
-from models.rules.colleagues import Colleague, require_chief
+from models.rules.colleagues import Colleague
 from models.rules.errors import Conflict, Forbidden, Invalid, NotFound
 from models.rules.request_lifecycle import Verdict
 
@@ -112,7 +112,7 @@ def swap(one: AppointmentFacts, other: AppointmentFacts, actor: AgentActor) -> E
 
     Raises:
         NotFound: `no_such_appointment`.
-        Forbidden: `not_yours`: neither is the actor's, who is no chief.
+        Forbidden: `not_yours`: the actor, who is no chief, would neither go nor come.
         Conflict: `not_booked`, `appointment_ended`, or `not_swappable`: nobody receives in one of the two, or several
             do and it is not clear who would exchange.
     """
@@ -120,17 +120,16 @@ def swap(one: AppointmentFacts, other: AppointmentFacts, actor: AgentActor) -> E
         require_its_unit(appointment, actor)
         require_booked(appointment)
     here, there = _only_in(one, other), _only_in(other, one)
-    mine = any(_is_receiver(appointment, actor.agent_id) for appointment in (one, other))
-    if not mine:
-        try:
-            require_chief(actor)
-        except Forbidden:
-            raise Forbidden("not_yours") from None
+    if not actor.is_chief and not any(_is_receiver(appointment, actor.agent_id) for appointment in (one, other)):
+        raise Forbidden("not_yours")
     if not here and not there:
         return None
     giving, taking = _who(here, actor), _who(there, actor)
     if giving is None or taking is None:
         raise Conflict("not_swappable")
+    if not actor.is_chief and actor.agent_id not in (giving.agent_id, taking.agent_id):
+        # They receive in both, beside the two who would exchange.
+        raise Forbidden("not_yours")
     return Exchange(giving, taking)
 
 

@@ -54,6 +54,8 @@ test('two exchange; it must be clear who, and one must be one’s own', () => {
   const nobody = after('appointment.swap', swap, [{ agents: MINE }, LATER]);
   assert.deepEqual([names(nobody.one), names(nobody.other)], [['Sacha Martin'], []]);
   const roux = [{ id: 3, name: 'Claude Roux' }];
+  const beside = after('appointment.swap', swap, [{ agents: [...MINE, ...roux], agents_needed: 2 }, { ...LATER, agents: [...MINE, ...THEIRS], agents_needed: 2 }]);
+  assert.deepEqual(names(beside.one), ['Sacha Martin', 'Claude Roux']);
   const others = after('appointment.swap', swap, [{ agents: THEIRS }, { ...LATER, agents: roux }]);
   assert.deepEqual(names(others.one), ['Lou Petit']);
   assert.deepEqual(names(after('appointment.swap', swap, [{ agents: THEIRS }, { ...LATER, agents: MINE }], chief).one), ['Sacha Martin']);

@@ -92,14 +92,14 @@ def require_may_book(actor: BookingActor, unit_id: int) -> None:
             raise NotFound("no_such_unit")
 
 
-def require_open(locked: LockedBooking) -> None:
+def require_open(session: Session, locked: LockedBooking) -> None:
     """Refuse what concerns a booking that has ended.
 
     Raises:
         Conflict: `already_ended` with the `state` of its last appointment.
     """
     if locked.booking.ended_at is not None:
-        last = locked.active
+        last = last_appointment(session, locked.booking.id)
         raise Conflict("already_ended", {"state": last.state if last else None})
 
 

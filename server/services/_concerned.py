@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,13 +14,13 @@ from sqlalchemy.orm import Session
 from models.appointment_events import AppointmentCancelled
 from models.record import record
 from models.rules.actor import AgentActor, SystemActor
-from models.rules.appointments import BOOKED, OPEN, EndedBy, State
+from models.rules.appointments import BOOKED, OPEN, EndedBy, Offer, State
 from models.rules.errors import Conflict, Invalid
 from models.rules.openings import Handling
 from models.tables import Appointment, Booking, OpeningWindow
 from server.services._bookings import end_appointment
 from server.services._holds import held_of, let_go
-from server.services._offers import move_to_other_counter, reoffer
+from server.services._offers import move_to_other_counter, reoffer, replace_offers
 
 Choices = Mapping[UUID, Handling]
 
@@ -32,10 +33,11 @@ def settle_concerned(
     actor: AgentActor | SystemActor,
     now: datetime,
 ) -> None:
-    """Handle every appointment of these occurrences that no window covers any more.
+    """Handle every appointment of these occurrences that is to come and that no window covers any more.
 
     Call it after the windows are what they will be, so that nothing is moved to where nobody will receive. Times that
-    are only held are let go: whoever was about to confirm is told so and sees the next ones.
+    are only held are let go: whoever was about to confirm is told so and sees the next ones; whoever was promised one
+    instead of an appointment hears of others that are held from now on.
 
     Args:
         choices: for each appointment, or one answer for all. `move` becomes `reoffer` where no other counter is free.
@@ -53,9 +55,9 @@ def settle_concerned(
         raise Conflict("appointments_concerned", {"appointments": _listed(session, unanswered)})
     if not word and Handling.CANCEL in answers.values():
         raise Invalid("invalid_arguments", {"fields": {"word": "missing"}})
-    for one in uncovered:
-        if one.state == State.HELD:
-            let_go(session, one, State.CANCELLED, EndedBy.UNIT, now, "expired")
+    held = [one for one in uncovered if one.state == State.HELD]
+    for one in held:
+        let_go(session, one, State.CANCELLED, EndedBy.UNIT, now, "expired")
     # Those that keep their time choose first; what is offered instead takes what is left.
     kept = {one.id for one in booked if answers[one.id] is Handling.MOVE and move_to_other_counter(session, one, now)}
     for one in booked:
@@ -65,6 +67,9 @@ def settle_concerned(
             _cancel(session, one, word, actor, now)
         else:
             reoffer(session, one, word, actor, now)
+    promised = Counter(one.moved_from_id for one in held if one.offer == Offer.INSTEAD)
+    for appointment_id, lost in promised.items():
+        replace_offers(session, session.get_one(Appointment, appointment_id), lost, word, actor, now)
 
 
 def _uncovered(session: Session, occurrence_ids: Collection[UUID], now: datetime) -> list[Appointment]:
@@ -84,7 +89,8 @@ def _uncovered(session: Session, occurrence_ids: Collection[UUID], now: datetime
             .where(
                 Appointment.occurrence_id.in_(occurrence_ids),
                 Appointment.state.in_(OPEN),
-                Appointment.ends_at > now,
+                # Whoever is being received stays: another counter or another day would help nobody.
+                Appointment.starts_at > now,
                 ~covered,
             )
             .order_by(Appointment.starts_at, Appointment.id)

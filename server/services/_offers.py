@@ -5,7 +5,7 @@ For every door that withdraws time: the chief who proposes others, an interventi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -22,7 +22,7 @@ from models.rules.booking import MOST_OFFERS, offer_until
 from models.rules.errors import Conflict, Invalid
 from models.rules.slots import BookingTerms
 from models.tables import ApiKey, Appointment, AppointmentAgent, Booking, Reason
-from server.services._bookings import end_appointment
+from server.services._bookings import active_appointment, end_appointment
 from server.services._holds import Hold, held_of, hold, let_go, next_starts, places_for
 
 
@@ -70,22 +70,38 @@ def reoffer(
     reason = session.get_one(Reason, appointment.reason_code)
     _begin(session, appointment)
     _withdraw_offers(session, appointment, now)
-    offers: list[Appointment] = []
-    places = (appointment.place_kind,)
     booking = session.get_one(Booking, appointment.booking_id)
     most = MOST_OFFERS if _can_accept(session, booking) else 0
     if not most:
         booking.ended_at, booking.wants_earlier_since = now, None
-    for start in next_starts(session, appointment.unit_id, reason, now, places, limit=MOST_OFFERS + 3):
-        if len(offers) == most:
-            break
-        if start != appointment.starts_at:
-            try:
-                offers.append(_hold_one(session, appointment, start, reason, now))
-            except Conflict:
-                # The one before it took the same stretch of another grid.
-                continue
+    offers = _hold_next(session, appointment, most, {appointment.starts_at}, reason, now)
     _finish(session, appointment, offers, word, actor, now)
+    return offers
+
+
+def replace_offers(
+    session: Session,
+    appointment: Appointment,
+    lost: int,
+    word: str,
+    actor: AgentActor | SystemActor,
+    now: datetime,
+) -> list[Appointment]:
+    """Hold as many other times as were `lost` of those offered instead of an appointment, and tell its citizen again.
+
+    They were promised these times until an instant that has not come. The caller has let go what was lost; what still
+    stands stays offered.
+
+    Returns:
+        What is newly held: none for whoever has a time again, or whose booking has ended.
+    """
+    booking = session.get_one(Booking, appointment.booking_id, populate_existing=True)
+    if booking.ended_at is not None or active_appointment(session, booking.id) is not None:
+        return []
+    standing = {one.starts_at for one in held_of(session, booking.id)}
+    reason = session.get_one(Reason, appointment.reason_code)
+    offers = _hold_next(session, appointment, lost, standing, reason, now)
+    _tell(session, appointment, offers, word, actor, now)
     return offers
 
 
@@ -164,6 +180,24 @@ def _withdraw_offers(session: Session, appointment: Appointment, now: datetime) 
         let_go(session, earlier, State.CANCELLED, EndedBy.UNIT, now, "expired")
 
 
+def _hold_next(
+    session: Session, appointment: Appointment, most: int, but: Collection[datetime], reason: Reason, now: datetime
+) -> list[Appointment]:
+    """Hold the next free times at the same kind of place, `but` those."""
+    offers: list[Appointment] = []
+    places = (appointment.place_kind,)
+    for start in next_starts(session, appointment.unit_id, reason, now, places, limit=MOST_OFFERS + 3):
+        if len(offers) == most:
+            break
+        if start not in but:
+            try:
+                offers.append(_hold_one(session, appointment, start, reason, now))
+            except Conflict:
+                # The one before it took the same stretch of another grid.
+                continue
+    return offers
+
+
 def _hold_one(
     session: Session, appointment: Appointment, start: datetime, reason: Reason, now: datetime
 ) -> Appointment:
@@ -192,9 +226,21 @@ def _finish(
     now: datetime,
 ) -> None:
     end_appointment(session, appointment, State.CANCELLED, EndedBy.UNIT, now, word.strip())
+    if isinstance(actor, AgentActor):
+        appointment.decided_by_id, appointment.decided_at = actor.agent_id, now
+    _tell(session, appointment, offers, word, actor, now)
+
+
+def _tell(
+    session: Session,
+    appointment: Appointment,
+    offers: Sequence[Appointment],
+    word: str,
+    actor: AgentActor | SystemActor,
+    now: datetime,
+) -> None:
+    """Record that the time is given up and what is offered instead: one message says both to the citizen."""
     agent_id = actor.agent_id if isinstance(actor, AgentActor) else None
-    if agent_id is not None:
-        appointment.decided_by_id, appointment.decided_at = agent_id, now
     assert appointment.booking_id is not None
     record(
         session,

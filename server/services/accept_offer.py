@@ -24,8 +24,9 @@ class AcceptOffer:
 def accept_offer(session: Session, command: AcceptOffer, now: datetime) -> Verdict:
     """Take a time that the unit holds for this booking; the others that it held are free again.
 
-    What the unit proposed is confirmed at once. An earlier time of a reason that the chief approves one by one waits
-    for approval again. Whoever got an earlier time leaves the waiting list.
+    What a chief proposed, or had approved before, is confirmed at once. Of a reason that the chief approves one by one,
+    an earlier time waits for approval again, and so does what a job offered instead of a request that nobody decided.
+    Whoever got an earlier time leaves the waiting list.
 
     Raises:
         NotFound: `no_such_booking`, `no_such_offer`.
@@ -35,14 +36,20 @@ def accept_offer(session: Session, command: AcceptOffer, now: datetime) -> Verdi
     offered = find_offer(session, command.booking_id, command.appointment_id)
     if offered.state in BOOKED:
         return Verdict.NOOP
-    require_open(locked)
+    require_open(session, locked)
     require_offered(offered, now)
-    earlier = offered.offer == Offer.EARLIER
-    state = first_state(needs_approval=earlier and locked.reason.needs_approval)
-    if earlier:
+    state = first_state(needs_approval=locked.reason.needs_approval and not _decided(session, offered))
+    if offered.offer == Offer.EARLIER:
         locked.booking.wants_earlier_since = None
     replace_appointment(session, locked, offered, state, EndedBy.CITIZEN, now)
     return Verdict.APPLY
+
+
+def _decided(session: Session, offered: Appointment) -> bool:
+    """Whether somebody of the unit has decided on this booking: proposed this time, or approved the one before."""
+    if offered.offer == Offer.EARLIER or offered.moved_from_id is None:
+        return False
+    return session.get_one(Appointment, offered.moved_from_id).decided_by_id is not None
 
 
 def find_offer(session: Session, booking_id: UUID, appointment_id: UUID) -> Appointment:

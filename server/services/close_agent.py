@@ -1,12 +1,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.events import unit_scope
+from models.record import lock_scopes
+from models.tables import Agent
+from server.services._receivers import release_appointments
 from server.services.create_agent import tell_colleagues
 from server.services.revoke_sign_ins import end_sign_ins, find_agent
+
+# No appointment is made further ahead.
+FOR_GOOD = timedelta(days=3660)
 
 
 @dataclass(frozen=True)
@@ -17,14 +25,23 @@ class CloseAgent:
 def close_agent(session: Session, command: CloseAgent, now: datetime) -> int:
     """Close an account: its sign-ins end at once, its name stays in the history.
 
+    Its appointments to come are released to colleagues, and the openings that name it offer no time any more: the
+    database leaves them out of `free_times` as long as the account is closed.
+
     Returns:
         How many open sign-ins ended.
 
     Raises:
         NotFound: `no_such_agent`.
     """
+    # The unit's lock comes first, as for whoever books with this gendarme.
+    unit_id = session.scalar(select(Agent.unit_id).where(Agent.login == command.login.strip().lower()))
+    if unit_id is not None:
+        lock_scopes(session, {unit_scope(unit_id)})
     agent = find_agent(session, command.login)
     if agent.active:
         agent.active = False
+        session.flush()
+        release_appointments(session, agent.id, now, now + FOR_GOOD, None, now)
         tell_colleagues(session, agent, now)
     return end_sign_ins(session, agent.id, now)

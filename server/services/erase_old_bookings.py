@@ -64,6 +64,8 @@ def erase_booking(session: Session, booking: Booking, now: datetime) -> None:
     booking.email = None
     booking.facts = None
     booking.address = None
+    # In a small commune, a reason and an instant would still tell who it was.
+    booking.commune_insee = None
     booking.wants_earlier_since = None
     booking.ended_at = booking.ended_at or now
     booking.erased_at = now
@@ -83,6 +85,9 @@ def erase_booking(session: Session, booking: Booking, now: datetime) -> None:
     session.flush()
     _erase_history(session, booking)
     for appointment in appointments:
+        if appointment.booked_at is None and appointment.offer is None:
+            # Only ever held: no terminal has it, and an event would keep it from being purged.
+            continue
         record(
             session,
             BookingErased(at=now, unit_id=booking.unit_id, booking_id=booking.id, appointment_id=appointment.id),

@@ -217,7 +217,7 @@ def _prepare_move(session: Session, command: HoldSlot, now: datetime) -> None:
         fields["reason_code"] = "other_reason"
     if fields:
         raise Invalid("invalid_details", {"fields": fields})
-    require_open(locked)
+    require_open(session, locked)
     # Who looks at one time after another keeps one only.
     for earlier in held_of(session, command.booking_id):
         if earlier.offer is None:

@@ -46,7 +46,7 @@ def move_appointment(
     token_hash = hold_token_hash(tokens, command.hold_token)
     if locked.active is not None and locked.active.hold_token_hash == token_hash:
         return Verdict.NOOP
-    require_open(locked)
+    require_open(session, locked)
     require_in_time(locked, actor, now)
     chosen = _chosen(session, command, now, tokens)
     state = first_state(needs_approval=locked.reason.needs_approval)

@@ -31,7 +31,7 @@ def want_earlier(session: Session, command: WantEarlier, now: datetime) -> Verdi
     booking, active = locked.booking, locked.active
     if command.wanted == (booking.wants_earlier_since is not None):
         return Verdict.NOOP
-    require_open(locked)
+    require_open(session, locked)
     if active is None or active.starts_at <= now:
         raise Conflict("already_ended", {"state": active.state if active else None})
     booking.wants_earlier_since = now if command.wanted else None

@@ -6,13 +6,14 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from models.rules.appointments import OCCUPYING
 from models.rules.intervals import Interval
 from models.rules.openings import PlaceKind
 from models.rules.slots import BookingTerms, Gap, Slot, Window, gaps_of, slots
-from models.tables import Absence, Appointment, AppointmentAgent, FreeTime, OpeningWindow, Reason
+from models.tables import Absence, Agent, Appointment, AppointmentAgent, FreeTime, OpeningWindow, Reason
 
 
 def stored_gaps(session: Session) -> list[Gap]:
@@ -106,7 +107,9 @@ def _busy_agents(session: Session) -> dict[int, list[Interval]]:
         .where(Appointment.state.in_(OCCUPYING))
     )
     absences = session.execute(select(Absence.agent_id, Absence.during).where(Absence.cancelled_at.is_(None)))
-    return _by_owner([*appointments, *absences])
+    ages = Range(datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+    closed = [(agent_id, ages) for agent_id in session.scalars(select(Agent.id).where(Agent.active.is_(False)))]
+    return _by_owner([*appointments, *absences, *closed])
 
 
 def _by_owner(rows) -> dict[int, list[Interval]]:

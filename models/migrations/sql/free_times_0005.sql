@@ -1,5 +1,5 @@
--- The index that slots are read from. Whichever transaction changes a window, an appointment, its gendarmes or an
--- absence leaves `free_times` true, because the triggers below run inside it; no door can forget to.
+-- The index that slots are read from. Whichever transaction changes a window, an appointment, its gendarmes, an
+-- absence or an account leaves `free_times` true, because the triggers below run inside it; no door can forget to.
 CREATE FUNCTION refresh_free_times(changed bigint[]) RETURNS void LANGUAGE sql AS $$
     DELETE FROM free_times WHERE window_id = ANY (changed);
     INSERT INTO free_times
@@ -26,7 +26,9 @@ CREATE FUNCTION refresh_free_times(changed bigint[]) RETURNS void LANGUAGE sql A
             '{}'::tstzmultirange
         )
     ) AS gap
+    -- Whose account is closed receives nobody, whatever an opening still says.
     WHERE w.id = ANY (changed)
+        AND (w.agent_id IS NULL OR EXISTS (SELECT FROM agents one WHERE one.id = w.agent_id AND one.active))
 $$
 -- next
 CREATE FUNCTION free_times_after_opening_windows() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -80,3 +82,12 @@ END $$
 -- next
 CREATE TRIGGER free_times_changed AFTER INSERT OR UPDATE OR DELETE ON absences
     FOR EACH ROW EXECUTE FUNCTION free_times_after_absences()
+-- next
+CREATE FUNCTION free_times_after_agents() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM refresh_free_times(array_agg(w.id)) FROM opening_windows w WHERE w.agent_id = NEW.id;
+    RETURN NULL;
+END $$
+-- next
+CREATE TRIGGER free_times_changed AFTER UPDATE OF active ON agents FOR EACH ROW
+    WHEN (OLD.active IS DISTINCT FROM NEW.active) EXECUTE FUNCTION free_times_after_agents()

@@ -592,7 +592,7 @@ def _rights() -> None:
 
 
 def downgrade() -> None:
-    for function in ("appointments", "appointment_agents", "absences", "opening_windows"):
+    for function in ("appointments", "appointment_agents", "absences", "opening_windows", "agents"):
         op.execute(f"DROP FUNCTION free_times_after_{function}() CASCADE")
     op.execute("DROP FUNCTION refresh_free_times(bigint[])")
     for column in ("appointment_id", "booking_id"):

@@ -66,7 +66,14 @@ def _of_unit(unit_id: int) -> Select[Appointment, Booking, int, bool, str]:
 def _held(row: Row[Appointment, Booking, int, bool, str], midnight: datetime) -> bool:
     one: Appointment = row.Appointment
     has_booking = row.Booking.erased_at is None
-    return is_held(State(one.state), one.starts_at, one.ended_at, has_booking=has_booking, midnight=midnight)
+    return is_held(
+        State(one.state),
+        one.starts_at,
+        one.ended_at,
+        has_booking=has_booking,
+        only_held=one.booked_at is None and one.offer is None,
+        midnight=midnight,
+    )
 
 
 def _receivers(session: Session, ids: Iterable[UUID]) -> _People:

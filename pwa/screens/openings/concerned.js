@@ -33,8 +33,9 @@ export function concernedOf({ state, view }, openingId, one) {
     if (!isBooked(item) || !ids.has(item.occurrence_id ?? '')) continue;
     found.set(item.id, { ...item, who: item.citizen?.name ?? null, told: item });
   }
+  // Whoever is being received is left alone.
   return [...found.values()]
-    .filter(({ starts_at, ends_at }) => Date.parse(ends_at) > state.now && !within(one?.span ?? null, starts_at, ends_at))
+    .filter(({ starts_at, ends_at }) => Date.parse(starts_at) > state.now && !within(one?.span ?? null, starts_at, ends_at))
     .sort((first, second) => Date.parse(first.starts_at) - Date.parse(second.starts_at));
 }
 

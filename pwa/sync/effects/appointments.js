@@ -119,12 +119,11 @@ function swap(view, { op, args }, agent) {
  */
 export function exchangeOf(one, other, agent) {
   if (!isBooked(one) || !isBooked(other)) return null;
-  if (!isChief(agent) && !receives(one, agent.id) && !receives(other, agent.id)) return null;
   const [giving, taking] = [[one, other], [other, one]].map(([here, there]) => {
     const only = here.agents.filter(({ id }) => !receives(there, id));
     return only.find(({ id }) => id === agent.id) ?? (only.length === 1 ? only[0] : undefined);
   });
-  return giving && taking ? [giving, taking] : null;
+  return giving && taking && (isChief(agent) || [giving, taking].some(({ id }) => id === agent.id)) ? [giving, taking] : null;
 }
 
 /** @param {Item} item @param {number} agentId */

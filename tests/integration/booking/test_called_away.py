@@ -8,21 +8,27 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
+from models.queries.slot_explanations import explain_slots
 from models.rules.actor import CitizenActor, SystemActor
 from models.rules.appointments import Offer, State
 from models.rules.duty import Status
+from models.rules.errors import Conflict
+from models.rules.slot_explanations import Rule
 from models.tables import Absence, AppointmentAgent, Event
 from server.services._offers import offer_instead
 from server.services.accept_offer import AcceptOffer, accept_offer
 from server.services.book_appointment import BookAppointment, book_appointment
 from server.services.cancel_absence import CancelAbsence, cancel_absence
+from server.services.close_agent import CloseAgent, close_agent
 from server.services.declare_absence import DeclareAbsence, declare_absence
+from server.services.release_hold import ReleaseHold, release_hold
 from server.services.reoffer_released import ReofferReleased, reoffer_released
 from server.services.set_duty_status import SetDutyStatus, set_duty_status
 from server.services.start_intervention import StartIntervention, start_intervention
 from server.services.take_appointment import TakeAppointment, take_appointment
 from tests.support.agenda import seed_appointment, seed_windows
 from tests.support.bookings import CAMILLE, NINE, at, book, change_reason, keep, row
+from tests.support.recomputation import recomputed_gaps, stored_gaps
 from tests.support.seed import NOW, TOKENS, actor_of, seed_agent
 
 
@@ -128,3 +134,23 @@ def test_back_from_an_intervention_before_its_time(session, unit, chief, martin)
     set_duty_status(session, SetDutyStatus(Status.AVAILABLE), actor_of(martin), at(1))
     # The first one is over.
     assert [receivers(session, one) for one in (soon, later, last)] == [[], [martin.id], [martin.id]]
+
+
+def test_a_closed_account_receives_nobody_and_its_windows_offer_nothing(session, unit, chief, martin):
+    seed_windows(session, chief, NINE, at(1), agent=martin)
+    seed_windows(session, chief, at(2), at(3))
+    named, taken_later = book(session, unit.id).appointment_id, taken(session, unit, martin, at(2))
+    held = keep(session, unit.id, at(0.5))
+    close_agent(session, CloseAgent(martin.login), NOW)
+    assert [receivers(session, one) for one in (named, taken_later, held.appointment_id)] == [[], [], []]
+    assert row(session, named).released_at == NOW
+    release_hold(session, ReleaseHold(held.hold_token), NOW, TOKENS)
+    with pytest.raises(Conflict, match="slot_taken"):
+        keep(session, unit.id, at(0.5))
+    assert stored_gaps(session) == recomputed_gaps(session)
+    (day,) = explain_slots(session, unit.id, "neighbours", NINE.date(), NINE.date(), NOW)
+    assert list(day.offered) == [at(2.5)]
+    assert (Rule.ABSENCE, at(0.5)) in [(one.rule, one.starts_at) for one in day.removed]
+    martin.active = True
+    session.flush()
+    keep(session, unit.id, at(0.5))

@@ -147,8 +147,9 @@ def test_cancelling_ends_the_booking_and_again_is_harmless(session, unit, booked
     event = session.scalars(select(Event).where(Event.name == "appointment_cancelled")).one()
     assert event.data == {"by": "citizen", "word": "Je suis malade."}
     assert cancel_booking(session, command, citizen(booked), NOW) is Verdict.NOOP
-    with pytest.raises(Conflict, match="already_ended"):
+    with pytest.raises(Conflict, match="already_ended") as refused:
         keep(session, unit.id, at(2), booking_id=booked.booking_id)
+    assert refused.value.detail == {"state": State.CANCELLED}
     book(session, unit.id)
 
 

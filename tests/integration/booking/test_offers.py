@@ -15,6 +15,7 @@ from models.rules.request_lifecycle import Verdict
 from models.tables import Appointment, Booking, Event
 from server.services._offers import move_to_other_counter, offer_instead, reoffer
 from server.services.accept_offer import AcceptOffer, accept_offer
+from server.services.approve_appointment import ApproveAppointment, approve_appointment
 from server.services.cancel_booking import CancelBooking, cancel_booking
 from server.services.decline_offer import DeclineOffer, decline_offer
 from server.services.expire_holds import ExpireHolds, expire_holds
@@ -101,6 +102,17 @@ def test_what_the_unit_proposed_needs_no_approval(session, unit, chief):
     (one,) = given_up(session, requested, chief, [at(2)])
     accept_offer(session, AcceptOffer(requested.booking_id, one.id), NOW)
     assert row(session, one.id).state == State.CONFIRMED
+
+
+def test_what_a_job_offers_instead_of_a_request_that_nobody_decided_needs_approval(session, unit, chief):
+    requested, approved = (book(session, unit.id, at(hours), reason="case_follow_up") for hours in (1, 2))
+    approve_appointment(session, ApproveAppointment(approved.appointment_id), actor_of(chief), NOW)
+    states = []
+    for booked in (requested, approved):
+        first, *_ = reoffer(session, row(session, booked.appointment_id), "", CLOCK, NOW)
+        accept_offer(session, AcceptOffer(booked.booking_id, first.id), NOW)
+        states.append(row(session, first.id).state)
+    assert states == [State.REQUESTED, State.CONFIRMED]
 
 
 def test_none_of_them_suits_so_another_time_is_chosen(session, unit, chief, booked):

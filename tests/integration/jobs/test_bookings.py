@@ -207,6 +207,20 @@ def test_what_was_only_held_goes_after_a_day_and_offers_stay_with_their_booking(
         assert states == [State.CANCELLED, State.EXPIRED]
 
 
+def test_a_time_that_a_move_only_held_is_purged_after_its_booking_was_erased(context, database, chief, clock):
+    with database.transaction() as session:
+        booked = book(session, chief.unit_id, commune_insee="01034")
+        held = keep(session, chief.unit_id, at(2), booking_id=booked.booking_id)
+        cancel_booking(session, CancelBooking(booked.booking_id), citizen(booked), NOW)
+    with database.transaction() as session:
+        assert session.get_one(Appointment, held.appointment_id).booking_id == booked.booking_id
+        assert erase_old_bookings(session, RETENTION, ACTOR, LATER) == 1
+        assert session.get_one(Booking, booked.booking_id).commune_insee is None
+    with database.transaction() as session:
+        assert purge_expired(session, PurgeExpired(), LATER)["holds"] == 1
+        assert session.get(Appointment, held.appointment_id) is None
+
+
 def test_the_worker_knows_these_tasks():
     queue.perform_import_paths()
     assert {"send_code", "expire_held", "erase_bookings"} <= queue.tasks.keys()

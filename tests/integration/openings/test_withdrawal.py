@@ -9,7 +9,8 @@ from models.rules.appointments import State
 from models.rules.errors import Conflict, Invalid, NotFound
 from models.rules.openings import Handling
 from models.rules.request_lifecycle import Verdict
-from models.tables import Appointment, Booking, FreeTime, OpeningWindow
+from models.tables import Appointment, Booking, Event, FreeTime, OpeningWindow
+from server.services._offers import offer_instead
 from server.services.approve_opening import ApproveOpening, approve_opening
 from server.services.change_occurrence import ChangeOccurrence, change_occurrence
 from server.services.set_unit_holiday import SetUnitHoliday, set_unit_holiday
@@ -93,6 +94,35 @@ def test_appointments_that_nobody_thought_of_are_listed_and_nothing_changes(brig
     }
     assert set(brigade.windows(opening_id)) == {TUESDAY}
     assert reread(brigade, one, other) == ["confirmed", "requested"]
+
+
+def test_a_promised_time_that_goes_is_replaced_and_its_citizen_told_again(brigade):
+    opening_id = brigade.approve()
+    beside = brigade.approve(day=TUESDAY + timedelta(days=1), counters=1)
+    booked = appointment(brigade, opening_id, 9)
+    (promised,) = offer_instead(brigade.session, booked, [at(TUESDAY, 11)], "Au tribunal.", brigade.chief, brigade.now)
+    withdraw(brigade, opening_id, "Opération en cours")
+    assert reread(brigade, booked, promised) == ["cancelled", "cancelled"]
+    (offered,) = offers(brigade, booked.booking_id)
+    assert offered >= brigade.windows_of(beside)[0].during.lower
+    events = brigade.session.execute(
+        select(Event.name, Event.data["word"].astext).where(Event.booking_id == booked.booking_id).order_by(Event.id)
+    ).all()
+    assert events == [
+        ("appointment_cancelled", "Au tribunal."),
+        ("appointment_offered", None),
+        ("offer_ended", None),
+        ("appointment_cancelled", "Opération en cours"),
+        ("appointment_offered", None),
+    ]
+
+
+def test_whoever_is_being_received_is_left_alone(brigade):
+    opening_id = brigade.approve()
+    going_on, to_come = appointment(brigade, opening_id, 9), appointment(brigade, opening_id, 10)
+    brigade.now = at(TUESDAY, 9, 10)
+    withdraw(brigade, opening_id, "Opération en cours", handled=[(to_come, Handling.CANCEL)])
+    assert reread(brigade, going_on, to_come) == ["confirmed", "cancelled"]
 
 
 def test_each_appointment_is_moved_reoffered_or_cancelled_as_the_chief_says(brigade):

@@ -68,6 +68,19 @@ def test_no_opening_and_one_that_waits_for_the_chief(session, unit, chief):
     assert removed == [(Rule.NOT_APPROVED, at(hours)) for hours in (0, 0, 0.5, 0.5)]
 
 
+def test_a_proposal_that_comes_back_explains_each_of_its_days(session, unit, chief):
+    (window,) = seed_windows(session, chief, NINE, at(1))
+    opening = session.scalars(select(Opening)).one()
+    session.delete(window)
+    session.execute(delete(OpeningOccurrence))
+    opening.state, opening.decided_at, opening.decided_by_id = "proposed", None, None
+    opening.recurrence = "FREQ=WEEKLY;UNTIL=20261215T235959"
+    session.flush()
+    days = explain_slots(session, unit.id, "other", DAY, DAY + timedelta(days=21), NOW)
+    waiting = [day.day for day in days if {one.rule for one in day.removed} == {Rule.NOT_APPROVED}]
+    assert waiting == [DAY, DAY + timedelta(days=7), DAY + timedelta(days=14)]
+
+
 def test_a_holiday_is_named(session, unit, chief):
     (window,) = seed_windows(session, chief, NINE, at(0.5))
     occurrence = session.get_one(OpeningOccurrence, window.occurrence_id)

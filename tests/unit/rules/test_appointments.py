@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -172,5 +173,8 @@ def test_what_nobody_has_said_for_a_week_the_clock_says():
 )
 def test_terminals_hold_the_fortnight_and_what_waits(state, starts_in, ended, held):
     ended_at = None if ended is None else NOW + ended
-    assert is_held(state, NOW + starts_in, ended_at, has_booking=True, midnight=NOW) is held
-    assert not is_held(state, NOW + starts_in, ended_at, has_booking=False, midnight=NOW)
+    holds = partial(is_held, state, NOW + starts_in, ended_at, midnight=NOW)
+    assert holds(has_booking=True, only_held=False) is held
+    assert not holds(has_booking=False, only_held=False)
+    # A citizen is just moving to it.
+    assert not holds(has_booking=True, only_held=True)

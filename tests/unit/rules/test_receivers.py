@@ -39,6 +39,7 @@ MARTINS = replace(FREE, receivers=(BY_MARTIN,))
 PETITS = replace(FREE, receivers=(BY_PETIT,))
 FOR_TWO = replace(FREE, agents_needed=2)
 BY_BOTH = replace(FOR_TWO, receivers=(BY_MARTIN, BY_PETIT))
+WITH_ROUX = replace(FOR_TWO, receivers=(BY_MARTIN, BY_ROUX))
 ENDED = replace(MARTINS, state=State.CANCELLED, ended_at=NOW)
 OFFERED = replace(FREE, state=State.HELD)
 PEOPLE = {
@@ -128,6 +129,9 @@ def test_the_chief_names_exactly_who_receives(appointment, actor, agents, expect
         (BY_BOTH, replace(FREE, receivers=(BY_ROUX,)), PETIT, Exchange(BY_PETIT, BY_ROUX)),
         (BY_BOTH, replace(FREE, receivers=(BY_ROUX,)), CHIEF, Conflict("not_swappable")),
         (BY_BOTH, PETITS, MARTIN, Conflict("not_swappable")),
+        # Whoever receives in both would exchange two colleagues.
+        (WITH_ROUX, BY_BOTH, MARTIN, Forbidden("not_yours")),
+        (WITH_ROUX, BY_BOTH, CHIEF, Exchange(BY_ROUX, BY_PETIT)),
         (MARTINS, ENDED, MARTIN, ENDING),
         (MARTINS, replace(PETITS, unit_id=20), MARTIN, NotFound("no_such_appointment")),
     ],
