@@ -4,5 +4,5 @@
  * @param {string} words a day in words, the month after its number
  */
 export function firstOfMonth(language, words) {
-  return language === 'fr' ? words.replace(/ 1(?= |$)/, ' 1er') : words;
+  return language === 'fr' ? words.replace(/ 1\b/, ' 1er') : words;
 }

@@ -82,8 +82,8 @@ const assign = on((item, { args: { agents = [] } }, agent, view) => {
 const approve = on((item, { at }, agent) => isChief(agent) && item.state === 'requested' && { state: 'confirmed', ...decided(agent, at) });
 
 // Whoever asked for it themselves says the word.
-const cancel = on((item, { args: { for_citizen, word }, at }, agent) => (for_citizen || isChief(agent)) && isBooked(item)
-  && { state: 'cancelled', ...decided(agent, at), ended_by: for_citizen ? 'citizen' : 'unit', ended_at: at, [for_citizen ? 'citizen_word' : 'word']: word || null });
+const cancel = on((item, { args: { for_citizen, word = null }, at }, agent) => (for_citizen || isChief(agent)) && isBooked(item)
+  && { state: 'cancelled', ...decided(agent, at), ended_at: at, ...(for_citizen ? { ended_by: 'citizen', citizen_word: word } : { ended_by: 'unit', word }) });
 
 const outcome = on((item, { args, at }, agent) => maySayOutcome(item, Date.parse(at), args.outcome)
   && { state: /** @type {Item['state']} */ (args.outcome), ...decided(agent, at), ended_by: 'unit', ended_at: item.ended_at ?? at });
@@ -96,7 +96,7 @@ const outcome = on((item, { args, at }, agent) => maySayOutcome(item, Date.parse
  */
 export function maySayOutcome({ state, starts_at, ended_at, ended_by }, now, outcome) {
   return now >= Date.parse(starts_at) - (outcome === 'no_show' ? 0 : QUARTER)
-    && (state === 'confirmed' || ((state === 'honoured' || state === 'no_show') && ended_by === 'unit' && now - Date.parse(ended_at ?? '') <= 96 * QUARTER));
+    && (state === 'confirmed' || (/honoured|no_show/.test(state) && ended_by === 'unit' && now - Date.parse(ended_at ?? '') <= 96 * QUARTER));
 }
 
 /** @type {Effect} */
