@@ -27,9 +27,6 @@ export default {
   update_ready: 'New version',
   update_now: 'Reload',
 
-  broken_title: 'No storage',
-  broken_text: 'This browser refuses to keep data. Leave private browsing or free some space, then reload.',
-
   inbox: 'Requests',
   group_waiting: 'Waiting',
   group_mine: 'Mine',

@@ -29,9 +29,6 @@ export default {
   update_ready: 'Nouvelle version',
   update_now: 'Recharger',
 
-  broken_title: 'Mémoire indisponible',
-  broken_text: 'Ce navigateur refuse de garder des données. Fermez la navigation privée ou libérez de la place, puis rechargez.',
-
   inbox: 'Demandes',
   group_waiting: 'En attente',
   group_mine: 'À moi',
