@@ -18,6 +18,8 @@ from server.command_work import work as _work
 from server.config import ConfigError, database_url
 from server.context import utc_now
 from server.importers.commands import commands as import_commands
+from server.reason_commands import commands as reason_commands
+from server.resource_commands import commands as resource_commands
 from server.tokens import Tokens
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -41,6 +43,8 @@ def _brigade(context: typer.Context) -> None:
 
 app.add_typer(import_commands)
 app.add_typer(api_key_commands, name="api-key")
+app.add_typer(resource_commands, name="resource")
+app.add_typer(reason_commands, name="reason")
 
 
 @app.command()
