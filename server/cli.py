@@ -19,6 +19,8 @@ from server.config import ConfigError, database_url
 from server.context import utc_now
 from server.importers.commands import commands as import_commands
 from server.push_commands import vapid_keys
+from server.reason_commands import commands as reason_commands
+from server.resource_commands import commands as resource_commands
 from server.tokens import Tokens
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -43,6 +45,8 @@ def _brigade(context: typer.Context) -> None:
 app.add_typer(import_commands)
 app.add_typer(api_key_commands, name="api-key")
 app.command("vapid-keys")(vapid_keys)
+app.add_typer(resource_commands, name="resource")
+app.add_typer(reason_commands, name="reason")
 
 
 @app.command()

@@ -21,6 +21,13 @@ class ResourceKind(StrEnum):
     INTERPRETER = "interpreter"
 
 
+class ListedKind(StrEnum):
+    """What a unit lists by name and a reason may need."""
+
+    ROOM = "room"
+    INTERPRETER = "interpreter"
+
+
 class Resource(NamedTuple):
     """One thing or person; numbers are its own within its kind."""
 
