@@ -10,5 +10,11 @@ UPKEEP_QUEUE = "upkeep"
 # The worker opens it on its own database; a process that only defers never opens it.
 queue = App(
     connector=PsycopgConnector(),
-    import_paths=["server.jobs.deliver", "server.jobs.send_code", "server.jobs.bookings", "server.jobs.upkeep"],
+    import_paths=[
+        "server.jobs.deliver",
+        "server.jobs.send_code",
+        "server.jobs.bookings",
+        "server.jobs.ladder",
+        "server.jobs.upkeep",
+    ],
 )
