@@ -160,7 +160,7 @@ def test_a_landline_is_sent_no_text(citizen, app, database, with_texts):
     landline = {**WHO, "phone": "04 79 81 00 12", "email": ""}
     book(citizen, **landline)
     to_who(citizen).press(**landline)
-    assert "Appelez la brigade" in citizen.text
+    assert "Donnez une adresse électronique" in citizen.text
     assert not citizen.buttons("code-")
 
 
