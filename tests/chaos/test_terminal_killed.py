@@ -45,6 +45,8 @@ def test_a_battery_that_fails_right_after_a_tap_loses_nothing(valley, new_phone)
 
     valley.network.restore()
     page = open_again(valley, phone)
+    # A page that is still starting says of nothing that it waits.
+    wait_until(lambda: len(valley.results()) >= TAPS, "the notes have arrived", 60)
     drained(page)
     assert valley.results() == [(seq, "request.note", "applied") for seq in range(1, TAPS + 1)]
 
