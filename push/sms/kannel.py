@@ -1,7 +1,8 @@
 """Kannel, the gateway for those who have a line of their own to an operator.
 
 Source: Kannel 1.4.5 User's Guide, chapter "Using the SMS gateway": `sendsms` with X-Kannel headers, delivery reports,
-`post-url` of an `sms-service`. Measured with Debian's package, see tests/integration/push/test_kannel.py.
+`post-url` of an `sms-service`. Measured with Debian's package, see
+tests/integration/push/test_sms_gateways.py.
 """
 
 from __future__ import annotations
