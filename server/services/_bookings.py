@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.appointment_events import AppointmentMoved
+from models.appointment_events import AppointmentCancelled, AppointmentMoved
 from models.events import unit_scope
 from models.record import lock_scopes, record
-from models.rules.actor import AgentActor, CitizenActor, PartnerActor
+from models.rules.actor import AgentActor, CitizenActor, PartnerActor, SystemActor
 from models.rules.api_keys import Scope
 from models.rules.appointments import BOOKED, EndedBy, State
 from models.rules.booking import require_changeable
@@ -138,6 +138,25 @@ def end_appointment(
     appointment.ended_by = ended_by
     appointment.word = word or appointment.word
     session.flush()
+
+
+def record_given_up(
+    session: Session, appointment: Appointment, word: str, actor: AgentActor | SystemActor, now: datetime
+) -> None:
+    """Record that the unit gave an appointment up; `word` is what the citizen reads."""
+    assert appointment.booking_id is not None
+    record(
+        session,
+        AppointmentCancelled(
+            at=now,
+            unit_id=appointment.unit_id,
+            agent_id=actor.agent_id if isinstance(actor, AgentActor) else None,
+            booking_id=appointment.booking_id,
+            appointment_id=appointment.id,
+            by=EndedBy.UNIT,
+            word=word,
+        ),
+    )
 
 
 def replace_appointment(

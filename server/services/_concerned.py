@@ -11,14 +11,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.appointment_events import AppointmentCancelled
-from models.record import record
 from models.rules.actor import AgentActor, SystemActor
 from models.rules.appointments import BOOKED, OPEN, EndedBy, Offer, State
 from models.rules.errors import Conflict, Invalid
 from models.rules.openings import Handling
 from models.tables import Appointment, Booking, OpeningWindow
-from server.services._bookings import end_appointment
+from server.services._bookings import end_appointment, record_given_up
 from server.services._holds import held_of, let_go
 from server.services._offers import move_to_other_counter, reoffer, replace_offers
 
@@ -127,15 +125,4 @@ def _cancel(
     booking.wants_earlier_since = None
     appointment.decided_by_id, appointment.decided_at = agent_id, now
     end_appointment(session, appointment, State.CANCELLED, EndedBy.UNIT, now, word)
-    record(
-        session,
-        AppointmentCancelled(
-            at=now,
-            unit_id=appointment.unit_id,
-            agent_id=agent_id,
-            booking_id=booking.id,
-            appointment_id=appointment.id,
-            by=EndedBy.UNIT,
-            word=word,
-        ),
-    )
+    record_given_up(session, appointment, word, actor, now)

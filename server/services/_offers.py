@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from models.appointment_events import AppointmentAgentsChanged, AppointmentCancelled, AppointmentOffered
+from models.appointment_events import AppointmentAgentsChanged, AppointmentOffered
 from models.events import unit_scope
 from models.queries.booking_terms import terms_of
 from models.queries.free_gaps import OpenGap, best_gap, gaps_at
@@ -22,7 +22,7 @@ from models.rules.booking import MOST_OFFERS, offer_until
 from models.rules.errors import Conflict, Invalid
 from models.rules.slots import BookingTerms
 from models.tables import ApiKey, Appointment, AppointmentAgent, Booking, Reason
-from server.services._bookings import active_appointment, end_appointment
+from server.services._bookings import active_appointment, end_appointment, record_given_up
 from server.services._holds import Hold, held_of, hold, let_go, next_starts, places_for
 
 
@@ -242,18 +242,7 @@ def _tell(
     """Record that the time is given up and what is offered instead: one message says both to the citizen."""
     agent_id = actor.agent_id if isinstance(actor, AgentActor) else None
     assert appointment.booking_id is not None
-    record(
-        session,
-        AppointmentCancelled(
-            at=now,
-            unit_id=appointment.unit_id,
-            agent_id=agent_id,
-            booking_id=appointment.booking_id,
-            appointment_id=appointment.id,
-            by=EndedBy.UNIT,
-            word=word.strip(),
-        ),
-    )
+    record_given_up(session, appointment, word.strip(), actor, now)
     for offered in offers:
         record(
             session,

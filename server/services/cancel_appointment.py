@@ -6,13 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from models.appointment_events import AppointmentCancelled
-from models.record import record
 from models.rules import appointments
 from models.rules.actor import AgentActor
 from models.rules.appointments import EndedBy, State
 from models.rules.request_lifecycle import Verdict
 from server.services._appointments import booking_of, end_booking, lock_appointment
+from server.services._bookings import record_given_up
 from server.services.cancel_booking import CancelBooking, cancel_booking
 
 
@@ -50,16 +49,5 @@ def cancel_appointment(session: Session, command: CancelAppointment, actor: Agen
         appointment.word = command.word
         session.flush()
         end_booking(session, booking_of(appointment), now)
-        record(
-            session,
-            AppointmentCancelled(
-                at=now,
-                unit_id=appointment.unit_id,
-                agent_id=actor.agent_id,
-                booking_id=booking_of(appointment),
-                appointment_id=appointment.id,
-                by=EndedBy.UNIT,
-                word=command.word,
-            ),
-        )
+        record_given_up(session, appointment, command.word, actor, now)
     return verdict
