@@ -168,10 +168,12 @@ def test_an_occurrence_is_carried_elsewhere_and_whom_it_concerns_is_asked_about(
     expect(panel(page)).to_contain_text("Rendez-vous hors du nouvel horaire 3")
     panel(page).get_by_role("button", name="Retour").click()
     page.keyboard.press("Escape")
+    expect(panel(page)).to_have_count(0)
 
     # The same from the keyboard, and this time for good: an hour is taken off where nobody has an appointment.
     page.locator("[data-cursor]").focus()
     page.keyboard.press("Home")
+    expect(cell(page, MONDAY, 9)).to_be_focused()
     page.keyboard.press("Enter")
     panel(page).get_by_role("button", name="Déplacer ou raccourcir").press("Enter")
     panel(page).get_by_label("À", exact=True).fill("11:00")
