@@ -163,8 +163,7 @@ def look(ladder: Ladder, people: Collection[Person], deadlines: Deadlines, now: 
     is named by more than one of them hears of the highest only.
     """
     # A clock that was put back would make a citizen wait for as much longer: the time that has passed stays passed.
-    put_back = max(ladder.looked_at - now, timedelta(0)) if ladder.looked_at else timedelta(0)
-    begun_at = ladder.begun_at - put_back
+    begun_at = ladder.begun_at - max((ladder.looked_at or ladder.begun_at) - now, timedelta(0))
     if ladder.standing is not Standing.WAITING:
         end = End.TAKEN if ladder.standing is Standing.TAKEN else End.OVER
         return Plan(begun_at, ladder.climbed, end=end)

@@ -13,6 +13,7 @@ from models.tables.duty_status import DutyStatus
 from models.tables.event import Event
 from models.tables.feed import FeedEntry, FeedEpoch, Scope
 from models.tables.jurisdiction import Jurisdiction
+from models.tables.ladder import Ladder, LadderCall, LadderSight
 from models.tables.mutation import MutationResult, SyncClient
 from models.tables.notice import Notice
 from models.tables.opening import Opening, OpeningChange
@@ -45,6 +46,9 @@ __all__ = [
     "FreeTime",
     "IncomingText",
     "Jurisdiction",
+    "Ladder",
+    "LadderCall",
+    "LadderSight",
     "MutationResult",
     "Notice",
     "Opening",

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Text, text
+from sqlalchemy import CheckConstraint, Integer, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+
+# Three of them, each later than the one before; a missing one would make the comparison null, which a check lets pass.
+DEADLINES_IN_ORDER = (
+    "cardinality({0}) = 3 AND array_position({0}, NULL) IS NULL AND 0 < {0}[1] AND {0}[1] < {0}[2] AND {0}[2] < {0}[3]"
+)
 
 
 class Reason(Base):
@@ -13,6 +18,9 @@ class Reason(Base):
     For appointments: how long one lasts and the pause after it, the notice before which one cannot be booked any
     more, how far ahead one can, the notice for moving or cancelling, whether the chief approves each one, the papers
     to bring, where it can take place, how many gendarmes and which further resources (`room`, `interpreter`) it needs.
+
+    `ladder_minutes` is when a request that waits comes to the whole unit on duty, the chief and the supervisors;
+    `approval_minutes` the same for an appointment that waits for the chief's approval.
     """
 
     __tablename__ = "reasons"
@@ -29,6 +37,8 @@ class Reason(Base):
             name="place_kinds",
         ),
         CheckConstraint("resource_kinds <@ ARRAY['room', 'interpreter']", name="resource_kinds"),
+        CheckConstraint(DEADLINES_IN_ORDER.format("ladder_minutes"), name="ladder_minutes"),
+        CheckConstraint(DEADLINES_IN_ORDER.format("approval_minutes"), name="approval_minutes"),
     )
 
     code: Mapped[str] = mapped_column(primary_key=True)
@@ -53,3 +63,6 @@ class Reason(Base):
     place_kinds: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{unit}'"))
     agents_needed: Mapped[int] = mapped_column(server_default=text("1"))
     resource_kinds: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+
+    ladder_minutes: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default=text("'{2,10,30}'"))
+    approval_minutes: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default=text("'{120,480,1440}'"))

@@ -133,6 +133,12 @@ def test_what_has_passed_stays_passed_when_the_clock_is_put_back():
     assert plan.next_look_at == BEGUN - timedelta(hours=5) + minutes(10), "two minutes later, not five hours"
 
 
+def test_a_clock_that_was_put_back_before_the_first_look_delays_nothing():
+    plan = look(REQUEST, UNIT, TABLE, BEGUN - timedelta(hours=5))
+    assert plan.climbed is Step.AVAILABLE
+    assert plan.next_look_at == BEGUN - timedelta(hours=5) + minutes(2)
+
+
 @pytest.mark.parametrize("deadlines", [(0, 10, 30), (2, 2, 30), (2, 10, 9)], ids=str)
 def test_deadlines_are_in_order(deadlines):
     with pytest.raises(ValueError, match="out of order"):
