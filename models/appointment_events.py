@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from models.events import DELIVER, Deferral, UnitEvent
+from models.events import CLIMB, DELIVER, Deferral, UnitEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class AppointmentBooked(AppointmentEvent):
     """A citizen, a partner or a gendarme for them has booked; `state` is `requested` or `confirmed`."""
 
     name: ClassVar[str] = "appointment_booked"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLIMB)
 
     state: str
 
@@ -51,7 +51,7 @@ class AppointmentMoved(AppointmentEvent):
     """The booking has another time: `appointment_id` instead of `from_appointment_id`."""
 
     name: ClassVar[str] = "appointment_moved"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLIMB)
 
     from_appointment_id: str
     by: str

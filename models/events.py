@@ -21,6 +21,8 @@ class Deferral:
 
 
 DELIVER = Deferral(task="deliver", queue="delivery")
+# What waits from here on climbs until somebody has taken it.
+CLIMB = Deferral(task="climb", queue="delivery")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +90,7 @@ class RequestEvent(UnitEvent):
 @dataclass(frozen=True, kw_only=True)
 class RequestCreated(RequestEvent):
     name: ClassVar[str] = "request_created"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLIMB)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +102,7 @@ class RequestAccepted(RequestEvent):
 @dataclass(frozen=True, kw_only=True)
 class RequestReleased(RequestEvent):
     name: ClassVar[str] = "request_released"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (CLIMB,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +110,7 @@ class RequestTransferred(RequestEvent):
     """`unit_id` is where the request waits from now on; the unit it leaves learns it too."""
 
     name: ClassVar[str] = "request_transferred"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLIMB)
     free_text: ClassVar[tuple[str, ...]] = ("word",)
 
     from_unit_id: int
@@ -162,6 +165,14 @@ class RequestExpired(RequestEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RequestLate(RequestEvent):
+    """Nobody has taken the request in time: the supervisors have it on their list, and the citizen is told."""
+
+    name: ClassVar[str] = "request_late"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestErased(RequestEvent):
     """The retention period is over: personal data is gone, terminals forget theirs."""
 
@@ -181,6 +192,7 @@ EVENTS: dict[str, type[RequestEvent]] = {
         CitizenWordAdded,
         RequestWithdrawn,
         RequestExpired,
+        RequestLate,
         RequestErased,
     )
 }
@@ -194,3 +206,8 @@ def unit_scope(unit_id: int) -> str:
 def request_scope(request_id: UUID) -> str:
     """The feed of whoever follows one request."""
     return f"request:{request_id}"
+
+
+def supervisors_scope() -> str:
+    """What the supervisors listen to: their list of what nobody has taken in time has changed."""
+    return "supervisors"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
@@ -69,15 +70,25 @@ def record(session: Session, event: UnitEvent) -> int:
     return row.id
 
 
-def defer(session: Session, task: str, *, queue: str, **args: str | int) -> None:
-    """Put a job on the queue in this transaction, through the queue's own SQL function."""
+def defer(session: Session, task: str, *, queue: str, at: datetime | None = None, **args: str | int) -> None:
+    """Put a job on the queue in this transaction, through the queue's own SQL function.
+
+    Args:
+        at: not before then; None: at once.
+    """
     session.execute(
         text(
             "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW("
-            ":queue, :task, 0, NULL, NULL, CAST(:args AS jsonb), NULL)::procrastinate_job_to_defer_v1])"
+            ":queue, :task, 0, NULL, NULL, CAST(:args AS jsonb), CAST(:at AS timestamptz))"
+            "::procrastinate_job_to_defer_v1])"
         ),
-        {"queue": queue, "task": task, "args": json.dumps(args)},
+        {"queue": queue, "task": task, "args": json.dumps(args), "at": at},
     )
+
+
+def poke(session: Session, scope: str) -> None:
+    """Tell whoever listens to `scope` to come and look, although none of its documents has changed."""
+    _poke(session, scope, lock_scopes(session, (scope,))[scope])
 
 
 def _stamp(session: Session, scope: str, document: str, version: int) -> None:

@@ -16,6 +16,7 @@ from models.events import (
     RequestCreated,
     RequestEvent,
     RequestExpired,
+    RequestLate,
     RequestTransferred,
     RequestWithdrawn,
 )
@@ -78,6 +79,10 @@ def _still_waiting_there(event: RequestEvent, situation: Situation) -> bool:
     return situation.state is State.WAITING and situation.transferred_at == event.at
 
 
+def _still_waiting(_event: RequestEvent, situation: Situation) -> bool:
+    return situation.state is State.WAITING
+
+
 def _always(_event: RequestEvent, _situation: Situation) -> bool:
     return True
 
@@ -89,4 +94,5 @@ _STILL_TRUE: dict[type[RequestEvent], Callable[[RequestEvent, Situation], bool]]
     RequestClosed: _always,
     RequestWithdrawn: _always,
     RequestExpired: _always,
+    RequestLate: _still_waiting,
 }

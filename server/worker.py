@@ -12,10 +12,11 @@ from procrastinate import PsycopgConnector
 
 from models.database import Database, libpq_url
 from push.email import parse_address
-from server.config import ConfigError, Settings, load_settings
+from server.config import ConfigError, load_settings
 from server.context import Context
 from server.jobs import wiring
 from server.jobs.app import queue
+from server.jobs.ladder import watch_ladders
 from server.jobs.supervision import keep_working
 from server.observability import configure_logging
 from server.tokens import Tokens
@@ -46,15 +47,18 @@ def main() -> None:
         ) from None
     if settings.sms is None:
         log.info("text messages are off: neither SMS_KANNEL_URL nor SMS_TWILIO_URL is set")
-    database = Database(settings.database_url, pool_size=CONCURRENCY + 1, application_name="brigade worker")
-    wiring.install(Context(settings, database, Tokens(settings.secret_key)))
+    # One connection for each job, one for the sweep, one to spare.
+    database = Database(settings.database_url, pool_size=CONCURRENCY + 2, application_name="brigade worker")
+    context = Context(settings, database, Tokens(settings.secret_key))
+    wiring.install(context)
     try:
-        asyncio.run(_run(settings))
+        asyncio.run(_run(context))
     finally:
         database.dispose()
 
 
-async def _run(settings: Settings) -> None:
+async def _run(context: Context) -> None:
+    settings = context.settings
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -79,7 +83,12 @@ async def _run(settings: Settings) -> None:
                     install_signal_handlers=False,
                 )
 
-    await keep_working(work, stopping)
+    watching = asyncio.create_task(watch_ladders(context, stopping))
+    try:
+        await keep_working(work, stopping)
+    finally:
+        stopping.set()
+        await watching
     log.info("stopped")
 
 

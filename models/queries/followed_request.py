@@ -19,6 +19,7 @@ from models.events import (
     RequestClosed,
     RequestCreated,
     RequestExpired,
+    RequestLate,
     RequestReleased,
     RequestTransferred,
     RequestWithdrawn,
@@ -38,6 +39,7 @@ TOLD = (
     RequestClosed.name,
     RequestWithdrawn.name,
     RequestExpired.name,
+    RequestLate.name,
 )
 
 

@@ -135,6 +135,16 @@ def note(request: RequestFacts, actor: AgentActor) -> Verdict:
     return Verdict.APPLY
 
 
+def see(request: RequestFacts, actor: AgentActor) -> Verdict:
+    """Decide whether it matters that `actor` has opened the request: as long as it waits.
+
+    Raises:
+        NotFound: the request is another unit's.
+    """
+    _require_own_unit(request, actor)
+    return Verdict.APPLY if request.state is State.WAITING else Verdict.NOOP
+
+
 def withdraw(request: RequestFacts, actor: CitizenActor) -> Verdict:
     """Decide whether the citizen takes the request back.
 

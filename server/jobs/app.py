@@ -15,6 +15,7 @@ queue = App(
         "server.jobs.send_code",
         "server.jobs.send_text",
         "server.jobs.bookings",
+        "server.jobs.ladder",
         "server.jobs.upkeep",
     ],
 )

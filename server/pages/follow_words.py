@@ -170,6 +170,7 @@ def _say_event(event: FollowedEvent) -> str:
         "citizen_word_added": gettext("Vous avez ajouté un message."),
         "request_closed": gettext("Le gendarme a terminé votre demande."),
         "request_withdrawn": gettext("Vous avez annulé votre demande."),
+        "request_late": gettext("Personne ne l’a encore prise en charge. Les responsables ont été prévenus."),
         "request_expired": gettext("Votre demande a pris fin sans réponse."),
     }
     return words[event.name]

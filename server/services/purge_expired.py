@@ -26,6 +26,8 @@ class PurgeExpired:
         rate_limits: after the start of the window; longer than any window.
         feed_entries, booking_entries: after a request or a booking was erased. Until then every terminal that comes
             back learns to forget it.
+        ladders: after a wait ended, with its calls and with who saw it when: that is about gendarmes, and was needed to
+            see who could be reached.
         finished_jobs: after a job ended. Only failed ones stay at all, so that somebody can look at them.
     """
 
@@ -44,6 +46,7 @@ class PurgeExpired:
     rate_limits: timedelta = timedelta(days=2)
     feed_entries: timedelta = timedelta(days=180)
     booking_entries: timedelta = timedelta(days=180)
+    ladders: timedelta = timedelta(days=90)
     finished_jobs: timedelta = timedelta(days=30)
     limit: int = 1000
 
@@ -137,6 +140,16 @@ _STATEMENTS = {
         " JOIN feed_entries entry ON entry.document = 'appointment/' || appointment.id"
         " AND entry.scope = 'unit:' || appointment.unit_id"
         " WHERE booking.erased_at < :before LIMIT :limit)"
+    ),
+    # One with the supervisors stays until its request has ended too, else it would climb anew.
+    "ladders": (
+        "DELETE FROM ladders WHERE id IN ("
+        " SELECT ladder.id FROM ladders ladder"
+        " LEFT JOIN contact_requests request ON request.id = ladder.request_id"
+        " LEFT JOIN appointments appointment ON appointment.id = ladder.appointment_id"
+        " WHERE ladder.ended_at < :before"
+        " AND request.state IS DISTINCT FROM 'waiting' AND appointment.state IS DISTINCT FROM 'requested'"
+        " LIMIT :limit)"
     ),
     "finished_jobs": (
         "DELETE FROM procrastinate_jobs WHERE id IN ("

@@ -9,16 +9,17 @@ from sqlalchemy import select, text
 
 from models.database import Database
 from models.tables import Notice
+from server.context import utc_now
 from server.services.create_contact_request import CreateContactRequest, create_contact_request
 from server.tokens import Tokens
 from tests.support.processes import Deployment, wait_until
-from tests.support.seed import NOW, details, seed_territory
+from tests.support.seed import details, seed_territory
 
 
 def request(database: Database, tokens: Tokens, key: str) -> str:
     with database.transaction() as session:
         command = CreateContactRequest(details(email=f"{key}@example.org"), "fr", key)
-        return create_contact_request(session, command, NOW, tokens).reference
+        return create_contact_request(session, command, utc_now(), tokens).reference
 
 
 def recipients(relay) -> list[str]:

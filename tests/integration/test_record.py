@@ -148,7 +148,10 @@ def test_commit_makes_all_of_it_true_and_rollback_none(database: Database):
         {"scope": request_scope(created.request_id), "version": 1},
     ]
     with database.transaction() as session:
-        assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 1
+        assert session.scalars(text("SELECT task_name FROM procrastinate_jobs ORDER BY id")).all() == [
+            "deliver",
+            "climb",
+        ]
 
 
 def _send_and_fail(database: Database) -> None:

@@ -10,10 +10,11 @@ from sqlalchemy import select, text
 
 from models.database import Database, libpq_url
 from models.tables import Notice
+from server.context import utc_now
 from server.services.create_contact_request import CreateContactRequest, create_contact_request
 from server.tokens import Tokens
 from tests.support.processes import wait_until
-from tests.support.seed import NOW, details, seed_territory
+from tests.support.seed import details, seed_territory
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def tokens(deployment) -> Tokens:
 def request(database: Database, tokens: Tokens, language: str = "fr", **changes: object):
     with database.transaction() as session:
         command = CreateContactRequest(details(**changes), language, f"key-{language}-{len(changes)}")
-        return create_contact_request(session, command, NOW, tokens)
+        return create_contact_request(session, command, utc_now(), tokens)
 
 
 def notices(database: Database) -> list[tuple[str, int]]:
@@ -71,7 +72,7 @@ def test_a_rolled_back_request_is_never_mailed(database, deployment, relay, toke
 
     def fail() -> None:
         with database.transaction() as session:
-            create_contact_request(session, CreateContactRequest(details(), "fr", "lost"), NOW, tokens)
+            create_contact_request(session, CreateContactRequest(details(), "fr", "lost"), utc_now(), tokens)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from models.events import EVENTS, RequestEvent
+from models.events import DELIVER, EVENTS, RequestEvent
 from models.rules.request_lifecycle import State
 from push.audience import Situation
 from push.messages import NoticeFacts
 
 NOW = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
 REQUEST_ID = UUID("00000000-0000-4000-8000-000000000001")
-DELIVERED = [name for name, event in EVENTS.items() if event.deferrals]
-NOT_DELIVERED = [name for name, event in EVENTS.items() if not event.deferrals]
+DELIVERED = [name for name, event in EVENTS.items() if DELIVER in event.deferrals]
+NOT_DELIVERED = [name for name, event in EVENTS.items() if DELIVER not in event.deferrals]
 
 # What the request has become just after each event.
 STATE_AFTER = {
@@ -26,6 +26,7 @@ STATE_AFTER = {
     "citizen_word_added": State.WAITING,
     "request_withdrawn": State.WITHDRAWN,
     "request_expired": State.EXPIRED,
+    "request_late": State.WAITING,
     "request_erased": State.DONE,
 }
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from models.appointment_events import APPOINTMENT_EVENTS
+from models.events import DELIVER
 from models.rules.appointments import State
 from models.rules.openings import PlaceKind
 from push.appointment_audience import AppointmentSituation, appointment_audience
@@ -31,7 +32,7 @@ OWN = {
     "appointment_outcome": {"outcome": "honoured"},
     "earlier_time_wanted": {"wanted": True},
 }
-DELIVERED = [name for name, event in APPOINTMENT_EVENTS.items() if event.deferrals]
+DELIVERED = [name for name, event in APPOINTMENT_EVENTS.items() if DELIVER in event.deferrals]
 STATE_AFTER = {"appointment_cancelled": State.CANCELLED, "appointment_offered": State.HELD}
 EVERY = list(itertools.product(DELIVERED, LANGUAGES))
 

@@ -52,6 +52,7 @@ def test_an_erased_request_is_silent(name):
         ("request_transferred", {"state": State.ACCEPTED}, False),
         ("request_transferred", {"transferred_at": NOW + timedelta(minutes=5)}, False),
         ("request_transferred", {"state": State.WITHDRAWN}, False),
+        ("request_late", {"state": State.ACCEPTED}, False),
         ("request_closed", {}, True),
         ("request_withdrawn", {}, True),
     ],

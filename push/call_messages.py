@@ -1,0 +1,91 @@
+"""What a gendarme reads when something waits: neutral words, because a lock screen is read by whoever stands near.
+
+No reason, no name, no place, no reference. Of a discreet request it is not even said that it is one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from models.rules.ladder import Step, Subject
+from push.messages import Message, lay_out
+
+_TITLES = {
+    (Subject.REQUEST, False): "Une demande attend",
+    (Subject.REQUEST, True): "Une demande attend toujours",
+    (Subject.APPROVAL, False): "Un rendez-vous attend votre accord",
+    (Subject.APPROVAL, True): "Un rendez-vous attend toujours votre accord",
+}
+_DISCREET = "Vous avez un message"
+
+
+@dataclass(frozen=True)
+class CallWords:
+    """The words of a call, and where it leads.
+
+    Args:
+        tag: the same for every call about one subject, so that the later one takes the place of the earlier.
+        navigate: below `/terminal/`; `url` is the same with the site before it.
+        request_id: what the button « Accepter » is about; None: no button.
+    """
+
+    title: str
+    body: str
+    tag: str
+    navigate: str
+    url: str
+    request_id: UUID | None
+    late: bool
+
+
+def compose_call(step: Step, subject: Subject, subject_id: UUID, *, discreet: bool, public_url: str) -> CallWords:
+    """Write the words of a call.
+
+    Args:
+        subject_id: of the request or the appointment.
+        public_url: the site's address, without a slash at its end.
+    """
+    late = step >= Step.CHIEF
+    place = "demandes" if subject is Subject.REQUEST else "agenda"
+    navigate = f"/terminal/#/{place}/{subject_id}"
+    return CallWords(
+        title=_DISCREET if discreet else _TITLES[subject, late],
+        body=f"{_DISCREET}." if discreet else "Ouvrez le terminal.",
+        tag=f"{'request' if subject is Subject.REQUEST else 'appointment'}-{subject_id}",
+        navigate=navigate,
+        url=public_url + navigate,
+        request_id=subject_id if subject is Subject.REQUEST and not discreet else None,
+        late=late,
+    )
+
+
+def notification(words: CallWords, *, quiet: bool) -> dict[str, Any]:
+    """The payload of a push, as docs/notifications.md describes it."""
+    shown: dict[str, Any] = {
+        "title": words.title,
+        "body": words.body,
+        "navigate": words.navigate,
+        "tag": words.tag,
+        "lang": "fr",
+        "silent": quiet,
+        "requireInteraction": not quiet,
+    }
+    if words.request_id is not None:
+        shown["actions"] = [{"action": "accept", "title": "Accepter"}]
+        shown["data"] = {"request_id": str(words.request_id)}
+    return {"web_push": 8030, "notification": shown}
+
+
+def mailbox_message(words: CallWords) -> Message:
+    """The mail to the unit's mailbox, which everybody of the unit may read."""
+    return lay_out(
+        "call_mailbox",
+        {"title": words.title, "body": words.body, "url": words.url},
+        "fr",
+        discreet=False,
+        reference="",
+        follow_url="",
+        footer=False,
+    )

@@ -1,0 +1,140 @@
+"""Climbs the ladder: one job for each look at something that waits, and a sweep that finds those whose job is gone.
+
+A look claims the steps that are due in one transaction. Each call is claimed once more just before it is sent, so that
+it is sent once at most, and settled after. A worker may die anywhere in between: what it had claimed and not tried is
+sent by another one; what it had tried is left alone, and the next step reaches more people.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from models.queries.ladders import Wait, find_neglected
+from models.record import defer
+from models.rules.ladder import Channel, Step, Who
+from models.tables import LadderCall, Unit
+from push.call_messages import compose_call
+from push.calls import CallChannel, MailboxChannel, OutgoingCall
+from push.email import EmailChannel
+from push.failures import PermanentFailure, TemporaryFailure
+from server.context import Context
+from server.jobs import wiring
+from server.jobs.app import DELIVERY_QUEUE, queue
+from server.jobs.backoff import ExponentialBackoff
+from server.services.claim_call import ClaimCall, claim_call
+from server.services.climb_ladder import ClimbLadder, climb_ladder
+from server.services.settle_call import SettleCall, settle_call
+
+log = logging.getLogger(__name__)
+
+# So late a look is nobody's any more: a worker polls for what was put off every five seconds.
+GRACE = timedelta(seconds=30)
+SWEPT_AT_ONCE = 500
+
+
+@queue.task(name="climb", queue=DELIVERY_QUEUE, retry=ExponentialBackoff())
+def climb(event_id: int) -> None:
+    """Look at the wait that the event `event_id` began and make the calls that are due; safe to run again."""
+    context = wiring.current()
+    with context.database.transaction() as session:
+        ladder = climb_ladder(session, ClimbLadder(event_id), context.now())
+        waiting = [] if ladder is None else _to_make(session.scalars(select(LadderCall).filter_by(ladder_id=ladder.id)))
+    available = call_channels(context)
+    for call_id in waiting:
+        _make(context, available, call_id)
+
+
+async def watch_ladders(context: Context, stopping: asyncio.Event, every_s: float = 20.0) -> None:
+    """Sweep again and again until `stopping` is set, by a clock that nobody can put back.
+
+    Jobs that come by the wall clock stay away for hours when that is put back by hours; what waits must not.
+    """
+    while not stopping.is_set():
+        try:
+            await asyncio.to_thread(sweep, context)
+        except SQLAlchemyError as error:
+            log.warning("ladders not swept (%s)", type(error).__name__)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), every_s)
+
+
+def sweep(context: Context) -> int:
+    """Defer a look at every ladder whose own job is gone, whatever took it. Returns how many there were."""
+    with context.database.transaction() as session:
+        neglected = find_neglected(session, context.now(), grace=GRACE, limit=SWEPT_AT_ONCE)
+        for event_id in neglected:
+            defer(session, "climb", queue=DELIVERY_QUEUE, event_id=event_id)
+    if neglected:
+        log.warning("ladders without a job: %d", len(neglected))
+    return len(neglected)
+
+
+def call_channels(context: Context) -> dict[Channel, CallChannel]:
+    """The channels that this deployment has; a call over another one fails as `no_channel`, for all to read."""
+    settings = context.settings
+    found: dict[Channel, CallChannel] = {}
+    if settings.smtp is not None:
+        found[Channel.EMAIL] = MailboxChannel(EmailChannel(settings.smtp, settings.mail_from))
+    return found
+
+
+def _to_make(calls: Iterable[LadderCall]) -> list[UUID]:
+    """The calls that nobody has tried, those of the highest step first: they reach whoever answers for the rest."""
+    ready = [call for call in calls if call.state == "queued" and call.attempted_at is None]
+    return [call.id for call in sorted(ready, key=lambda call: (-call.step, call.channel, call.agent_id or 0))]
+
+
+def _make(context: Context, available: Mapping[Channel, CallChannel], call_id: UUID) -> None:
+    with context.database.transaction() as session:
+        claimed = claim_call(session, ClaimCall(call_id), context.now())
+        if claimed is None:
+            return
+        call, wait = claimed
+        unit = session.get_one(Unit, wait.unit_id)
+    settled = _send(context, available, call, wait, unit)
+    with context.database.transaction() as session:
+        state = settle_call(session, settled, context.now())
+    if settled.cause is not None:
+        log.warning("call %s over %s: %s (%s)", call.id, call.channel, state, settled.cause)
+
+
+def _send(
+    context: Context, available: Mapping[Channel, CallChannel], call: LadderCall, wait: Wait, unit: Unit
+) -> SettleCall:
+    channel = available.get(Channel(call.channel))
+    if channel is None:
+        return SettleCall(call.id, "failed", "no_channel")
+    outgoing = _compose(context, call, wait, unit)
+    try:
+        return SettleCall(call.id, channel.send(outgoing, context.now()).value)
+    except TemporaryFailure as failure:
+        return SettleCall(call.id, "queued", failure.cause)
+    except PermanentFailure as failure:
+        return SettleCall(call.id, "failed", failure.cause)
+    except Exception as error:
+        # Our own mistake. Whether it left is not known, and the next step must not wait for our mending it.
+        log.exception("call %s over %s", call.id, call.channel)
+        return SettleCall(call.id, "failed", f"error_{type(error).__name__}")
+
+
+def _compose(context: Context, call: LadderCall, wait: Wait, unit: Unit) -> OutgoingCall:
+    subject_id = wait.request_id or wait.appointment_id
+    assert subject_id is not None, "a wait has a subject"
+    return OutgoingCall(
+        id=call.id,
+        unit_id=unit.id,
+        agent_id=call.agent_id,
+        address=unit.email if call.who == Who.MAILBOX else None,
+        words=compose_call(
+            Step(call.step), wait.subject, subject_id, discreet=wait.discreet, public_url=context.settings.public_url
+        ),
+        quiet=call.quiet,
+    )
