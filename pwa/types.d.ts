@@ -137,7 +137,7 @@ export type Body =
 export interface Doc { k: string; v: number; body: Body }
 export interface PulledDoc { k: string; v: number; body: Body | null }
 
-export type RequestOp = 'request.accept' | 'request.release' | 'request.transfer' | 'request.note' | 'request.close';
+export type RequestOp = 'request.accept' | 'request.release' | 'request.transfer' | 'request.note' | 'request.close' | 'request.seen';
 export type ServiceOp =
   | 'duty.set'
   | 'absence.declare'

@@ -223,7 +223,7 @@ test('folding is pure over every kind, marks what waits, and decides nothing on 
 });
 
 test('folding is pure, and folding in two steps is folding at once', () => {
-  const ops = /** @type {import('../types').RequestOp[]} */ (Object.keys(MUTATIONS).filter((op) => op.startsWith('request.')));
+  const ops = /** @type {import('../types').RequestOp[]} */ (Object.keys(MUTATIONS).filter((op) => op.startsWith('request.') && op !== 'request.seen'));
   const entries = fc.array(fc.record({
     op: fc.constantFrom(...ops),
     id: fc.constantFrom('r1', 'r2', 'gone'),
@@ -248,4 +248,10 @@ test('folding is pure, and folding in two steps is folding at once', () => {
       if (colleagues) assert.equal(item.state, state, 'a colleague’s request never moves by my taps');
     }
   }));
+});
+
+test('that a request was seen shows nothing', () => {
+  const base = [docOf(aRequest())];
+  const entry = entryOf(1, 'request.seen', { request_id: 'r1' });
+  assert.deepEqual(fold([entry], base, me), fold([], base, me));
 });

@@ -54,6 +54,7 @@ from server.services.propose_opening import propose_opening
 from server.services.propose_times import ProposeTimes, propose_times
 from server.services.refuse_opening import refuse_opening
 from server.services.release_request import ReleaseRequest, release_request
+from server.services.see_request import SeeRequest, see_request
 from server.services.set_duty_status import SetDutyStatus, set_duty_status
 from server.services.set_outcome import SetOutcome, set_outcome
 from server.services.set_unit_holiday import set_unit_holiday
@@ -152,6 +153,7 @@ MUTATIONS: dict[str, Mutation] = {
     "request.close": Mutation(
         lambda args: CloseRequest(read_uuid(args, "request_id"), read_word(args, "outcome", Outcome)), close_request
     ),
+    "request.seen": Mutation(lambda args: SeeRequest(read_uuid(args, "request_id")), see_request),
     "duty.set": Mutation(_duty, set_duty_status),
     "absence.declare": Mutation(_absence, declare_absence),
     "absence.cancel": Mutation(lambda args: CancelAbsence(read_uuid(args, "absence_id")), cancel_absence),

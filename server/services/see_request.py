@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.queries.ladders import current_wait
 from models.rules import request_lifecycle
 from models.rules.actor import AgentActor
+from models.rules.errors import NotFound
 from models.rules.request_lifecycle import Verdict
 from models.tables import LadderCall, LadderSight
 from server.services._ladders import hold_ladder
@@ -25,13 +26,17 @@ class SeeRequest:
 def see_request(session: Session, command: SeeRequest, actor: AgentActor, now: datetime) -> Verdict:
     """Write down that the actor has opened a request that waits; what climbs then spares the rest of the unit.
 
-    No document changes and nobody hears of it: it is a fact about the calls, not about the request.
+    No document changes and nobody hears of it: it is a fact about the calls, not about the request. One that is not
+    there (any more) is not refused: nobody is to be told that what they looked at went elsewhere before they did.
 
     Raises:
-        NotFound: no such request in the actor's unit.
+        Forbidden: the actor serves in no unit.
     """
-    request, facts = lock_request(session, command.request_id)
-    verdict = request_lifecycle.see(facts, actor)
+    try:
+        request, facts = lock_request(session, command.request_id)
+        verdict = request_lifecycle.see(facts, actor)
+    except NotFound:
+        return Verdict.NOOP
     wait = current_wait(session, request.id) if verdict is Verdict.APPLY else None
     ladder = None if wait is None else hold_ladder(session, wait, now)
     if ladder is None:

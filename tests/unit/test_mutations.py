@@ -25,6 +25,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "request.transfer": {"request_id": str(uuid4()), "to_unit_id": 2},
     "request.note": {"request_id": str(uuid4()), "text": "rappelé"},
     "request.close": {"request_id": str(uuid4()), "outcome": "handled"},
+    "request.seen": {"request_id": str(uuid4())},
     "duty.set": {"status": "available"},
     "absence.declare": {name: value for name, value in absence().items() if name != "word"},
     "absence.cancel": {"absence_id": str(uuid4())},

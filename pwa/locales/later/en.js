@@ -223,6 +223,7 @@ export default {
   conflict_request_transfer: 'The request was not transferred',
   conflict_request_note: 'The note was not added',
   conflict_request_close: 'The request was not closed',
+  conflict_request_seen: 'That the request was read was not noted',
   conflict_duty_set: 'The position did not change',
   conflict_absence_declare: 'The absence was not saved',
   conflict_absence_cancel: 'The absence was not cancelled',

@@ -68,7 +68,7 @@ export default {
   event_citizen_word_added: 'Mot de l’usager',
   event_request_withdrawn: 'Retirée par l’usager',
   event_request_expired: 'Expirée',
-  event_request_late: 'Sans réponse : les responsables sont prévenus',
+  event_request_late: 'Sans réponse\u202f: les responsables sont prévenus',
   event_by: '{what}, par {name}',
   see: 'Voir la demande',
 
@@ -223,6 +223,7 @@ export default {
   conflict_request_transfer: 'La demande n’a pas été transférée',
   conflict_request_note: 'La note n’a pas été ajoutée',
   conflict_request_close: 'La demande n’a pas été close',
+  conflict_request_seen: 'La lecture de la demande n’a pas été notée',
   conflict_duty_set: 'La position n’a pas changé',
   conflict_absence_declare: 'L’absence n’a pas été enregistrée',
   conflict_absence_cancel: 'L’absence n’a pas été annulée',

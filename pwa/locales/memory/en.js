@@ -27,6 +27,7 @@ export default {
   memory_op_request_transfer: 'Hand over request {id}',
   memory_op_request_note: 'Note on request {id}',
   memory_op_request_close: 'Close request {id}',
+  memory_op_request_seen: 'Say that request {id} was read',
   memory_op_duty_set: 'Change position',
   memory_op_absence_declare: 'Declare an absence',
   memory_op_absence_cancel: 'Cancel an absence',

@@ -29,6 +29,7 @@ export default {
   memory_op_request_transfer: 'Transférer la demande {id}',
   memory_op_request_note: 'Noter sur la demande {id}',
   memory_op_request_close: 'Clore la demande {id}',
+  memory_op_request_seen: 'Dire que la demande {id} est lue',
   memory_op_duty_set: 'Changer de position',
   memory_op_absence_declare: 'Déclarer une absence',
   memory_op_absence_cancel: 'Annuler une absence',

@@ -84,4 +84,6 @@ export const requestEffects = {
   'request.transfer': on(transfer, 'request_transferred'),
   'request.note': on(note, 'request_noted'),
   'request.close': on(close, 'request_closed'),
+  // Shows nothing: it is for whoever waits for somebody to look.
+  'request.seen': () => {},
 };

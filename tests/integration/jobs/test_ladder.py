@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text
@@ -20,7 +21,7 @@ from server.services.release_request import ReleaseRequest, release_request
 from server.services.see_request import SeeRequest, see_request
 from server.services.withdraw_request import WithdrawRequest, withdraw_request
 from tests.support.ladders import Carrier, calls_of, fates, ladder_of, seed_people, wait_event
-from tests.support.seed import NOW, actor_of, send_request
+from tests.support.seed import NOW, actor_of, seed_agent, seed_unit, send_request
 
 
 @pytest.fixture
@@ -155,6 +156,18 @@ def test_it_may_be_seen_before_the_first_look(context, database, clock, people, 
     clock.forward(minutes=2)
     climb(wait_event(database, request_id))
     assert push.agents() == [people.available.id]
+
+
+def test_a_sight_of_another_unit_or_of_nothing_spares_nobody(context, database, clock, people, push, sms):
+    with database.transaction() as session:
+        stranger = seed_agent(session, seed_unit(session, 2, "Brigade de gendarmerie de Virieu"))
+    request_id = send(database, clock)
+    climb(wait_event(database, request_id))
+    assert do(database, see_request, SeeRequest(request_id), stranger, clock) == "noop"
+    assert do(database, see_request, SeeRequest(uuid4()), people.available, clock) == "noop"
+    clock.forward(minutes=2)
+    climb(wait_event(database, request_id))
+    assert sms.agents() == [people.first_to_go.id]
 
 
 def test_taken_while_the_step_is_under_way_spares_who_has_not_been_called_yet(

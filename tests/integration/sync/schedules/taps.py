@@ -24,6 +24,7 @@ EVENTS: dict[str, dict[str, int]] = {
     "request.transfer": {"request_transferred": 1},
     "request.note": {"request_noted": 1},
     "request.close": {"request_closed": 1},
+    "request.seen": {},
     "duty.set": {"duty_status_set": 1},
     "absence.declare": {"absence_declared": 1},
     "absence.cancel": {"absence_cancelled": 1},
