@@ -18,6 +18,7 @@ from models.tables.mutation import MutationResult, SyncClient
 from models.tables.notice import Notice
 from models.tables.opening import Opening, OpeningChange
 from models.tables.opening_occurrence import FreeTime, OpeningOccurrence, OpeningWindow
+from models.tables.push_subscription import PushFollow, PushSubscription, PushTest
 from models.tables.rate_limit import RateLimit
 from models.tables.reason import Reason
 from models.tables.terminal import Terminal, TerminalEnrolment
@@ -55,6 +56,9 @@ __all__ = [
     "OpeningChange",
     "OpeningOccurrence",
     "OpeningWindow",
+    "PushFollow",
+    "PushSubscription",
+    "PushTest",
     "RateLimit",
     "Reason",
     "Resource",

@@ -20,6 +20,7 @@ class Agent(Base):
             name="roles_known",
         ),
         CheckConstraint("NOT (roles && ARRAY['gendarme','chief']) OR unit_id IS NOT NULL", name="unit_for_gendarmes"),
+        CheckConstraint(r"mobile_phone ~ '^\+[1-9][0-9]{6,14}$'", name="mobile_phone"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -28,6 +29,8 @@ class Agent(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
     password_hash: Mapped[str]
+    # E.164; None: the ladder sends no text message to them.
+    mobile_phone: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 

@@ -23,6 +23,7 @@ class ContactRequest(Base):
         CheckConstraint("(state = 'done') = (outcome IS NOT NULL)", name="outcome"),
         CheckConstraint("(state IN ('waiting', 'accepted')) = (ended_at IS NULL)", name="end"),
         CheckConstraint("language IN ('fr', 'en')", name="language"),
+        CheckConstraint("told_by IN ('push', 'sms', 'email', 'nothing')", name="told_by"),
         Index("ix_contact_requests_open", "unit_id", postgresql_where=text("ended_at IS NULL")),
         Index("ix_contact_requests_ended_at", "ended_at"),
         Index("ix_contact_requests_transferred_from_unit_id", "transferred_from_unit_id"),
@@ -43,6 +44,8 @@ class ContactRequest(Base):
     caller_name: Mapped[str | None]
     phone: Mapped[str | None]
     email: Mapped[str | None]
+    # How they want to hear of it; None leaves it to us (`push.audience`).
+    told_by: Mapped[str | None]
     channel: Mapped[str]
     call_window: Mapped[str]
     safe_time: Mapped[str | None]

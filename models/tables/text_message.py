@@ -21,18 +21,24 @@ class TextMessage(Base):
     __tablename__ = "text_messages"
     __table_args__ = (
         UniqueConstraint("provider", "provider_id"),
-        CheckConstraint("purpose IN ('notice', 'verification_code', 'not_understood')", name="purpose"),
+        CheckConstraint(
+            "purpose IN ('notice', 'call', 'answer', 'verification_code', 'not_understood')", name="purpose"
+        ),
         CheckConstraint("state IN ('queued', 'sent', 'failed', 'delivered')", name="state"),
         CheckConstraint("state <> 'failed' OR cause IS NOT NULL", name="failure_has_a_cause"),
         CheckConstraint("(state = 'queued') = (phone IS NOT NULL)", name="number_while_queued"),
         CheckConstraint("state = 'queued' OR (body IS NULL AND claimed_until IS NULL)", name="words_while_queued"),
         CheckConstraint("purpose <> 'verification_code' OR body IS NULL", name="code_is_derived"),
-        CheckConstraint("purpose <> 'notice' OR state <> 'queued' OR body IS NOT NULL", name="notice_has_words"),
+        CheckConstraint(
+            "purpose NOT IN ('notice', 'call', 'answer') OR state <> 'queued' OR body IS NOT NULL", name="has_words"
+        ),
+        CheckConstraint("notice_id IS NULL OR call_id IS NULL", name="one_subject"),
         CheckConstraint("provider IS NOT NULL OR provider_id IS NULL", name="id_of_a_provider"),
         CheckConstraint("segments > 0", name="segments"),
         Index("ix_text_messages_phone_hash_created_at", "phone_hash", "created_at"),
         Index("ix_text_messages_attempted_at", "attempted_at"),
         Index("ix_text_messages_notice_id", "notice_id"),
+        Index("ix_text_messages_call_id", "call_id"),
         # Two machines that answer each other would never end.
         Index(
             "ix_text_messages_not_understood",
@@ -45,6 +51,7 @@ class TextMessage(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     purpose: Mapped[str]
     notice_id: Mapped[UUID | None] = mapped_column(ForeignKey("notices.id", ondelete="SET NULL"))
+    call_id: Mapped[UUID | None] = mapped_column(ForeignKey("ladder_calls.id", ondelete="SET NULL"))
     language: Mapped[str]
     phone: Mapped[str | None]
     phone_hash: Mapped[bytes]
