@@ -5,9 +5,10 @@ from __future__ import annotations
 import hmac
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask import Flask, Request, Response, request
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.queries.sign_ins import find_sign_ins, was_terminal
@@ -89,6 +90,20 @@ def require_agent(session: Session) -> AgentActor:
             raise Forbidden("terminal_revoked")
         raise Forbidden("not_signed_in")
     return actor
+
+
+def require_terminal(session: Session) -> tuple[AgentActor, UUID]:
+    """The signed-in agent of this request and the enrolled terminal that they hold.
+
+    Raises:
+        Forbidden: as `require_agent`; `terminal_needed` for a sign-in with a password.
+    """
+    actor = require_agent(session)
+    token_hash = current().tokens.stored_hash("agent-session", session_token(request) or "")
+    terminal_id = session.scalar(select(Terminal.id).where(Terminal.credential_hash == token_hash))
+    if terminal_id is None:
+        raise Forbidden("terminal_needed")
+    return actor, terminal_id
 
 
 def protect_writes(app: Flask) -> None:

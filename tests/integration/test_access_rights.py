@@ -47,6 +47,11 @@ def _a_push() -> dict[str, Any]:
     return {"json": {"client": str(uuid4()), "schema": 1, "mutations": [mutation]}}
 
 
+def _a_subscription() -> dict[str, Any]:
+    keys = {"p256dh": "made up", "auth": "made up"}
+    return {"json": {"endpoint": "https://x.example/", "keys": keys, "vapid_key": "made up", "language": "fr"}}
+
+
 @dataclass(frozen=True)
 class Entry:
     """One call of a route and the status it has for each role; `options` makes what the call sends, anew each time."""
@@ -85,6 +90,13 @@ TABLE: Mapping[str, Entry] = {
     ),
     "GET /api/terminals": Entry("/api/terminals", signed_in(200)),
     "DELETE /api/terminals/<uuid:terminal_id>": Entry(f"/api/terminals/{uuid4()}", signed_in(404)),
+    # A sign-in with a password is no enrolled terminal, whoever it is. What one gets is in tests/integration/api.
+    "GET /api/terminals/this/push-subscription": Entry("/api/terminals/this/push-subscription", signed_in(403)),
+    "PUT /api/terminals/this/push-subscription": Entry(
+        "/api/terminals/this/push-subscription", signed_in(403), _a_subscription
+    ),
+    "DELETE /api/terminals/this/push-subscription": Entry("/api/terminals/this/push-subscription", signed_in(403)),
+    "GET /api/push/key": Entry("/api/push/key", everybody(200)),
     # Partners' machines, by key: a cookie opens nothing there. What a key opens is in tests/integration/api.
     "GET /api/v1/slots": Entry("/api/v1/slots?unit=1008593&reason=other", everybody(401)),
     "GET /api/v1/slots/earliest": Entry("/api/v1/slots/earliest?commune=01034&reason=other", everybody(401)),

@@ -27,9 +27,9 @@ class Clock:
         return self.now
 
 
-def application(database: Database, clock: Clock | None = None) -> Any:
-    """The real application on a test database, with the tests' own clock."""
-    settings = load_settings({"DATABASE_URL": database.url, "SECRET_KEY": SECRET_KEY.decode()})
+def application(database: Database, clock: Clock | None = None, **environment: str) -> Any:
+    """The real application on a test database, with the tests' own clock and further settings."""
+    settings = load_settings({"DATABASE_URL": database.url, "SECRET_KEY": SECRET_KEY.decode(), **environment})
     return create_app(settings, database, Context(settings, database, TOKENS, clock or Clock()))
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from models.database import Database
 from models.rules.api_keys import Scope
 from models.tables import Agent, AgentSession, ApiKey, Unit
+from push.vapid import VapidKey
 from server.app import create_app
 from server.config import load_settings
 from server.context import Context, install
@@ -25,6 +26,7 @@ from server.partners import CONTRACT_HEADER
 from server.services.sign_in import SESSION_LENGTH
 from tests.support import cluster
 from tests.support.kannel import CALLBACK_SECRET
+from tests.support.push_subscribers import seed_terminal
 from tests.support.seed import NOW, SECRET_KEY, TOKENS, seed_agent, seed_territory
 from tests.support.terminals import Clock
 
@@ -51,6 +53,11 @@ CONFIG = SchemathesisConfig.from_dict(
                 "checks": {"positive_data_acceptance": {"expected-statuses": ["200", "404", "422"]}},
             },
             {
+                # Nor where something may be sent, and what is a key.
+                "include-name": "PUT /api/terminals/this/push-subscription",
+                "checks": {"positive_data_acceptance": {"expected-statuses": ["200", "422", "429"]}},
+            },
+            {
                 # Who serves in the unit no schema can say either, and one agent asks for so many codes only.
                 "include-name": "POST /api/terminals/enrolments",
                 "checks": {"positive_data_acceptance": {"expected-statuses": ["201", "404", "429"]}},
@@ -66,6 +73,8 @@ SETTINGS = load_settings(
         "DATABASE_URL": "postgresql://localhost:1/none",
         "SECRET_KEY": SECRET_KEY.decode(),
         "TRUSTED_PROXIES": "1",
+        "VAPID_KEYS": VapidKey.make().write(),
+        "VAPID_SUBJECT": "mailto:brigade@example.gouv.fr",
         "SMS_KANNEL_URL": "http://brigade:essai@localhost:1/cgi-bin/sendsms",
         "SMS_KANNEL_FROM": "36112",
         "SMS_KANNEL_SECRET": CALLBACK_SECRET,
@@ -76,6 +85,7 @@ schema = schemathesis.openapi.from_wsgi("/api/openapi.json", app, config=CONFIG)
 # Known before any database is: the operations are prepared when the tests are collected.
 KEY = "bn_a key that every operation for partners knows"
 TOKEN, TOKEN_TO_GIVE_UP = "a sign-in that stays", "a sign-in for each sign-out"
+TERMINAL = "the credential of an enrolled terminal"
 
 
 @schema.auth(refresh_interval=None).apply_to(
@@ -85,6 +95,8 @@ class SignIn:
     """The agent's cookie and its proof against foreign pages, on the operations that ask for them."""
 
     def get(self, case: Any, _context: Any) -> str:
+        if case.operation.path.startswith("/api/terminals/this/"):
+            return TERMINAL
         return TOKEN_TO_GIVE_UP if case.operation.path == "/api/sign-out" else TOKEN
 
     def set(self, case: Any, data: str, _context: Any) -> None:
@@ -124,6 +136,7 @@ def world(postgres_url: str) -> Iterator[dict[str, Any]]:
             unit = seed_territory(session)
             agent = seed_agent(session, unit)
             _sign_in(session, agent, TOKEN)
+            seed_terminal(session, agent, TERMINAL)
             _give_key(session, unit)
         install(app, Context(SETTINGS, database, TOKENS, Clock()))
         app.extensions["health_probe"] = HealthProbe(url)
