@@ -91,6 +91,13 @@ def poke(session: Session, scope: str) -> None:
     _poke(session, scope, lock_scopes(session, (scope,))[scope])
 
 
+def stamp(session: Session, scope: str, document: str) -> None:
+    """Say that a document of `scope` is no longer what it was, although nothing has happened that is worth an event."""
+    version = lock_scopes(session, (scope,))[scope]
+    _stamp(session, scope, document, version)
+    _poke(session, scope, version)
+
+
 def _stamp(session: Session, scope: str, document: str, version: int) -> None:
     session.execute(
         text(

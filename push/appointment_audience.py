@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from models.appointment_events import (
     AppointmentApproved,
@@ -14,7 +14,7 @@ from models.appointment_events import (
     AppointmentOffered,
 )
 from models.rules.appointments import BOOKED, EndedBy, Offer, State
-from push.audience import Channel, Recipient, Who
+from push.ways import Recipient, Ways, in_order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,20 +30,19 @@ class AppointmentSituation:
     erased: bool
     offer_stands: bool
     has_another: bool
-    email: str | None = field(repr=False)
+    ways: Ways
 
 
 def appointment_audience(event: AppointmentEvent, situation: AppointmentSituation) -> tuple[Recipient, ...]:
     """Say who must hear of `event` now.
 
     Returns:
-        Nobody when the event concerns nobody outside, when later events have overtaken it (each of those has its own
-        notice), or when the booking has been erased.
+        As `push.audience.audience`.
     """
     still_true = _STILL_TRUE.get(type(event))
-    if still_true is None or situation.erased or not situation.email or not still_true(event, situation):
+    if still_true is None or situation.erased or not still_true(event, situation):
         return ()
-    return (Recipient(Who.CITIZEN, Channel.EMAIL, situation.email),)
+    return in_order(situation.ways)
 
 
 def _still_booked(_event: AppointmentEvent, situation: AppointmentSituation) -> bool:

@@ -1,14 +1,10 @@
-"""Who must hear of an event outside the terminals, and over which channel. Pure: event and situation in, people out.
-
-Today a citizen hears by e-mail when they gave an address. Another channel adds its own recipients here.
-"""
+"""Who must hear of an event outside the terminals, over which channels. Pure: event and situation in, people out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from models.events import (
     RequestAccepted,
@@ -21,14 +17,7 @@ from models.events import (
     RequestWithdrawn,
 )
 from models.rules.request_lifecycle import OPEN_STATES, State
-
-
-class Who(StrEnum):
-    CITIZEN = "citizen"
-
-
-class Channel(StrEnum):
-    EMAIL = "email"
+from push.ways import Recipient, Ways, in_order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,31 +28,21 @@ class Situation:
     erased: bool
     accepted_at: datetime | None
     transferred_at: datetime | None
-    email: str | None = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """One person over one channel; `address` is what the channel sends to."""
-
-    who: Who
-    channel: Channel
-    address: str = field(repr=False)
+    ways: Ways
 
 
 def audience(event: RequestEvent, situation: Situation) -> tuple[Recipient, ...]:
     """Say who must hear of `event` now.
 
     Returns:
-        Nobody when the event concerns nobody outside, when later events have overtaken it (each of those has its own
-        notice), or when the request has been erased.
+        The same person over each way that there is, in the order of `push.ways.in_order`; nobody when the event
+        concerns nobody outside, when later events have overtaken it (each of those has its own notice), when the
+        request has been erased, or when they do not want to hear of it.
     """
     still_true = _STILL_TRUE.get(type(event))
     if still_true is None or situation.erased or not still_true(event, situation):
         return ()
-    if not situation.email:
-        return ()
-    return (Recipient(Who.CITIZEN, Channel.EMAIL, situation.email),)
+    return in_order(situation.ways)
 
 
 def _still_open(_event: RequestEvent, situation: Situation) -> bool:

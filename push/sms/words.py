@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from models.rules.text_messages import Purpose
+from push.sms.segments import forcing_ucs2
 
 # GSM 03.38 only: a curved apostrophe or a circumflex would halve what one segment holds.
 _WORDS = {
@@ -20,6 +23,9 @@ _WORDS = {
     ),
 }
 
+# What no decomposition leads to.
+_NEAREST = {"’": "'", "‘": "'", "œ": "oe", "Œ": "OE", "«": '"', "»": '"', "–": "-", "—": "-"}
+
 
 def compose_text(purpose: Purpose, language: str, *, code: str = "") -> str:
     """Write a text that needs nothing but a language, and for a verification its code.
@@ -28,3 +34,19 @@ def compose_text(purpose: Purpose, language: str, *, code: str = "") -> str:
         LookupError: this purpose has no such words: its texts come whole.
     """
     return _WORDS[purpose, language].format(code=code)
+
+
+def in_gsm7(text: str) -> str:
+    """Write what the alphabet of text messages has not as its nearest neighbour: `août` as `aout`, `’` as `'`.
+
+    What has no neighbour there stays, and makes the text UCS-2.
+    """
+    foreign = forcing_ucs2(text)
+    return "".join(_nearest(char) if char in foreign else char for char in text)
+
+
+def _nearest(char: str) -> str:
+    if char in _NEAREST:
+        return _NEAREST[char]
+    plain = "".join(one for one in unicodedata.normalize("NFKD", char) if not unicodedata.combining(one))
+    return plain if plain and not forcing_ucs2(plain) else char

@@ -10,27 +10,34 @@ from models.rules.appointments import State
 from models.tables import Appointment
 from push.appointment_audience import AppointmentSituation, appointment_audience
 from push.appointment_messages import AppointmentFacts, compose_appointment
-from push.audience import Recipient
 from push.messages import Message
+from push.short_words import ShortWords, short_appointment
+from push.ways import Recipient, Ways
 from server.context import Context
+from server.jobs.follow_links import follow_url
 
 
-def recipients_of(delivery: AppointmentDelivery, now: datetime) -> tuple[Recipient, ...]:
-    """Say who must hear of it now."""
+def recipients_of(delivery: AppointmentDelivery, ways: Ways, now: datetime) -> tuple[Recipient, ...]:
+    """Say who must hear of it now, over which ways."""
     appointment, booking = delivery.appointment, delivery.booking
     situation = AppointmentSituation(
         state=State(appointment.state),
         erased=booking.erased_at is not None,
         offer_stands=_stands(appointment, now),
         has_another=delivery.has_another,
-        email=booking.email,
+        ways=ways,
     )
     return appointment_audience(delivery.event, situation)
 
 
 def compose_for(context: Context, delivery: AppointmentDelivery, now: datetime) -> Message:
-    """Write the message in the booking's language."""
+    """Write the mail in the booking's language."""
     return compose_appointment(delivery.event, _facts(context, delivery, now), delivery.booking.language)
+
+
+def short_for(context: Context, delivery: AppointmentDelivery, now: datetime) -> ShortWords:
+    """Write what a push and a text message say."""
+    return short_appointment(delivery.event, _facts(context, delivery, now), delivery.booking.language)
 
 
 def _facts(context: Context, delivery: AppointmentDelivery, now: datetime) -> AppointmentFacts:
@@ -56,7 +63,7 @@ def _facts(context: Context, delivery: AppointmentDelivery, now: datetime) -> Ap
         offers_until=min((one.held_until for one in offers if one.held_until is not None), default=None),
         discreet=booking.discreet,
         new_booking_url=context.settings.public_url + ("/en/" if english else "/"),
-        follow_url=_follow_url(context, delivery),
+        follow_url=follow_url(context, booking),
     )
 
 
@@ -68,12 +75,3 @@ def _offers(delivery: AppointmentDelivery, now: datetime) -> list[Appointment]:
 
 def _stands(one: Appointment, now: datetime) -> bool:
     return one.state == State.HELD and one.offer is not None and one.held_until is not None and one.held_until > now
-
-
-def _follow_url(context: Context, delivery: AppointmentDelivery) -> str:
-    booking = delivery.booking
-    entrance = f"{context.settings.public_url}/{'en/follow' if booking.language == 'en' else 'suivi'}"
-    if booking.discreet:
-        # Somebody else may read this mailbox: only whoever has noted the reference and the code comes in.
-        return entrance
-    return f"{entrance}/{context.tokens.follow_token(booking.id, booking.follow_generation)}"

@@ -1,95 +1,128 @@
 """Tells people outside of what was recorded: one job for each event that somebody must hear of.
 
 Claim, send, settle: the notice is written down before it is sent and marked as sent after. A worker that dies in
-between leaves a claim that runs out, and the next one sends again under the same identity: at least once.
+between leaves a claim that runs out, and the next one sends again under the same identity: at least once. One way is
+tried after the other, until one has not failed for good; what fails later, when a report says so, runs the job again.
 """
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime
-from typing import Protocol
-from uuid import UUID
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
 
 from models.queries.appointment_delivery import AppointmentDelivery, find_appointment_delivery
+from models.queries.citizen_reach import Reach, find_reach
 from models.queries.delivery import Delivery, find_delivery
-from models.rules.request_lifecycle import State
-from push.audience import Channel, Recipient, Situation, audience
-from push.email import EmailChannel
+from models.record import defer
+from models.rules.citizen_night import may_ring_at
 from push.failures import PermanentFailure, TemporaryFailure
-from push.messages import Message, NoticeFacts, compose
+from push.ways import Channel, Recipient
 from server.context import Context
-from server.jobs import wiring
+from server.jobs import appointment_notices, request_notices, wiring
 from server.jobs.app import DELIVERY_QUEUE, queue
-from server.jobs.appointment_notices import compose_for, recipients_of
 from server.jobs.backoff import ExponentialBackoff
+from server.jobs.citizen_ways import ways_of
+from server.jobs.notice_channels import OutgoingNotice, channels
 from server.services.claim_notice import Claim, ClaimNotice, claim_notice
 from server.services.settle_notice import SettleNotice, settle_notice
 
 log = logging.getLogger(__name__)
 
-
-class Sender(Protocol):
-    """A channel: takes a message to an address, or raises one of `push.failures`."""
-
-    def send(self, address: str, message: Message, notice_id: UUID, now: datetime) -> None: ...
+# What has arrived, or is on its way and has not failed: nothing else is tried.
+_TOLD = frozenset({"sent", "delivered", "seen"})
+# Whoever can be told otherwise does not wait a day for a relay that is away.
+TRIES = timedelta(days=1)
+TRIES_BEFORE_ANOTHER_WAY = timedelta(hours=1)
 
 
 class DeliverLater(Exception):
     """Some notice of this event could not leave yet; the job runs again."""
 
 
+class Attempt(StrEnum):
+    """How one way of telling somebody went."""
+
+    TOLD = "told"
+    LATER = "later"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class _Errand:
+    event_id: int
+    delivery: Delivery | AppointmentDelivery
+    recipients: Sequence[Recipient]
+    reach: Reach
+
+
 @queue.task(name="deliver", queue=DELIVERY_QUEUE, retry=ExponentialBackoff())
 def deliver(event_id: int) -> None:
-    """Send what the event `event_id` calls for; safe to run again.
+    """Tell whoever must hear of the event `event_id`, over the first way that does not fail; safe to run again.
 
     Raises:
-        DeliverLater: at least one notice has to wait.
+        DeliverLater: the notice has to wait.
     """
     context = wiring.current()
     with context.database.transaction() as session:
-        delivery = find_delivery(session, event_id) or find_appointment_delivery(session, event_id)
-    if delivery is None:
+        errand = _read(session, context, event_id)
+    if errand is None or not _TOLD.isdisjoint(errand.reach.told.values()):
         return
-    # Every recipient gets its attempt before the job says that it has to come back.
-    finished = [_notify(context, event_id, delivery, one) for one in _recipients(delivery, context.now())]
-    if not all(finished):
-        raise DeliverLater
+    for position, recipient in enumerate(errand.recipients, 1):
+        if recipient.channel is Channel.SMS and _waits_for_morning(context, errand):
+            return
+        match _notify(context, errand, recipient, is_last=position == len(errand.recipients)):
+            case Attempt.TOLD:
+                return
+            case Attempt.LATER:
+                raise DeliverLater
 
 
-def channels(context: Context) -> dict[Channel, Sender]:
-    """The channels that this deployment has."""
-    settings = context.settings
-    assert settings.smtp is not None, "the worker does not start without a relay"
-    return {Channel.EMAIL: EmailChannel(settings.smtp, settings.mail_from)}
+def _read(session: Session, context: Context, event_id: int) -> _Errand | None:
+    recipients: Sequence[Recipient]
+    delivery: Delivery | AppointmentDelivery | None
+    if (delivery := find_delivery(session, event_id)) is not None:
+        reach = find_reach(session, event_id, request_id=delivery.request.id)
+        ways = ways_of(session, context, delivery.request, reach)
+        recipients = request_notices.recipients_of(delivery, ways)
+    elif (delivery := find_appointment_delivery(session, event_id)) is not None:
+        reach = find_reach(session, event_id, booking_id=delivery.booking.id)
+        ways = ways_of(session, context, delivery.booking, reach)
+        recipients = appointment_notices.recipients_of(delivery, ways, context.now())
+    else:
+        return None
+    available = channels(context)
+    return _Errand(event_id, delivery, [one for one in recipients if one.channel in available], reach)
 
 
-def _recipients(delivery: Delivery | AppointmentDelivery, now: datetime) -> tuple[Recipient, ...]:
-    if isinstance(delivery, AppointmentDelivery):
-        return recipients_of(delivery, now)
-    return audience(delivery.event, _situation(delivery))
-
-
-def _compose(context: Context, delivery: Delivery | AppointmentDelivery, now: datetime) -> Message:
-    if isinstance(delivery, AppointmentDelivery):
-        return compose_for(context, delivery, now)
-    return compose(delivery.event, _facts(context, delivery), delivery.request.language, now)
-
-
-def _notify(context: Context, event_id: int, delivery: Delivery | AppointmentDelivery, recipient: Recipient) -> bool:
-    """Send one notice; True when nothing is left to do for it."""
+def _waits_for_morning(context: Context, errand: _Errand) -> bool:
+    """Put the whole job off until the morning, so that it reads again then what is still true."""
+    now = context.now()
+    at = may_ring_at(now, errand.delivery.unit.time_zone, errand.reach.acted_at)
+    if at <= now or errand.reach.told.get(Channel.SMS) == "failed":
+        return False
     with context.database.transaction() as session:
-        command = ClaimNotice(event_id, recipient.channel, recipient.who)
+        defer(session, "deliver", queue=DELIVERY_QUEUE, at=at, event_id=errand.event_id)
+    return True
+
+
+def _notify(context: Context, errand: _Errand, recipient: Recipient, *, is_last: bool) -> Attempt:
+    """Try one way."""
+    with context.database.transaction() as session:
+        command = ClaimNotice(errand.event_id, recipient.channel, recipient.who)
         claim, notice_id = claim_notice(session, command, context.now())
     if claim is not Claim.OURS:
-        return claim is Claim.SETTLED
+        return {Claim.ANOTHERS: Attempt.LATER, Claim.FAILED: Attempt.FAILED}.get(claim, Attempt.TOLD)
 
     cause, for_good = None, False
     unexpected: Exception | None = None
     try:
-        now = context.now()
-        message = _compose(context, delivery, now)
-        channels(context)[recipient.channel].send(recipient.address, message, notice_id, now)
+        if not channels(context)[recipient.channel](OutgoingNotice(notice_id, errand.delivery, recipient, is_last)):
+            return Attempt.TOLD
     except (TemporaryFailure, PermanentFailure) as failure:
         cause, for_good = failure.cause, isinstance(failure, PermanentFailure)
     except Exception as error:
@@ -97,47 +130,11 @@ def _notify(context: Context, event_id: int, delivery: Delivery | AppointmentDel
         cause, unexpected = f"error_{type(error).__name__}", error
 
     with context.database.transaction() as session:
-        state = settle_notice(session, SettleNotice(notice_id, cause, for_good), context.now())
+        tries_for = TRIES if is_last else TRIES_BEFORE_ANOTHER_WAY
+        settled = SettleNotice(notice_id, cause, for_good, tries_for)
+        state = settle_notice(session, settled, context.now())
     if cause is not None:
         log.warning("notice %s over %s: %s (%s)", notice_id, recipient.channel, state, cause)
     if unexpected is not None:
         raise unexpected
-    return state != "queued"
-
-
-def _situation(delivery: Delivery) -> Situation:
-    request = delivery.request
-    return Situation(
-        state=State(request.state),
-        erased=request.erased_at is not None,
-        accepted_at=request.accepted_at,
-        transferred_at=request.transferred_at,
-        email=request.email,
-    )
-
-
-def _facts(context: Context, delivery: Delivery) -> NoticeFacts:
-    request, unit = delivery.request, delivery.unit
-    return NoticeFacts(
-        reference=request.reference,
-        unit_name=unit.name,
-        unit_phone=unit.phone_as_printed or None,
-        time_zone=unit.time_zone,
-        due_at=request.due_at,
-        channel=request.channel,
-        call_window=request.call_window,
-        discreet=request.discreet,
-        outcome=request.outcome,
-        new_request_url=context.settings.public_url + ("/en/" if request.language == "en" else "/"),
-        follow_url=_follow_url(context, delivery),
-        call_back_word=request.call_back_word,
-    )
-
-
-def _follow_url(context: Context, delivery: Delivery) -> str:
-    request = delivery.request
-    entrance = f"{context.settings.public_url}/{'en/follow' if request.language == 'en' else 'suivi'}"
-    if request.discreet:
-        # Somebody else may read this mailbox: only whoever has noted the reference and the code comes in.
-        return entrance
-    return f"{entrance}/{context.tokens.follow_token(request.id, request.follow_generation)}"
+    return Attempt.LATER if state == "queued" else Attempt.FAILED if state == "failed" else Attempt.TOLD

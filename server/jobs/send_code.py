@@ -8,13 +8,13 @@ from uuid import UUID
 
 from models.tables import ContactVerification
 from push.appointment_messages import compose_code
-from push.audience import Channel
 from push.failures import PermanentFailure, TemporaryFailure
 from server.context import Context
 from server.jobs import wiring
 from server.jobs.app import DELIVERY_QUEUE, queue
 from server.jobs.backoff import ExponentialBackoff
-from server.jobs.deliver import DeliverLater, channels
+from server.jobs.deliver import DeliverLater
+from server.jobs.notice_channels import email_channel
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def send_code(verification_id: str, language: str, discreet: int) -> None:
         return
     message = compose_code(context.tokens.verification_code(UUID(verification_id)), language, discreet=bool(discreet))
     try:
-        channels(context)[Channel.EMAIL].send(address, message, UUID(verification_id), context.now())
+        email_channel(context).send(address, message, UUID(verification_id), context.now())
     except TemporaryFailure as failure:
         log.warning("code %s: queued (%s)", verification_id, failure.cause)
         raise DeliverLater from None

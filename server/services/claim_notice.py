@@ -26,14 +26,15 @@ class Claim(StrEnum):
     OURS = "ours"
     ANOTHERS = "anothers"
     SETTLED = "settled"
+    FAILED = "failed"
 
 
 def claim_notice(session: Session, command: ClaimNotice, now: datetime) -> tuple[Claim, UUID]:
     """Write the notice down before it is sent, and make sure that one worker at a time sends it.
 
     Returns:
-        The notice's id with `OURS` (send it, then settle it), `ANOTHERS` (somebody is at it; look again later) or
-        `SETTLED` (sent, or failed for good).
+        The notice's id with `OURS` (send it, then settle it), `ANOTHERS` (somebody is at it; look again later),
+        `SETTLED` (it has left) or `FAILED` (it never will, over this channel).
     """
     which = {"event_id": command.event_id, "channel": command.channel, "recipient": command.recipient}
     session.execute(
@@ -45,7 +46,7 @@ def claim_notice(session: Session, command: ClaimNotice, now: datetime) -> tuple
         select(Notice).filter_by(**which).with_for_update().execution_options(populate_existing=True)
     ).one()
     if notice.state != "queued":
-        return Claim.SETTLED, notice.id
+        return Claim.FAILED if notice.state == "failed" else Claim.SETTLED, notice.id
     if notice.claimed_until is not None and notice.claimed_until > now:
         return Claim.ANOTHERS, notice.id
     notice.claimed_until = now + command.lasts

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.rules.text_messages import TextState
 from models.tables import TextMessage
+from server.services._text_subjects import tell_subject
 from server.services._texts import finish, is_stopped
 from server.services.claim_notice import Claim
 
@@ -43,6 +44,7 @@ def claim_text(session: Session, command: ClaimText, now: datetime) -> Claim:
     message.changed_at = now
     if cause is not None:
         finish(message, TextState.FAILED, cause)
+        tell_subject(session, message, now)
         return Claim.SETTLED
     message.claimed_until = now + command.lasts
     message.attempts += 1

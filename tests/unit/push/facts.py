@@ -9,6 +9,7 @@ from models.events import DELIVER, EVENTS, RequestEvent
 from models.rules.request_lifecycle import State
 from push.audience import Situation
 from push.messages import NoticeFacts
+from push.ways import Ways
 
 NOW = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
 REQUEST_ID = UUID("00000000-0000-4000-8000-000000000001")
@@ -41,13 +42,13 @@ def event(name: str) -> RequestEvent:
     return EVENTS[name](at=NOW, unit_id=1, request_id=REQUEST_ID, **own.get(name, {}))
 
 
-def situation(name: str, **changes: object) -> Situation:
+def situation(name: str, *, email: str | None = "camille@example.org", **changes: object) -> Situation:
     values: dict[str, object] = {
         "state": STATE_AFTER[name],
         "erased": name == "request_erased",
         "accepted_at": NOW if name == "request_accepted" else None,
         "transferred_at": NOW if name == "request_transferred" else None,
-        "email": "camille@example.org",
+        "ways": Ways(email=email),
         **changes,
     }
     return Situation(**values)  # type: ignore[arg-type]

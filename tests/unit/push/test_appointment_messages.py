@@ -14,8 +14,8 @@ from models.rules.appointments import State
 from models.rules.openings import PlaceKind
 from push.appointment_audience import AppointmentSituation, appointment_audience
 from push.appointment_messages import AppointmentFacts, compose_appointment, compose_code
-from push.audience import Channel, Recipient, Who
 from push.messages import LANGUAGES
+from push.ways import Channel, Recipient, Ways, Who
 from tests.unit.push.test_messages import Words, plain
 
 # A Tuesday: half past nine in Belley.
@@ -69,11 +69,11 @@ def facts(**changes):
     return AppointmentFacts(**values)
 
 
-def situation(name, **changes):
+def situation(name, *, email="camille@example.org", **changes):
     values = {
         "state": STATE_AFTER.get(name, State.CONFIRMED), "erased": False, "offer_stands": True,
         "has_another": False,
-        "email": "camille@example.org", **changes,
+        "ways": Ways(email=email), **changes,
     }  # fmt: skip
     return AppointmentSituation(**values)
 

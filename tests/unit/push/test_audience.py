@@ -6,7 +6,8 @@ import pytest
 
 from models.events import EVENTS
 from models.rules.request_lifecycle import State
-from push.audience import Channel, Recipient, Who, audience
+from push.audience import audience
+from push.ways import Channel, Recipient, Who
 from tests.unit.push.facts import DELIVERED, NOT_DELIVERED, NOW, STATE_AFTER, event, situation
 
 CITIZEN = (Recipient(Who.CITIZEN, Channel.EMAIL, "camille@example.org"),)

@@ -1,0 +1,18 @@
+"""The link that a notice carries to what it is about."""
+
+from __future__ import annotations
+
+from models.tables import Booking, ContactRequest
+from server.context import Context
+
+
+def follow_url(context: Context, subject: ContactRequest | Booking) -> str:
+    """The whole address of the page that follows a request or a booking; a capability.
+
+    A discreet one gets the address at which anybody enters: somebody else may read this mailbox, so that only whoever
+    has noted the reference and the code comes in.
+    """
+    entrance = f"{context.settings.public_url}/{'en/follow' if subject.language == 'en' else 'suivi'}"
+    if subject.discreet:
+        return entrance
+    return f"{entrance}/{context.tokens.follow_token(subject.id, subject.follow_generation)}"

@@ -1,0 +1,279 @@
+"""Over what a citizen is told: one way after the other, until one of them has not failed for good."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select, text, update
+
+from models.rules.actor import CitizenActor
+from models.rules.text_messages import Purpose, TextState
+from models.tables import ContactRequest, Event, FeedEntry, Notice, TextMessage, TextStop, Unit
+from server.jobs import send_text as text_job
+from server.jobs import wiring
+from server.jobs.deliver import DeliverLater, deliver
+from server.jobs.send_text import send_text
+from server.services._texts import phone_hash
+from server.services.accept_request import AcceptRequest, accept_request
+from server.services.receive_text import ReceiveText, receive_text
+from server.services.record_delivery_report import RecordDeliveryReport, record_delivery_report
+from server.services.withdraw_request import WithdrawRequest, withdraw_request
+from tests.support.seed import NOW, TOKENS, actor_of, seed_agent, send_request
+from tests.support.sms_provider import Answer
+from tests.support.texts import PHONE, with_sms
+
+
+@pytest.fixture(autouse=True)
+def provider(sms_provider, context, monkeypatch):
+    monkeypatch.setattr(text_job, "_standings", {})
+    monkeypatch.setattr(wiring, "_installed", [with_sms(context, **sms_provider.environment)])
+    return sms_provider
+
+
+def send(database, **changes):
+    told_by = changes.pop("told_by", None)
+    with database.transaction() as session:
+        created = send_request(session, **changes)
+        session.execute(update(ContactRequest).values(told_by=told_by))
+    return created
+
+
+def event_id(database, name="request_created"):
+    with database.transaction() as session:
+        return session.scalars(select(Event.id).where(Event.name == name).order_by(Event.id.desc())).first()
+
+
+def tell(database, name="request_created"):
+    """Run the job of an event, and those of the texts that it has queued."""
+    deliver(event_id=event_id(database, name))
+    for text_id in queued(database):
+        send_text(str(text_id))
+
+
+def queued(database):
+    with database.transaction() as session:
+        return session.scalars(select(TextMessage.id).where(TextMessage.state == "queued")).all()
+
+
+def told(database):
+    """Channel → state and cause, of every notice."""
+    with database.transaction() as session:
+        return {one.channel: (one.state, one.cause) for one in session.scalars(select(Notice))}
+
+
+def report(database, state, cause=None, at=NOW):
+    with database.transaction() as session:
+        text_id = session.scalars(select(TextMessage.id)).one()
+        record_delivery_report(session, RecordDeliveryReport(text_id, "twilio", None, state, cause), at)
+
+
+def deferred(database, task="deliver"):
+    """The events that wait to be delivered again, and when."""
+    with database.transaction() as session:
+        return session.execute(
+            text(
+                "SELECT (args->>'event_id')::int, scheduled_at FROM procrastinate_jobs WHERE task_name = :task"
+                " ORDER BY id"
+            ),
+            {"task": task},
+        ).all()
+
+
+def version(database, created):
+    with database.transaction() as session:
+        return session.scalar(select(FeedEntry.version).where(FeedEntry.document == f"request/{created.request_id}"))
+
+
+def test_a_phone_is_texted_and_its_reports_raise_the_notice(database, provider, relay):
+    created = send(database)
+    before = version(database, created)
+    deliver(event_id=event_id(database))
+    assert told(database) == {"sms": ("queued", None)}
+    tell(database)
+    assert told(database) == {"sms": ("sent", None)}
+    (form,) = provider.messages
+    assert form["To"] == PHONE
+    assert form["Body"] == (
+        f"Votre demande {created.reference} est bien reçue. Pour la suivre :"
+        f" https://rdv.example.org/suivi/{created.follow_token}"
+    ).replace("ç", "c")
+    after_sending = version(database, created)
+    report(database, TextState.DELIVERED, at=NOW + timedelta(minutes=1))
+    assert told(database) == {"sms": ("delivered", None)}
+    # The unit's terminals read each state; nobody else has to come and look.
+    assert before < after_sending < version(database, created)
+    with database.transaction() as session:
+        notice = session.scalars(select(Notice)).one()
+    assert (notice.sent_at, notice.delivered_at) == (NOW, NOW + timedelta(minutes=1))
+    # Whatever is said later, and however often the job runs.
+    report(database, TextState.FAILED, "undeliverable")
+    tell(database)
+    assert told(database) == {"sms": ("delivered", None)}
+    assert len(provider.messages) == 1
+    assert relay.messages == []
+
+
+def test_a_provider_that_refuses_for_good_makes_room_for_mail(database, provider, relay):
+    send(database)
+    provider.answer(Answer(400, '{"code": 21610, "status": 400, "message": "unsubscribed"}'))
+    tell(database)
+    state, cause = told(database)["sms"]
+    assert state == "failed"
+    assert cause
+    assert relay.messages == []
+    assert [event for event, _ in deferred(database)] == [event_id(database)] * 2
+    tell(database)
+    assert told(database) == {"sms": ("failed", cause), "email": ("sent", None)}
+    tell(database)
+    assert len(relay.messages) == 1
+
+
+def test_a_report_that_it_never_arrived_makes_room_for_mail(database, relay):
+    send(database)
+    tell(database)
+    report(database, TextState.FAILED, "undeliverable")
+    tell(database)
+    assert told(database) == {"sms": ("failed", "undeliverable"), "email": ("sent", None)}
+    assert len(relay.messages) == 1
+    # It arrived after all: that is what the unit reads, and nothing is sent because of it.
+    report(database, TextState.DELIVERED)
+    tell(database)
+    assert told(database) == {"sms": ("delivered", None), "email": ("sent", None)}
+    assert len(relay.messages) == 1
+
+
+def test_nothing_is_said_a_second_time_of_what_is_over_meanwhile(database, relay):
+    created = send(database)
+    tell(database)
+    with database.transaction() as session:
+        withdraw_request(session, WithdrawRequest(created.request_id), CitizenActor(created.request_id), NOW)
+    report(database, TextState.FAILED, "undeliverable")
+    tell(database)
+    assert told(database) == {"sms": ("failed", "undeliverable")}
+    assert relay.messages == []
+
+
+@pytest.mark.parametrize("when", ["before", "queued"])
+def test_a_phone_that_said_stop_is_left_alone(database, provider, relay, when):
+    send(database)
+    if when == "queued":
+        deliver(event_id=event_id(database))
+    with database.transaction() as session:
+        session.add(TextStop(phone_hash=phone_hash(TOKENS, PHONE), at=NOW))
+    tell(database)
+    tell(database)
+    expected = {"sms": ("failed", "stopped")} if when == "queued" else {}
+    assert told(database) == {**expected, "email": ("sent", None)}
+    assert provider.messages == []
+    assert len(relay.messages) == 1
+
+
+def test_a_text_that_comes_too_late_makes_room_for_mail(database, provider, relay, clock):
+    send(database)
+    provider.answer(*[Answer(503)] * 4)
+    with pytest.raises(DeliverLater):
+        tell(database)
+    assert told(database) == {"sms": ("queued", None)}
+    clock.forward(hours=4)
+    tell(database)
+    assert told(database)["sms"][0] == "failed"
+    tell(database)
+    assert told(database)["email"] == ("sent", None)
+    assert len(relay.messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"email": ""}, {"sms"}),
+        ({"phone": "+33465710012"}, {"email"}),
+        # Texts may not go to this country.
+        ({"phone": "+15550100123"}, {"email"}),
+        ({"told_by": "email"}, {"email"}),
+        ({"told_by": "push"}, {"sms"}),
+        ({"told_by": "nothing"}, set()),
+        ({"may_leave_message": False}, {"email"}),
+        ({"may_leave_message": False, "told_by": "sms"}, {"sms"}),
+    ],
+)
+def test_who_is_told_over_what(database, changes, expected):
+    send(database, **changes)
+    tell(database)
+    assert told(database).keys() == expected
+
+
+def test_what_was_chosen_first_and_fails_makes_room_for_the_rest(database, provider, relay):
+    send(database, told_by="email")
+    relay.answer("RCPT", "550 5.1.1 unknown")
+    tell(database)
+    assert told(database) == {"email": ("failed", "smtp_550_5.1.1"), "sms": ("sent", None)}
+    assert len(provider.messages) == 1
+
+
+def test_a_relay_that_is_away_is_not_waited_for_all_day(database, relay, clock):
+    send(database, told_by="email")
+    relay.stop()
+    with pytest.raises(DeliverLater):
+        tell(database)
+    clock.forward(hours=1)
+    tell(database)
+    assert told(database) == {"email": ("failed", "connection_refused"), "sms": ("sent", None)}
+
+
+def test_a_discreet_text_says_nothing(database, provider):
+    send(database, reason_code="domestic_violence", email="")
+    tell(database)
+    assert [form["Body"] for form in provider.messages] == ["Vous avez un message."]
+
+
+def accept(database, created, at):
+    with database.transaction() as session:
+        agent = actor_of(seed_agent(session, session.scalars(select(Unit)).one()))
+        accept_request(session, AcceptRequest(created.request_id), agent, at)
+
+
+def test_at_night_a_text_waits_for_the_morning_and_reads_again_what_is_true(database, provider, clock):
+    created = send(database)
+    clock.forward(hours=10)
+    accept(database, created, clock.now)
+    tell(database, "request_accepted")
+    # Half past eleven at night in Belley: seven o'clock is six in UTC.
+    morning = NOW.replace(hour=6, minute=0) + timedelta(days=1)
+    assert deferred(database)[-1] == (event_id(database, "request_accepted"), morning)
+    assert told(database) == {}
+    clock.now = morning
+    tell(database, "request_accepted")
+    assert told(database) == {"sms": ("sent", None)}
+    with database.transaction() as session:
+        withdraw_request(session, WithdrawRequest(created.request_id), CitizenActor(created.request_id), clock.now)
+    clock.forward(hours=17)
+    tell(database, "request_withdrawn")
+    assert len(provider.messages) == 1
+
+
+def test_whoever_has_just_written_at_night_is_answered_at_night(database, provider, clock):
+    clock.forward(hours=10)
+    send(database, now=clock.now)
+    clock.forward(minutes=9)
+    tell(database)
+    assert len(provider.messages) == 1
+
+
+def test_mail_does_not_wait_for_the_morning(database, relay, clock):
+    created = send(database, phone="", channel="email")
+    clock.forward(hours=10)
+    accept(database, created, clock.now)
+    tell(database, "request_accepted")
+    assert len(relay.messages) == 1
+
+
+def test_a_stop_of_somebody_else_s_phone_changes_nothing(database, provider):
+    with database.transaction() as session:
+        receive_text(session, ReceiveText("twilio", str(uuid4()), "+33639980013", "STOP"), NOW, TOKENS)
+    send(database)
+    tell(database)
+    assert len(provider.messages) == 1
+    with database.transaction() as session:
+        assert session.scalars(select(TextMessage.purpose)).all() == [Purpose.NOTICE]
