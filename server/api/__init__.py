@@ -8,6 +8,7 @@ from server.api import (
     communes,
     contact_requests,
     health,
+    late,
     partner_bookings,
     partner_holds,
     partner_slots,
@@ -35,6 +36,7 @@ RESOURCES = (
     slot_explanations,
     terminals,
     sync,
+    late,
     text_messages,
     health,
 )
