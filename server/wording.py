@@ -27,6 +27,9 @@ def problem_title(status: HTTPStatus, code: str) -> str:
         "not_a_page": gettext("Ceci ne s’ouvre pas comme une page. Ouvrez le terminal."),
         "wrong_code": gettext("Ce code ne vaut plus. Demandez-en un nouveau."),
         "chief_only": gettext("Seul le commandant de brigade peut le faire."),
+        "answers_for_nobody": gettext(
+            "Seuls les commandants de brigade et les superviseurs voient ce qui est en retard."
+        ),
         "no_such_agent": gettext("Cet agent n’est pas de votre unité."),
         "no_such_terminal": gettext("Ce terminal n’existe pas."),
         "terminal_needed": gettext("Seul un terminal inscrit peut recevoir des notifications. Inscrivez celui-ci."),

@@ -31,7 +31,7 @@ from models.tables import Absence, Agent, Appointment, ContactRequest, DutyStatu
 # A wait begins with the first three and ends with whichever comes next.
 REQUEST_WAITS = (RequestCreated.name, RequestReleased.name, RequestTransferred.name)
 APPOINTMENT_WAITS = (AppointmentBooked.name, AppointmentMoved.name)
-_REQUEST_TURNS = (
+REQUEST_TURNS = (
     *REQUEST_WAITS, RequestAccepted.name, RequestClosed.name, RequestWithdrawn.name, RequestExpired.name
 )  # fmt: skip
 
@@ -135,7 +135,7 @@ def _request_wait(session: Session, event: Event) -> Wait:
     ).one()
     turn = session.scalar(
         select(Event.name)
-        .where(Event.request_id == event.request_id, Event.id > event.id, Event.name.in_(_REQUEST_TURNS))
+        .where(Event.request_id == event.request_id, Event.id > event.id, Event.name.in_(REQUEST_TURNS))
         .order_by(Event.id)
         .limit(1)
     )

@@ -8,6 +8,7 @@ from server.api import (
     communes,
     contact_requests,
     health,
+    late,
     partner_bookings,
     partner_holds,
     partner_slots,
@@ -39,6 +40,7 @@ RESOURCES = (
     terminal_push,
     terminals,
     sync,
+    late,
     text_messages,
     health,
 )

@@ -11,7 +11,18 @@ import pytest
 
 from models.database import Database
 from tests.support import cluster
-from tests.support.roles import CHIEF_A, GENDARME_A, IN_A_UNIT, NOBODY, ROLES, SECRET_WORDS, SIGNED_IN, World, world_on
+from tests.support.roles import (
+    CHIEF_A,
+    GENDARME_A,
+    IN_A_UNIT,
+    NOBODY,
+    ROLES,
+    SECRET_WORDS,
+    SIGNED_IN,
+    SUPERVISOR,
+    World,
+    world_on,
+)
 from tests.support.seed import PASSWORD
 
 Expected = Mapping[str, int]
@@ -125,6 +136,8 @@ TABLE: Mapping[str, Entry] = {
     "POST /api/sms/kannel/messages": Entry("/api/sms/kannel/messages?id=1", everybody(401)),
     "POST /api/sms/twilio/reports": Entry(f"/api/sms/twilio/reports?message={uuid4()}&signature=x", everybody(403)),
     "POST /api/sms/twilio/messages": Entry("/api/sms/twilio/messages", everybody(403)),
+    # Whoever answers for what is late: the chief for the unit, the supervisors for all.
+    "GET /api/late": Entry("/api/late", {**signed_in(403), CHIEF_A: 200, SUPERVISOR: 200}),
     "GET /api/sync/pull": Entry(f"/api/sync/pull?client={uuid4()}", in_a_unit(200)),
     "POST /api/sync/push": Entry("/api/sync/push", in_a_unit(200), _a_push),
 }

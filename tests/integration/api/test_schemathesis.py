@@ -15,6 +15,7 @@ from schemathesis.config import SchemathesisConfig
 from sqlalchemy.orm import Session
 
 from models.database import Database
+from models.rules.actor import Role
 from models.rules.api_keys import Scope
 from models.tables import Agent, AgentSession, ApiKey, Unit
 from push.vapid import VapidKey
@@ -58,6 +59,11 @@ CONFIG = SchemathesisConfig.from_dict(
                 "checks": {"positive_data_acceptance": {"expected-statuses": ["200", "422", "429"]}},
             },
             {
+                # Nor what a cursor looks like, which is ours alone.
+                "include-name": "GET /api/late",
+                "checks": {"positive_data_acceptance": {"expected-statuses": ["200", "422"]}},
+            },
+            {
                 # Who serves in the unit no schema can say either, and one agent asks for so many codes only.
                 "include-name": "POST /api/terminals/enrolments",
                 "checks": {"positive_data_acceptance": {"expected-statuses": ["201", "404", "429"]}},
@@ -89,7 +95,7 @@ TERMINAL = "the credential of an enrolled terminal"
 
 
 @schema.auth(refresh_interval=None).apply_to(
-    path_regex="/api/(me|sync/.*|units/(search|.*/slots/explanation)|sign-out|terminals(/.*)?)$"
+    path_regex="/api/(me|late|sync/.*|units/(search|.*/slots/explanation)|sign-out|terminals(/.*)?)$"
 )
 class SignIn:
     """The agent's cookie and its proof against foreign pages, on the operations that ask for them."""
@@ -129,12 +135,12 @@ class ShowPassword:
 
 @pytest.fixture(scope="module")
 def world(postgres_url: str) -> Iterator[dict[str, Any]]:
-    """A database with one unit and one agent, who has a sign-in to use and others to give up."""
+    """A database with one unit and its chief, who has a sign-in to use and others to give up."""
     with cluster.database_copy(postgres_url) as url:
         database = Database(url)
         with database.transaction() as session:
             unit = seed_territory(session)
-            agent = seed_agent(session, unit)
+            agent = seed_agent(session, unit, Role.CHIEF)
             _sign_in(session, agent, TOKEN)
             seed_terminal(session, agent, TERMINAL)
             _give_key(session, unit)
