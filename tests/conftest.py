@@ -28,6 +28,8 @@ pytest_plugins = [
     "tests.support.processes",
     "tests.support.mail",
     "tests.support.push_service",
+    "tests.support.mozilla_push",
+    "tests.support.firefox",
     "tests.support.kannel",
     "tests.support.sms_provider",
     "tests.support.brigade",

@@ -2,13 +2,17 @@
 
 import json
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
 
+from models.rules.ladder import Step, Subject
+from push.call_messages import compose_call, notification
+from server.services.accept_request import AcceptRequest, accept_request
 from tests.support.brigade import connected, offline_ready
 from tests.support.processes import wait_until
-from tests.support.seed import request_row
+from tests.support.seed import actor_of, request_row
 from tests.support.valley import READ_STORE, drained
 
 PUSH = "/api/sync/push"
@@ -194,6 +198,36 @@ def test_a_push_is_shown_and_accepted_with_the_page_closed_and_no_network(valley
     with valley.database.transaction() as session:
         assert request_row(session, created).accepted_by_id == agent.id
     assert valley.history(created) == ["request_created", "request_accepted"]
+
+
+def test_whom_a_colleague_has_forestalled_meanwhile_is_told_so_with_the_page_closed(valley):
+    agent, colleague = valley.agent("Sacha Martin"), valley.agent("Camille Roux")
+    created = valley.request()
+    worker = a_closed_terminal(valley, agent)
+    valley.network.cut()
+    worker.push_until(the_ladders(created), ["Ouvrez le terminal."])
+    worker.tap(f"request-{created.request_id}", "accept")
+    with valley.database.transaction() as session:
+        accept_request(session, AcceptRequest(created.request_id), actor_of(colleague), datetime.now(UTC))
+
+    valley.network.restore()
+    until_it_works(worker.sync, lambda: valley.results() == [(1, "request.accept", "rejected")], "the server has it")
+    wait_until(
+        lambda: [one["body"] for one in worker.shown()] == ["Trop tard\u202f: un collègue l’a prise."], "it is told"
+    )
+    [told] = worker.shown()
+    assert told["tag"] == f"request-{created.request_id}"
+    with valley.database.transaction() as session:
+        assert request_row(session, created).accepted_by_id == colleague.id
+    assert valley.history(created) == ["request_created", "request_accepted"]
+
+
+def the_ladders(created):
+    """The very payload with which the ladder calls somebody who is available."""
+    words = compose_call(
+        Step.AVAILABLE, Subject.REQUEST, created.request_id, discreet=False, public_url="https://rdv.example.org"
+    )
+    return json.dumps(notification(words, quiet=False))
 
 
 def test_a_push_that_cannot_be_read_shows_something_and_one_with_the_same_tag_replaces(valley):
