@@ -3,7 +3,6 @@
 /** @typedef {import('./types').Route} Route */
 
 const STEPS = /** @type {const} */ ({ noter: 'note', transferer: 'transfer', clore: 'close' });
-const SETTINGS = /** @type {const} */ ({ terminaux: 'terminals', verrou: 'pin' });
 
 const AGENDA = /** @type {const} */ ({ confier: 'assign', echanger: 'swap', horaires: 'propose', annuler: 'cancel' });
 
@@ -13,7 +12,8 @@ const AGENDA = /** @type {const} */ ({ confier: 'assign', echanger: 'swap', hora
  */
 export function readRoute(hash) {
   const [, place = '', id = '', step = '', part = ''] = hash.split('/');
-  if (place === 'reglages') return { screen: SETTINGS[/** @type {keyof typeof SETTINGS} */ (id)] ?? 'settings', id: null };
+  // What follows is which of them: their later part knows (life/main.js).
+  if (place === 'reglages') return { screen: 'settings', id: id || null };
   if (place === 'enrol') return { screen: 'enrol', id: id ? decode(id) : null };
   if (place === 'agenda') {
     if (!id) return { screen: 'agenda', id: null };
@@ -40,10 +40,8 @@ export function readRoute(hash) {
  * @param {string | null} [id]
  */
 export function address(screen, id = null) {
-  if (screen === 'settings') return '#/reglages';
+  if (screen === 'settings') return `#/reglages${id ? `/${id}` : ''}`;
   if (screen === 'enrol') return '#/enrol';
-  const setting = Object.entries(SETTINGS).find(([, name]) => name === screen)?.[0];
-  if (setting) return `#/reglages/${setting}`;
   if (screen === 'desk') return '#/a-traiter';
   if (screen === 'agenda') return '#/agenda';
   const verb = Object.entries(AGENDA).find(([, name]) => name === screen)?.[0];

@@ -338,7 +338,7 @@ export interface Route {
     | 'duty' | 'absence' | 'opening' | 'brigade' | 'desk'
     | 'week' | 'why'
     | 'agenda' | 'appointment' | 'assign' | 'swap' | 'propose' | 'cancel'
-    | 'settings' | 'terminals' | 'pin' | 'enrol';
+    | 'settings' | 'enrol';
   id: string | null;
 }
 

@@ -24,6 +24,17 @@
  * @property {{status: 'loading' | 'ready' | 'offline' | 'error', list: EnrolledTerminal[], revoking: string | null,
  *   revoked: string | null}} terminals `revoking`: which one waits for a word; `revoked`: the name of the last
  * @property {{status: 'asking' | 'offline' | 'error' | 'shown', code: string, offer: Offer | null}} offer
+ * @property {PushForm} push
+ *
+ * @typedef {object} PushForm
+ * @property {'loading' | 'ready' | 'offline' | 'error'} status
+ * @property {boolean} on this terminal is told
+ * @property {boolean} busy
+ * @property {import('../push/subscription.js').Quiet | null} quiet
+ * @property {LifeKey | null} error what went wrong
+ * @property {string} code the server's or the browser's word for it
+ * @property {LifeKey | null} done what has just been done
+ * @property {import('./push-test.js').PushTest | null} test
  */
 
 export {};

@@ -4,12 +4,16 @@
 import { chooseScreen } from '../screens/choose-pin.js';
 import { enrol } from '../screens/enrol.js';
 import { lock } from '../screens/lock.js';
+import { notifications } from '../screens/notifications.js';
 import { pinSettings } from '../screens/pin-settings.js';
 import { settings } from '../screens/settings.js';
 import { foreign, signIn } from '../screens/sign-in.js';
 import { terminals } from '../screens/terminals.js';
+import notificationStyles from '../styles/terminal/notifications.css';
+import { addStyles } from '../ui/add-styles.js';
 import { enrolActions } from './enrol-actions.js';
 import { pinActions } from './pin-actions.js';
+import { pushActions } from './push-actions.js';
 import { countSeconds } from './seconds.js';
 import { signInActions } from './sign-in-actions.js';
 import { terminalActions } from './terminal-actions.js';
@@ -17,7 +21,7 @@ import { lifeTranslator } from './words.js';
 
 /**
  * @typedef {import('../ui/context.js').Context} Context
- * @typedef {import('../lock/gate.js').Gate | 'settings' | 'terminals' | 'pin'} Screen
+ * @typedef {import('../lock/gate.js').Gate | 'settings'} Screen
  * @typedef {ReturnType<typeof createLife>} Life
  * @typedef {ReturnType<typeof lifeActions>} LifeActions
  * @typedef {Context & {w: import('./words.js').LifeTranslate, acts: LifeActions}} LifeContext
@@ -31,11 +35,26 @@ import { lifeTranslator } from './words.js';
  */
 
 /** @type {Record<Screen, (context: LifeContext) => unknown>} */
-const SCREENS = { enrol, foreign, signIn, lock, choosePin: chooseScreen, settings, terminals, pin: pinSettings };
+const SCREENS = { enrol, foreign, signIn, lock, choosePin: chooseScreen, settings: settingsPage };
+
+/** @type {Record<import('./pages.js').SettingsPage, (context: LifeContext) => unknown>} */
+const PAGES = { notifications, terminaux: terminals, verrou: pinSettings };
+
+addStyles(notificationStyles);
+
+/**
+ * The settings, or one of their pages.
+ * @param {LifeContext} context
+ */
+function settingsPage(context) {
+  const { screen, id } = context.state.route;
+  const page = screen === 'settings' && PAGES[/** @type {keyof typeof PAGES} */ (id)];
+  return (page || settings)(context);
+}
 
 /** @param {Parts} parts */
 function lifeActions(parts) {
-  return { ...signInActions(parts), ...enrolActions(parts), ...pinActions(parts), ...terminalActions(parts) };
+  return { ...signInActions(parts), ...enrolActions(parts), ...pinActions(parts), ...pushActions(parts), ...terminalActions(parts) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { silence } from '../push/silence.js';
 import { Offline, Problem } from '../sync/api.js';
 import { discardAll, discardOutbox } from '../sync/discard.js';
 import { field, focusOn } from '../ui/dom.js';
@@ -13,6 +14,7 @@ import { setForm } from './form.js';
 export function signInActions({ store, engine, db, changed }) {
   const leave = async () => {
     const owed = await engine.signOut();
+    void silence();
     await discardAll(db, engine.keeper, owed === null ? null : { code: 'signed_out', at: new Date().toISOString(), owed });
     await changed();
     store.set({ phase: 'signed-out', locked: false, notices: [], forms: emptyForms() });

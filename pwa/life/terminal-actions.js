@@ -1,6 +1,7 @@
 import { Offline, Problem } from '../sync/api.js';
 import { field, focusOn } from '../ui/dom.js';
 import { setForm } from './form.js';
+import { isOn } from './pages.js';
 
 /**
  * @typedef {import('./forms.js').LifeForms} LifeForms
@@ -17,7 +18,7 @@ const none = () => ({ status: 'loading', list: [], revoking: null, revoked: null
 export function terminalActions({ store, engine }) {
   /** @param {Partial<LifeForms['terminals']>} changes */
   const say = (changes) => setForm(store, { terminals: { ...(store.state.forms.life.terminals ?? none()), ...changes } });
-  const isHere = () => store.state.route.screen === 'terminals' && store.state.phase === 'ready';
+  const isHere = () => isOn(store.state.route, 'terminaux') && store.state.phase === 'ready';
 
   /** @param {unknown} error */
   const failed = (error) => {

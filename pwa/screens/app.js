@@ -8,8 +8,7 @@ import { tabs } from './tabs.js';
 
 /** @typedef {import('../ui/context.js').Context} Context */
 
-/** The screens of the settings' tab, and those about people's time, which fill the page. */
-const SETTINGS = new Set(['settings', 'terminals', 'pin']);
+/** The screens about people's time, which fill the page. */
 const SERVICE = new Set(['duty', 'absence', 'opening', 'brigade', 'desk', 'week', 'why', 'agenda', 'appointment', 'assign', 'swap', 'propose', 'cancel']);
 
 /**
@@ -33,10 +32,7 @@ function body(context) {
   const { state, me, t } = context;
   if (state.phase === 'starting') return html`<main id="contenu" class="page"><p class="quiet-start">${t('loading')}</p></main>`;
   const screen = state.route.screen;
-  if (SETTINGS.has(screen) || me?.unit_id === null) {
-    const name = /** @type {'settings' | 'terminals' | 'pin'} */ (SETTINGS.has(screen) ? screen : 'settings');
-    return html`${life(context, name)}${tabs(context)}`;
-  }
+  if (screen === 'settings' || me?.unit_id === null) return html`${life(context, 'settings')}${tabs(context)}`;
   if (SERVICE.has(screen)) {
     return html`<main id="contenu" class="page page-service" data-screen=${screen} tabindex="-1">${later(context, 'page-title', (parts) => parts.service(context))}</main>${tabs(context)}`;
   }

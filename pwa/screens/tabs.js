@@ -21,7 +21,6 @@ const HOMES = /** @type {Partial<Record<import('../types').Route['screen'], stri
   request: 'inbox', note: 'inbox', transfer: 'inbox', close: 'inbox',
   appointment: 'agenda', assign: 'agenda', swap: 'agenda', propose: 'agenda', cancel: 'agenda',
   absence: 'duty', opening: 'duty', brigade: 'duty', week: 'desk', why: 'desk',
-  terminals: 'settings', pin: 'settings',
 });
 
 /** @param {import('../ui/context.js').Context} context */

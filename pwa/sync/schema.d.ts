@@ -1,4 +1,5 @@
 import type { DBSchema } from 'idb';
+import type { Wish } from '../push/repair.js';
 import type { Conflict, Doc, Ended, LockRecord, Me, Notice, OutboxEntry } from '../types';
 
 export interface TerminalSchema extends DBSchema {
@@ -9,8 +10,9 @@ export interface TerminalSchema extends DBSchema {
     key: string;
     /**
      * `client`: outbox id; `seq`: last number given; `sent`: last one acknowledged; `cursor`, `lmid`; `me`; `contact_at`;
-     * `language`; `lock`; `ended`; `notices` to read.
+     * `language`; `lock`; `ended`; `notices` to read; `push`: this
+     * terminal is to be told; `seen`: which requests its agent has opened while they waited.
      */
-    value: string | number | Me | LockRecord | Ended | Notice[];
+    value: string | number | Me | LockRecord | Ended | Notice[] | Wish | Record<string, number>;
   };
 }

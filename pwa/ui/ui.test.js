@@ -105,12 +105,12 @@ test('addresses are read as they are written', () => {
   for (const screen of /** @type {const} */ (['request', 'note', 'transfer', 'close'])) {
     assert.deepEqual(readRoute(address(screen, 'a/é')), { screen, id: 'a/é' });
   }
-  for (const screen of /** @type {const} */ (['settings', 'terminals', 'pin', 'enrol', 'duty', 'absence', 'opening', 'brigade', 'desk'])) {
+  for (const screen of /** @type {const} */ (['settings', 'enrol', 'duty', 'absence', 'opening', 'brigade', 'desk'])) {
     assert.deepEqual(readRoute(address(screen)), { screen, id: null });
   }
   for (const screen of /** @type {const} */ (['duty', 'absence'])) assert.deepEqual(readRoute(address(screen, '7')), { screen, id: '7' });
   assert.deepEqual(readRoute('#/enrol/7K4Q-29PX-MW3T-H8RD'), { screen: 'enrol', id: '7K4Q-29PX-MW3T-H8RD' });
-  assert.deepEqual(readRoute('#/reglages/rien'), { screen: 'settings', id: null });
+  for (const page of ['terminaux', 'verrou', 'notifications']) assert.deepEqual(readRoute(address('settings', page)), { screen: 'settings', id: page });
   for (const hash of ['', '#', '#/', '#/rien', '#/demandes']) assert.deepEqual(readRoute(hash), { screen: 'inbox', id: null });
   assert.deepEqual(readRoute('#/demandes/%E0'), { screen: 'request', id: '%E0' });
 });

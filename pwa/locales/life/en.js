@@ -1,5 +1,7 @@
 // The words of the screens about who this is, in English.
 
+import notifications from './notifications.en.js';
+
 export default {
   sign_in: 'Sign in',
   sign_in_hint: 'For members of the gendarmerie only.',
@@ -146,4 +148,5 @@ export default {
   offer_close: 'Close',
   offer_offline: 'No network. An enrolment code needs one.',
   offer_refused: 'The service refused this code ({code}).',
+  ...notifications,
 };

@@ -1,5 +1,7 @@
 // The words of the screens about who this is, in French; en.js has the same keys, and a test compares them.
 
+import notifications from './notifications.fr.js';
+
 export default {
   sign_in: 'Se connecter',
   sign_in_hint: 'Réservé aux militaires de la gendarmerie.',
@@ -146,4 +148,5 @@ export default {
   offer_close: 'Fermer',
   offer_offline: 'Pas de réseau. Un code d’enrôlement en demande un.',
   offer_refused: 'Le service a refusé ce code ({code}).',
+  ...notifications,
 };

@@ -1,0 +1,93 @@
+// The terminal stays reachable without anybody's doing: each start compares what the browser has with what the server
+// has, and so does each hint that the browser has changed it.
+
+import { Problem } from '../sync/api.js';
+import { singleFlight } from '../sync/single-flight.js';
+import { repair } from './repair.js';
+
+const AGAIN_MS = 60_000;
+
+/**
+ * @typedef {import('./repair.js').Wish} Wish
+ *
+ * What a page knows of its push.
+ * @typedef {object} Push
+ * @property {() => 'ready' | 'install' | 'none'} support `install`: only once it is on the home screen
+ * @property {() => NotificationPermission} permission
+ * @property {() => Promise<PushManager>} manager
+ * @property {() => Promise<Wish | null>} compare and repair; what is wished now
+ * @property {(wish: Wish | null) => Promise<void>} wish
+ */
+
+/**
+ * @param {Pick<import('../life/main.js').Parts, 'store' | 'engine' | 'db'>} parts
+ * @returns {Push}
+ */
+export function keepSubscribed({ store, engine, db }) {
+  /** Which agent's terminal has been compared since the page came. */
+  let compared = 0;
+  let notBefore = 0;
+
+  const permission = () => globalThis.Notification?.permission ?? 'denied';
+  const manager = async () => {
+    const registration = await Promise.race([navigator.serviceWorker.ready, late()]);
+    return registration.pushManager;
+  };
+  const wish = async (/** @type {Wish | null} */ now) => {
+    if (now) await db.put('meta', now, 'push');
+    else await db.delete('meta', 'push');
+  };
+  const compare = async () => {
+    const run = async () => {
+      const wished = /** @type {Wish | undefined} */ (await db.get('meta', 'push')) ?? null;
+      const now = await repair({
+        ask: (method, path, body) => engine.ask(method, path, body),
+        manager: await manager(),
+        allowed: permission() === 'granted',
+        wish: wished,
+        language: store.state.language,
+      });
+      await wish(now);
+      return now;
+    };
+    // The worker repairs too, and other tabs.
+    return navigator.locks ? navigator.locks.request('push', run) : run();
+  };
+
+  const look = singleFlight(async () => {
+    const { phase, held, network } = store.state;
+    const agent = held.me?.agent.id ?? 0;
+    if (phase !== 'ready' || network.state !== 'up' || !held.me?.enrolled || compared === agent || performance.now() < notBefore) return;
+    try {
+      await compare();
+      compared = agent;
+    } catch (error) {
+      console.warn('notifications could not be compared', error);
+      // What the server refuses it refuses again.
+      if (error instanceof Problem && error.status < 500 && error.status !== 429) compared = agent;
+      notBefore = performance.now() + AGAIN_MS;
+    }
+  });
+  if (support() === 'ready') {
+    store.subscribe(() => void look());
+    new BroadcastChannel('terminal').addEventListener('message', ({ data }) => {
+      if (data !== 'push-subscription-change') return;
+      compared = 0;
+      void look();
+    });
+    void look();
+  }
+  return { support, permission, manager, compare, wish };
+}
+
+/** Whether this browser can be told while its page is closed. */
+function support() {
+  if ('PushManager' in globalThis && 'Notification' in globalThis && navigator.serviceWorker) return 'ready';
+  const apple = /iPhone|iPad/.test(navigator.userAgent) || (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
+  return apple ? 'install' : 'none';
+}
+
+/** @returns {Promise<never>} */
+function late() {
+  return new Promise((_resolve, reject) => setTimeout(() => reject(new DOMException('no service worker', 'AbortError')), 10_000));
+}
