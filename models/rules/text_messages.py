@@ -23,6 +23,8 @@ class Purpose(StrEnum):
     """What a text message is for."""
 
     NOTICE = "notice"
+    CALL = "call"
+    ANSWER = "answer"
     VERIFICATION_CODE = "verification_code"
     NOT_UNDERSTOOD = "not_understood"
 

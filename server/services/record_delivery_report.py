@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.rules.text_messages import TextState, rises
 from models.tables import TextMessage
+from server.services._text_subjects import tell_subject
 from server.services._texts import finish
 
 
@@ -45,4 +46,5 @@ def record_delivery_report(session: Session, command: RecordDeliveryReport, now:
     message.sent_at = message.sent_at or now
     message.changed_at = now
     finish(message, command.state, command.cause if command.state is TextState.FAILED else None)
+    tell_subject(session, message, now)
     return True

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.rules.text_messages import TextState
 from models.tables import TextMessage
+from server.services._text_subjects import tell_subject
 from server.services._texts import finish
 
 
@@ -51,4 +52,5 @@ def settle_text(session: Session, command: SettleText, now: datetime) -> TextSta
             message.claimed_until = None
         if not taken and not command.may_have_left:
             message.attempted_at = None
+        tell_subject(session, message, now)
     return TextState(message.state)
