@@ -85,6 +85,12 @@ def call_notice(words: CallWords, *, quiet: bool, receipt: str) -> PushNotice:
     )
 
 
+def text_message(words: CallWords) -> str:
+    """The text message: GSM 03.38 only and one segment. Whoever is called for a request can answer it."""
+    choice = "" if words.request_id is None else " Répondez 1 = je m'en charge, 2 = je ne peux pas."
+    return f"{words.title}.{choice} Ouvrez le terminal."
+
+
 def mailbox_message(words: CallWords) -> Message:
     """The mail to the unit's mailbox, which everybody of the unit may read."""
     return lay_out(

@@ -40,8 +40,13 @@ class OutgoingCall:
 
 
 class Outcome(StrEnum):
-    """What a channel knows when `send` returns: somebody else carries it further, or it is there."""
+    """What a channel knows when `send` returns.
 
+    `HANDED_ON`: it waits in a queue of the channel's own, which settles the call; `SENT`: somebody else carries it
+    further; `DELIVERED`: it is there.
+    """
+
+    HANDED_ON = "handed_on"
     SENT = "sent"
     DELIVERED = "delivered"
 

@@ -13,14 +13,18 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from models.rules.actor import Role
+from models.rules.errors import Invalid
+from models.tables import Agent, Unit
 from server.api_key_commands import commands as api_key_commands
 from server.command_work import work as _work
-from server.config import ConfigError, database_url
+from server.config import ConfigError, Settings, database_url
 from server.context import utc_now
 from server.importers.commands import commands as import_commands
+from server.phone_numbers import read_mobile, region_of
 from server.push_commands import vapid_keys
 from server.reason_commands import commands as reason_commands
 from server.resource_commands import commands as resource_commands
+from server.sms_settings import countries_of
 from server.tokens import Tokens
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -85,15 +89,36 @@ def create_agent_command(
     name: Annotated[str, typer.Option(help="The name that colleagues read.")],
     role: Annotated[list[Role], typer.Option(help="Give it again for each further role.")],
     unit: Annotated[int | None, typer.Option(help="Public unit id; needed by gendarmes and chiefs.")] = None,
+    phone: Annotated[str | None, typer.Option(help="Mobile number that the ladder may send text messages to.")] = None,
     password_stdin: PasswordFromStdin = False,
 ) -> None:
     """Open an account. The password is asked for twice, or read from standard input; never an argument."""
     from server.services.create_agent import CreateAgent, create_agent
 
     password = _read_password(password_stdin)
-    with _work() as (session, _):
-        agent = create_agent(session, CreateAgent(login, name, frozenset(role), unit, password), utc_now())
+    with _work() as (session, settings):
+        mobile = _read_mobile(session, settings, unit, phone) if phone else None
+        agent = create_agent(session, CreateAgent(login, name, frozenset(role), unit, password, mobile), utc_now())
         typer.echo(f"Account {agent.login} is open for {agent.name}.")
+
+
+@app.command("set-phone")
+def set_phone_command(
+    login: Login,
+    phone: Annotated[str | None, typer.Argument(help="As it is dialled in the unit, or with +33 before it.")] = None,
+    forget: Annotated[bool, typer.Option("--forget", help="Send this agent no text messages any more.")] = False,
+) -> None:
+    """Set or forget the mobile phone over which what waits may call an agent by text message."""
+    from server.services.revoke_sign_ins import find_agent
+    from server.services.set_agent_phone import SetAgentPhone, set_agent_phone
+
+    if (phone is None) != forget:
+        raise typer.BadParameter("give a number, or --forget.")
+    with _work() as (session, settings):
+        agent: Agent = find_agent(session, login)
+        mobile = _read_mobile(session, settings, agent.unit_id, phone) if phone else None
+        set_agent_phone(session, SetAgentPhone(login, mobile))
+        typer.echo(f"{agent.name} can{'not' if forget else ''} be called by text message.")
 
 
 @app.command("close-agent")
@@ -159,6 +184,15 @@ def _tell_ended(work: Callable[[Session], int], done: str) -> None:
     with _work() as (session, _):
         ended = work(session)
     typer.echo(f"{done} Sign-ins ended: {ended}.")
+
+
+def _read_mobile(session: Session, settings: Settings, unit_id: int | None, typed: str) -> str:
+    unit = None if unit_id is None else session.get(Unit, unit_id)
+    region = region_of(unit.commune_insee) if unit else "FR"
+    phone = read_mobile(typed, region, countries_of(settings.sms))
+    if phone is None:
+        raise Invalid("invalid_agent", {"fields": {"phone": "no mobile number of a country that texts go to"}})
+    return phone
 
 
 def _read_password(from_stdin: bool) -> str:

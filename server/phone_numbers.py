@@ -53,6 +53,17 @@ def can_get_texts(e164: str, countries: Collection[int]) -> bool:
     return phonenumbers.number_type(number) in possible
 
 
+def read_mobile(typed: str, region: str, countries: Collection[int]) -> str | None:
+    """Read the number of a phone that can get text messages; None when it is none.
+
+    Args:
+        region: whose numbers are dialled without prefix.
+        countries: the calling codes to which texts may go at all.
+    """
+    phone, valid = read_phone(typed, region)
+    return phone if valid and can_get_texts(phone, countries) else None
+
+
 def print_phone(e164: str, region: str = "FR") -> str:
     """Write a stored number the way people of `region` read it (`04 65 71 00 12`); unreadable ones stay as they are."""
     try:

@@ -103,6 +103,11 @@ def _account(env: Mapping[str, str], name: str) -> SmsAccount | None:
     )
 
 
+def countries_of(sms: SmsSettings | None) -> frozenset[int]:
+    """The calling codes to which texts may go; the usual ones where nothing is set up yet."""
+    return _countries({}) if sms is None else sms.countries
+
+
 def _countries(env: Mapping[str, str]) -> frozenset[int]:
     codes = (env.get("SMS_COUNTRIES", "") or COUNTRIES).split(",")
     if not all(code.strip().isascii() and code.strip().isdecimal() and len(code.strip()) <= 3 for code in codes):

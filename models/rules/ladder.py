@@ -108,6 +108,7 @@ class Ladder:
         looked_at: when somebody last looked at it; None for the first time.
         climbed: the highest step behind it.
         seen: somebody of the unit has opened it since it waits.
+        declined: who has answered that they cannot: nothing more comes to them for this wait.
     """
 
     subject: Subject
@@ -116,6 +117,7 @@ class Ladder:
     looked_at: datetime | None = None
     climbed: Step | None = None
     seen: bool = False
+    declined: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, order=True)
@@ -170,11 +172,12 @@ def look(ladder: Ladder, people: Collection[Person], deadlines: Deadlines, now: 
     to_come = [rung for rung in LADDER if ladder.climbed is None or rung.step > ladder.climbed]
     due = [rung for rung in to_come if begun_at + rung.after(deadlines) <= now]
     climbed = due[-1].step if due else ladder.climbed
+    willing = [person for person in people if person.agent_id not in ladder.declined]
     calls: dict[tuple[Who, Channel, int], Call] = {}
     for rung in due:
         if rung.spared_when_seen and ladder.seen:
             continue
-        for call in rung.calls(people, ladder.subject):
+        for call in rung.calls(willing, ladder.subject):
             calls[call.who, call.channel, call.agent_id] = call
     if climbed is Step.SUPERVISOR or not to_come:
         return Plan(begun_at, climbed, tuple(sorted(calls.values())), end=End.SUPERVISOR)

@@ -20,6 +20,7 @@ from server.api.interface import Blueprint
 from server.api.schemas import Schema, text
 from server.context import current
 from server.phone_numbers import read_phone
+from server.services.act_on_answer import act_on_answer
 from server.services.receive_text import ReceiveText, receive_text
 from server.services.record_delivery_report import RecordDeliveryReport, record_delivery_report
 from server.sms_settings import SmsSettings
@@ -160,7 +161,10 @@ def _receive(provider: str, provider_id: str, sender: str, body: str) -> Respons
     command = ReceiveText(provider, provider_id.replace("\0", ""), _phone(sender), body.replace("\0", ""))
     context = current()
     with context.database.transaction() as session:
-        receive_text(session, command, context.now(), context.tokens)
+        now = context.now()
+        answer = receive_text(session, command, now, context.tokens)
+        if answer is not None:
+            act_on_answer(session, answer, now, context.tokens)
     return _taken(provider)
 
 

@@ -22,7 +22,7 @@ from models.record import defer
 from models.rules.ladder import Channel, Step, Who
 from models.tables import LadderCall, Unit
 from push.call_messages import compose_call
-from push.calls import CallChannel, MailboxChannel, OutgoingCall
+from push.calls import CallChannel, MailboxChannel, Outcome, OutgoingCall
 from push.email import EmailChannel
 from push.failures import PermanentFailure, TemporaryFailure
 from server.context import Context
@@ -30,6 +30,7 @@ from server.jobs import wiring
 from server.jobs.app import DELIVERY_QUEUE, queue
 from server.jobs.backoff import ExponentialBackoff
 from server.jobs.push_calls import PushCallChannel
+from server.jobs.text_calls import TextCallChannel
 from server.services.claim_call import ClaimCall, claim_call
 from server.services.climb_ladder import ClimbLadder, climb_ladder
 from server.services.settle_call import SettleCall, settle_call
@@ -86,6 +87,8 @@ def call_channels(context: Context) -> dict[Channel, CallChannel]:
         found[Channel.WEB_PUSH] = PushCallChannel(context, sender)
     if settings.smtp is not None:
         found[Channel.EMAIL] = MailboxChannel(EmailChannel(settings.smtp, settings.mail_from))
+    if settings.sms is not None:
+        found[Channel.SMS] = TextCallChannel(context)
     return found
 
 
@@ -103,6 +106,8 @@ def _make(context: Context, available: Mapping[Channel, CallChannel], call_id: U
         call, wait = claimed
         unit = session.get_one(Unit, wait.unit_id)
     settled = _send(context, available, call, wait, unit)
+    if settled is None:
+        return
     with context.database.transaction() as session:
         state = settle_call(session, settled, context.now())
     if settled.cause is not None:
@@ -111,13 +116,17 @@ def _make(context: Context, available: Mapping[Channel, CallChannel], call_id: U
 
 def _send(
     context: Context, available: Mapping[Channel, CallChannel], call: LadderCall, wait: Wait, unit: Unit
-) -> SettleCall:
+) -> SettleCall | None:
+    """Try the call; None when it waits in a queue of the channel's own, which settles it."""
     channel = available.get(Channel(call.channel))
     if channel is None:
         return SettleCall(call.id, "failed", "no_channel")
     outgoing = _compose(context, call, wait, unit)
     try:
-        return SettleCall(call.id, channel.send(outgoing, context.now()).value)
+        outcome = channel.send(outgoing, context.now())
+        if outcome is Outcome.HANDED_ON:
+            return None
+        return SettleCall(call.id, "delivered" if outcome is Outcome.DELIVERED else "sent")
     except TemporaryFailure as failure:
         return SettleCall(call.id, "queued", failure.cause, retry_at=failure.retry_at)
     except PermanentFailure as failure:

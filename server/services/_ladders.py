@@ -19,6 +19,8 @@ from server.services._requests import lock_request
 NOT_NEEDED = "no_longer_needed"
 OVERTAKEN = "overtaken"
 OUTCOME_UNKNOWN = "outcome_unknown"
+# Of a call that was seen: its agent answered that they cannot.
+DECLINED = "declined"
 
 
 def lock_wait(session: Session, wait: Wait) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from models.rules.text_messages import TextState
 from models.tables import TextMessage
+from server.services._call_texts import is_needless
+from server.services._ladders import NOT_NEEDED
 from server.services._text_subjects import tell_subject
 from server.services._texts import finish, is_stopped
 from server.services.claim_notice import Claim
@@ -41,6 +43,8 @@ def claim_text(session: Session, command: ClaimText, now: datetime) -> Claim:
     if message.claimed_until is not None and message.claimed_until > now:
         return Claim.ANOTHERS
     cause = "stopped" if is_stopped(session, message.phone_hash) else "too_late" if message.good_until <= now else None
+    if cause is None and is_needless(session, message):
+        cause = NOT_NEEDED
     message.changed_at = now
     if cause is not None:
         finish(message, TextState.FAILED, cause)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import or_, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -13,8 +13,17 @@ from models.queries.ladders import Wait, find_people, find_wait
 from models.record import defer, poke, record
 from models.rules.ladder import Call, Channel, End, Plan, Standing, Step, look
 from models.rules.ladder import Ladder as LadderFacts
-from models.tables import Ladder, LadderCall, LadderSight
-from server.services._ladders import NOT_NEEDED, OUTCOME_UNKNOWN, OVERTAKEN, give_up_calls, hold_ladder, lock_wait
+from models.rules.text_messages import TextState
+from models.tables import Ladder, LadderCall, LadderSight, TextMessage
+from server.services._ladders import (
+    DECLINED,
+    NOT_NEEDED,
+    OUTCOME_UNKNOWN,
+    OVERTAKEN,
+    give_up_calls,
+    hold_ladder,
+    lock_wait,
+)
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,7 @@ def _end(session: Session, ladder: Ladder, wait: Wait, plan: Plan, now: datetime
 
 def _facts(session: Session, ladder: Ladder, wait: Wait) -> LadderFacts:
     seen = session.query(LadderSight).filter_by(ladder_id=ladder.id).first() is not None
+    declined = session.scalars(select(LadderCall.agent_id).filter_by(ladder_id=ladder.id, cause=DECLINED))
     return LadderFacts(
         subject=wait.subject,
         standing=wait.standing,
@@ -92,6 +102,7 @@ def _facts(session: Session, ladder: Ladder, wait: Wait) -> LadderFacts:
         looked_at=ladder.looked_at,
         climbed=None if ladder.climbed is None else Step(ladder.climbed),
         seen=seen,
+        declined=frozenset(agent_id for agent_id in declined if agent_id is not None),
     )
 
 
@@ -125,6 +136,8 @@ def _forget_attempts(session: Session, ladder: Ladder, lasts: timedelta, now: da
             LadderCall.ladder_id == ladder.id,
             LadderCall.state == "queued",
             or_(LadderCall.attempted_at < now - lasts, LadderCall.attempted_at > now + lasts),
+            # A text message that waits in its own queue says itself what becomes of it.
+            ~exists().where(TextMessage.call_id == LadderCall.id, TextMessage.state == TextState.QUEUED),
         )
         .values(state="failed", cause=OUTCOME_UNKNOWN, changed_at=now)
     )

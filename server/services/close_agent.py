@@ -23,7 +23,7 @@ class CloseAgent:
 
 
 def close_agent(session: Session, command: CloseAgent, now: datetime) -> int:
-    """Close an account: its sign-ins end at once, its name stays in the history.
+    """Close an account: its sign-ins end at once, its phone is forgotten, its name stays in the history.
 
     Its appointments to come are released to colleagues, and the openings that name it offer no time any more: the
     database leaves them out of `free_times` as long as the account is closed.
@@ -41,6 +41,7 @@ def close_agent(session: Session, command: CloseAgent, now: datetime) -> int:
     agent = find_agent(session, command.login)
     if agent.active:
         agent.active = False
+        agent.mobile_phone = None
         session.flush()
         release_appointments(session, agent.id, now, now + FOR_GOOD, None, now)
         tell_colleagues(session, agent, now)

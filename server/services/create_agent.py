@@ -23,6 +23,7 @@ class CreateAgent:
     roles: frozenset[Role]
     unit_id: int | None
     password: str = field(repr=False)
+    mobile_phone: str | None = field(default=None, repr=False)
 
 
 def create_agent(session: Session, command: CreateAgent, now: datetime) -> Agent:
@@ -54,6 +55,7 @@ def create_agent(session: Session, command: CreateAgent, now: datetime) -> Agent
         unit_id=command.unit_id,
         roles=sorted(command.roles),
         password_hash=hash_password(command.password),
+        mobile_phone=command.mobile_phone,
         active=True,
         created_at=now,
     )

@@ -22,7 +22,7 @@ class QueueText:
         text_id: of what it says (a notice, a verification): the same one twice is one message.
         phone: E.164.
         good_until: afterwards it is not sent any more.
-        body: of a notice; the other purposes have words of their own.
+        body: of a notice, a call or an answer; the other purposes have words of their own.
     """
 
     text_id: UUID
@@ -32,6 +32,7 @@ class QueueText:
     good_until: datetime
     body: str | None = field(default=None, repr=False)
     notice_id: UUID | None = None
+    call_id: UUID | None = None
 
 
 def queue_text(session: Session, command: QueueText, now: datetime, tokens: Tokens) -> TextState:
@@ -49,6 +50,7 @@ def queue_text(session: Session, command: QueueText, now: datetime, tokens: Toke
             id=command.text_id,
             purpose=command.purpose,
             notice_id=command.notice_id,
+            call_id=command.call_id,
             language=command.language,
             phone=None if stopped else command.phone,
             phone_hash=hashed,

@@ -40,12 +40,13 @@ class TextAnswer:
 
     Args:
         text_id: the last message that went to this phone lately, which this answers; None when there was none.
-        notice_id: what that message was about, when it was a notice.
+        notice_id, call_id: what that message was about, when it was a notice or a ladder's call.
     """
 
     meaning: Meaning
     text_id: UUID | None
     notice_id: UUID | None
+    call_id: UUID | None = None
 
 
 def receive_text(session: Session, command: ReceiveText, now: datetime, tokens: Tokens) -> TextAnswer | None:
@@ -63,6 +64,8 @@ def receive_text(session: Session, command: ReceiveText, now: datetime, tokens: 
         .where(
             TextMessage.phone_hash == hashed,
             TextMessage.state.in_([TextState.SENT, TextState.DELIVERED]),
+            # What only answers asks nothing.
+            TextMessage.purpose.not_in([Purpose.ANSWER, Purpose.NOT_UNDERSTOOD]),
             TextMessage.created_at > now - ANSWERS_WITHIN,
         )
         .order_by(TextMessage.created_at.desc(), TextMessage.id)
@@ -96,4 +99,6 @@ def receive_text(session: Session, command: ReceiveText, now: datetime, tokens: 
         language = asked.language if asked else "fr"
         answer = QueueText(uuid4(), Purpose.NOT_UNDERSTOOD, command.phone, language, now + timedelta(hours=1))
         queue_text(session, answer, now, tokens)
-    return TextAnswer(meaning, asked.id if asked else None, asked.notice_id if asked else None)
+    if asked is None:
+        return TextAnswer(meaning, None, None)
+    return TextAnswer(meaning, asked.id, asked.notice_id, asked.call_id)

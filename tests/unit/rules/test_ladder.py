@@ -227,3 +227,12 @@ def test_once_it_is_taken_nobody_is_called_any_more(people, deadlines, jumps, ta
         now += minutes(passed + jump)
     assert climb.end in {End.TAKEN, End.SUPERVISOR}
     assert before in {-1, len(climb.calls)}
+
+
+def test_whoever_has_said_that_they_cannot_is_left_in_peace() -> None:
+    told = look(
+        replace(REQUEST, climbed=Step.AVAILABLE, declined=frozenset({FIRST, CHIEF})), UNIT, TABLE, BEGUN + minutes(10)
+    )
+    assert {FIRST, CHIEF}.isdisjoint(call.agent_id for call in told.calls)
+    assert reached(told)["mailbox email"] == {0}
+    assert FREE in reached(told)["web_push"], "the others are called as ever"
