@@ -6,11 +6,11 @@ No reason, no name, no place, no reference. Of a discreet request it is not even
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from models.rules.ladder import Step, Subject
 from push.messages import Message, lay_out
+from push.web_push_values import PushNotice
 
 _TITLES = {
     (Subject.REQUEST, False): "Une demande attend",
@@ -29,6 +29,7 @@ class CallWords:
         tag: the same for every call about one subject, so that the later one takes the place of the earlier.
         navigate: below `/terminal/`; `url` is the same with the site before it.
         request_id: what the button « Accepter » is about; None: no button.
+        again: an earlier step may have told the same person.
     """
 
     title: str
@@ -38,6 +39,7 @@ class CallWords:
     url: str
     request_id: UUID | None
     late: bool
+    again: bool
 
 
 def compose_call(step: Step, subject: Subject, subject_id: UUID, *, discreet: bool, public_url: str) -> CallWords:
@@ -58,24 +60,29 @@ def compose_call(step: Step, subject: Subject, subject_id: UUID, *, discreet: bo
         url=public_url + navigate,
         request_id=subject_id if subject is Subject.REQUEST and not discreet else None,
         late=late,
+        again=step > Step.AVAILABLE,
     )
 
 
-def notification(words: CallWords, *, quiet: bool) -> dict[str, Any]:
-    """The payload of a push, as docs/notifications.md describes it."""
-    shown: dict[str, Any] = {
-        "title": words.title,
-        "body": words.body,
-        "navigate": words.navigate,
-        "tag": words.tag,
-        "lang": "fr",
-        "silent": quiet,
-        "requireInteraction": not quiet,
-    }
-    if words.request_id is not None:
-        shown["actions"] = [{"action": "accept", "title": "Accepter"}]
-        shown["data"] = {"request_id": str(words.request_id)}
-    return {"web_push": 8030, "notification": shown}
+def call_notice(words: CallWords, *, quiet: bool, receipt: str) -> PushNotice:
+    """The words of a call as a terminal shows them.
+
+    Args:
+        quiet: nothing rings, and it does not stay on the screen until somebody looks.
+    """
+    accept = () if words.request_id is None else (("accept", "Accepter"), ("open", "Voir"))
+    return PushNotice(
+        title=words.title,
+        body=words.body,
+        navigate=words.navigate,
+        tag=words.tag,
+        silent=quiet,
+        renotify=words.again and not quiet,
+        require_interaction=not quiet,
+        actions=accept,
+        data={} if words.request_id is None else {"request_id": str(words.request_id)},
+        receipt=receipt,
+    )
 
 
 def mailbox_message(words: CallWords) -> Message:

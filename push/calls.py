@@ -7,7 +7,7 @@ its address.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -25,6 +25,8 @@ class OutgoingCall:
         id: the call's own identity, for a channel that can tell a repeat by it.
         agent_id: whom of the unit it is for; None for the unit's mailbox, whose `address` is given.
         quiet: nothing may ring.
+        tried_for: how long attempts at this call have failed so far.
+        good_until: afterwards it is of no use any more.
     """
 
     id: UUID
@@ -33,6 +35,8 @@ class OutgoingCall:
     address: str | None = field(repr=False)
     words: CallWords
     quiet: bool
+    tried_for: timedelta
+    good_until: datetime
 
 
 class Outcome(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass
@@ -19,8 +20,18 @@ class SendingFailed(Exception):
         return self.cause
 
 
+@dataclass
 class TemporaryFailure(SendingFailed):
-    """Later may be better: the network, the relay or our own settings are at fault."""
+    """Later may be better: the network, the relay or our own settings are at fault.
+
+    Args:
+        retry_at: before then no attempt is welcome; None: the caller knows best.
+    """
+
+    retry_at: datetime | None = None
+
+    def __str__(self) -> str:
+        return self.cause
 
 
 class PermanentFailure(SendingFailed):

@@ -83,8 +83,11 @@ class PushNotice:
     Args:
         navigate: where a tap leads.
         tag: a later notice with the same tag takes this one's place, on the screen and on its way there.
+        silent: it makes no sound, and no vibration.
+        renotify: it sounds although it takes the place of an earlier one.
         actions: pairs of an action and the words on its button.
         data: facts for the buttons.
+        receipt: with what the browser says that it is there (`server.push_receipts`).
     """
 
     title: str
@@ -92,9 +95,12 @@ class PushNotice:
     navigate: str
     tag: str
     lang: str = "fr"
+    silent: bool = False
+    renotify: bool = False
     require_interaction: bool = False
     actions: Sequence[tuple[str, str]] = ()
     data: Mapping[str, str] = field(default_factory=dict)
+    receipt: str = field(default="", repr=False)
 
     def payload(self) -> bytes:
         """The notice as a declarative push message (W3C Push API), which the service worker reads as well.
@@ -108,14 +114,17 @@ class PushNotice:
             "navigate": self.navigate,
             "tag": self.tag,
             "lang": self.lang,
-            "silent": False,
+            "silent": self.silent,
         }
+        if self.renotify:
+            notification["renotify"] = True
         if self.require_interaction:
             notification["requireInteraction"] = True
         if self.actions:
             notification["actions"] = [{"action": action, "title": title} for action, title in self.actions]
-        if self.data:
-            notification["data"] = dict(self.data)
+        data = {**self.data, "receipt": self.receipt} if self.receipt else dict(self.data)
+        if data:
+            notification["data"] = data
         message = {"web_push": 8030, "notification": notification}
         payload = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
         if len(payload) > LONGEST_PAYLOAD:

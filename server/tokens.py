@@ -49,6 +49,10 @@ class Tokens:
         """What proves that the address of a text message's reports comes from us; good for this message only."""
         return self._mac("text-report", str(text_id)).hex()[:32]
 
+    def push_receipt(self, kind: str, of_id: UUID) -> str:
+        """What proves that a receipt is for something that we have sent; good for this one only."""
+        return self._mac("push-receipt", f"{kind}:{of_id}").hex()[:32]
+
     def csrf(self, session_token: str) -> str:
         """The header value that proves that a write comes from our own page in this sign-in."""
         return self._mac("csrf", session_token).hex()[:32]

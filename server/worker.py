@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
 import sys
+from collections.abc import Iterator
 
 from procrastinate import PsycopgConnector
 
 from models.database import Database, libpq_url
 from push.email import parse_address
+from push.vapid import Vapid
+from push.web_push import WebPushSender
 from server.config import ConfigError, load_settings
 from server.context import Context
 from server.jobs import wiring
@@ -19,6 +23,7 @@ from server.jobs.app import queue
 from server.jobs.ladder import watch_ladders
 from server.jobs.supervision import keep_working
 from server.observability import configure_logging
+from server.push_settings import PushSettings
 from server.tokens import Tokens
 
 log = logging.getLogger(__name__)
@@ -45,16 +50,28 @@ def main() -> None:
         raise ConfigError(
             f"MAIL_FROM is {settings.mail_from!r}: write it as Name <address@example.gouv.fr>, on one line."
         ) from None
+    if settings.push is None:
+        log.info("web push is off: VAPID_KEYS is not set")
     if settings.sms is None:
         log.info("text messages are off: neither SMS_KANNEL_URL nor SMS_TWILIO_URL is set")
     # One connection for each job, one for the sweep, one to spare.
     database = Database(settings.database_url, pool_size=CONCURRENCY + 2, application_name="brigade worker")
     context = Context(settings, database, Tokens(settings.secret_key))
-    wiring.install(context)
     try:
-        asyncio.run(_run(context))
+        with _open_sender(settings.push) as sender:
+            wiring.install(context, sender)
+            asyncio.run(_run(context))
     finally:
         database.dispose()
+
+
+@contextlib.contextmanager
+def _open_sender(push: PushSettings | None) -> Iterator[WebPushSender | None]:
+    if push is None:
+        yield None
+        return
+    with WebPushSender(Vapid(push.keys, push.subject), push.allowed_hosts, push.ca_file) as sender:
+        yield sender
 
 
 async def _run(context: Context) -> None:

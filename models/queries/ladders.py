@@ -105,6 +105,13 @@ def find_people(session: Session, unit_id: int, now: datetime) -> list[Person]:
     return people
 
 
+def find_position(session: Session, agent_id: int, now: datetime) -> Status | None:
+    """The position that an agent holds at `now`; None when nothing is known."""
+    rows = session.scalars(select(DutyStatus).where(DutyStatus.agent_id == agent_id))
+    held = current((Stretch(Status(row.status), row.since, row.until, Source(row.source)) for row in rows), now)
+    return held.status if held else None
+
+
 def find_neglected(session: Session, now: datetime, *, grace: timedelta, limit: int) -> list[int]:
     """The events whose ladder nobody will look at in time, because its job is gone or the clock was moved.
 

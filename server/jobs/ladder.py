@@ -29,6 +29,7 @@ from server.context import Context
 from server.jobs import wiring
 from server.jobs.app import DELIVERY_QUEUE, queue
 from server.jobs.backoff import ExponentialBackoff
+from server.jobs.push_calls import PushCallChannel
 from server.services.claim_call import ClaimCall, claim_call
 from server.services.climb_ladder import ClimbLadder, climb_ladder
 from server.services.settle_call import SettleCall, settle_call
@@ -81,6 +82,8 @@ def call_channels(context: Context) -> dict[Channel, CallChannel]:
     """The channels that this deployment has; a call over another one fails as `no_channel`, for all to read."""
     settings = context.settings
     found: dict[Channel, CallChannel] = {}
+    if (sender := wiring.push_sender()) is not None:
+        found[Channel.WEB_PUSH] = PushCallChannel(context, sender)
     if settings.smtp is not None:
         found[Channel.EMAIL] = MailboxChannel(EmailChannel(settings.smtp, settings.mail_from))
     return found
@@ -116,7 +119,7 @@ def _send(
     try:
         return SettleCall(call.id, channel.send(outgoing, context.now()).value)
     except TemporaryFailure as failure:
-        return SettleCall(call.id, "queued", failure.cause)
+        return SettleCall(call.id, "queued", failure.cause, retry_at=failure.retry_at)
     except PermanentFailure as failure:
         return SettleCall(call.id, "failed", failure.cause)
     except Exception as error:
@@ -137,4 +140,7 @@ def _compose(context: Context, call: LadderCall, wait: Wait, unit: Unit) -> Outg
             Step(call.step), wait.subject, subject_id, discreet=wait.discreet, public_url=context.settings.public_url
         ),
         quiet=call.quiet,
+        tried_for=context.now() - call.queued_at,
+        # Then the supervisors have it; one that is late already is good for as long as a step lasts.
+        good_until=max(wait.since + wait.deadlines.supervisor, context.now() + wait.deadlines.on_duty),
     )

@@ -22,6 +22,7 @@ class SettleCall:
         state: what it has become; `queued` after a failure that may pass.
         cause: a short code when it did not get through.
         retry_in: after such a failure it is tried again so much later, until a higher step overtakes it.
+        retry_at: not before then, when the channel says so.
         tries_for: after so long such a failure is final too.
     """
 
@@ -29,6 +30,7 @@ class SettleCall:
     state: Literal["queued", "sent", "failed", "delivered"]
     cause: str | None = None
     retry_in: timedelta = timedelta(seconds=30)
+    retry_at: datetime | None = None
     tries_for: timedelta = timedelta(minutes=30)
 
 
@@ -46,7 +48,7 @@ def settle_call(session: Session, command: SettleCall, now: datetime) -> str:
         return call.state
     call.state, call.cause, call.changed_at, call.retry_at = state, command.cause, now, None
     if state == "queued":
-        call.attempted_at, call.retry_at = None, now + command.retry_in
+        call.attempted_at, call.retry_at = None, command.retry_at or now + command.retry_in
         event_id = session.get_one(Ladder, call.ladder_id).event_id
         defer(session, CLIMB.task, queue=CLIMB.queue, at=call.retry_at, event_id=event_id)
     elif state in {"sent", "delivered"}:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,10 +9,16 @@ from sqlalchemy.orm import Session
 
 from models.database import Database
 from models.tables import Unit
+from push.endpoint_guard import parse_allowed_hosts
+from push.vapid import Vapid
+from push.web_push import WebPushSender
 from server.config import load_settings
 from server.context import Context
 from server.jobs import wiring
+from tests.support.certificates import Authority
 from tests.support.mail import MailRelay
+from tests.support.phones import KEY, LIMITS, OLD_KEY, Phones
+from tests.support.push_service import PushService, StartPushService, loopback
 from tests.support.seed import NOW, SECRET_KEY, TOKENS, seed_territory
 
 
@@ -56,3 +63,26 @@ def context(database: Database, relay: MailRelay, clock: Clock, monkeypatch: pyt
 def unit(session: Session) -> Unit:
     """The unit that is competent for Belley, in the test's own transaction."""
     return seed_territory(session)
+
+
+@pytest.fixture
+def service(start_push_service: StartPushService) -> PushService:
+    """One push service."""
+    return start_push_service("push-a.test")
+
+
+@pytest.fixture
+def sender(
+    context: Context, clock: Clock, service: PushService, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[WebPushSender]:
+    """An open sender, which the jobs of this test use."""
+    allowed = parse_allowed_hosts(f"{service.name}:{service.port}", inside=True)
+    vapid = Vapid([KEY, OLD_KEY], "mailto:brigade@example.gouv.fr")
+    with WebPushSender(vapid, allowed, str(authority.ca_file), limits=LIMITS, clock=clock, lookup=loopback) as sender:
+        monkeypatch.setattr(wiring, "_push_senders", [sender])
+        yield sender
+
+
+@pytest.fixture
+def phones(database: Database, clock: Clock, service: PushService, sender: WebPushSender) -> Phones:
+    return Phones(database, clock, service)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 
 import psycopg
@@ -10,11 +11,14 @@ from sqlalchemy import select, text
 
 from models.database import Database, libpq_url
 from models.tables import Notice
+from push.vapid import VapidKey
 from server.context import utc_now
 from server.services.create_contact_request import CreateContactRequest, create_contact_request
 from server.tokens import Tokens
 from tests.support.processes import wait_until
-from tests.support.seed import details, seed_territory
+from tests.support.push_service import Browser
+from tests.support.push_subscribers import seed_subscriber
+from tests.support.seed import details, seed_agent, seed_territory
 
 
 @pytest.fixture
@@ -64,6 +68,29 @@ def test_a_committed_request_becomes_a_mail_in_each_language(database, deploymen
     printed = worker.printed()
     for secret in ("camille", "Camille", french.follow_token, french.call_back_word, "639980012"):
         assert secret not in printed
+
+
+def test_a_committed_request_rings_on_a_terminal(database, deployment, relay, tokens, authority, start_push_service):
+    service, browser = start_push_service("localhost"), Browser()
+    key = VapidKey.make()
+    with database.transaction() as session:
+        given = browser.subscribe(f"{service.origin}/wpush/1", key.public)
+        seed_subscriber(session, seed_agent(session, seed_territory(session)), given, now=utc_now())
+    push = {
+        "VAPID_KEYS": key.write(),
+        "VAPID_SUBJECT": "mailto:brigade@example.gouv.fr",
+        "PUSH_HOSTS": f"localhost:{service.port}",
+        "PUSH_HOSTS_INSIDE": "1",
+        "PUSH_CA_FILE": str(authority.ca_file),
+    }
+    worker = deployment.worker({**relay.environment, **push})
+    created = request(database, tokens)
+    worker.wait_for(lambda: service.received, "a push")
+    shown = json.loads(browser.read(service.received[0].body))["notification"]
+    assert shown["data"]["request_id"] == str(created.request_id)
+    assert worker.stop() == 0
+    assert service.origin not in worker.printed()
+    assert "/wpush/" not in worker.printed()
 
 
 def test_a_rolled_back_request_is_never_mailed(database, deployment, relay, tokens):

@@ -94,6 +94,15 @@ def test_a_notice_with_buttons_has_the_shape_that_the_worker_reads():
     }
 
 
+def test_a_notice_is_silent_or_rings_again_and_says_how_to_acknowledge_it():
+    silent = json.loads(replace(NOTICE, silent=True, receipt="test.1.x").payload())["notification"]
+    assert (silent["silent"], silent["data"]) == (True, {"receipt": "test.1.x"})
+    again = replace(NOTICE, renotify=True, data={"request_id": "7"}, receipt="call.1.x")
+    shown = json.loads(again.payload())["notification"]
+    assert (shown["renotify"], shown["data"]) == (True, {"request_id": "7", "receipt": "call.1.x"})
+    assert "call.1.x" not in repr(again)
+
+
 def test_a_notice_is_as_long_as_it_may_be_and_no_longer():
     room = LONGEST_PAYLOAD - len(replace(NOTICE, body="").payload())
     assert len(replace(NOTICE, body="x" * room).payload()) == LONGEST_PAYLOAD
