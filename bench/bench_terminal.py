@@ -141,7 +141,8 @@ def _weights() -> Iterator[Row]:
     critical = _zipped(assets["terminal.js"], assets["styles/terminal.css"])
     yield Row("critical JS and CSS, zipped", critical, "kB", "≤ 30", ok=critical <= 30)
     worker = _zipped("service-worker.js")
-    yield Row("service worker, zipped", worker, "kB", "≤ 3", "its list of files", _zipped("precache.js"), worker <= 3)
+    peer = _zipped("precache.js")
+    yield Row("service worker, zipped", worker, "kB", "≤ 4.25", "its list of files", peer, worker <= 4.25)
 
 
 def _zipped(*names: str) -> float:

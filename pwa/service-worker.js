@@ -8,7 +8,10 @@ const FILES = new Set(worker.PRECACHE.files);
 
 worker.addEventListener('install', (event) => event.waitUntil(install()));
 worker.addEventListener('activate', (event) => event.waitUntil(activate()));
-worker.addEventListener('message', (event) => event.data === 'take-over' && event.waitUntil(worker.skipWaiting()));
+worker.addEventListener('message', (event) => {
+  if (event.data === 'take-over') event.waitUntil(worker.skipWaiting());
+  if (event.data === 'tidy') event.waitUntil(tidyUp());
+});
 worker.addEventListener('fetch', (event) => {
   const answer = answerFor(event.request);
   if (answer) event.respondWith(answer);
@@ -18,7 +21,7 @@ for (const name of ['sync', 'periodicsync']) {
 }
 worker.addEventListener('push', (event) => event.waitUntil(showPushed(event.data)));
 worker.addEventListener('notificationclick', (event) => event.waitUntil(answerTap(event.notification, event.action)));
-worker.addEventListener('pushsubscriptionchange', () => tellPages('push-subscription-change'));
+worker.addEventListener('pushsubscriptionchange', (event) => /** @type {ExtendableEvent} */ (event).waitUntil(subscribeAgain()));
 
 /** Fetch the whole shell, or fail and leave the old version in charge. */
 async function install() {

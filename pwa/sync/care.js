@@ -113,7 +113,8 @@ async function register(work) {
 }
 
 /**
- * A notification that says "this waits" is no longer true once the outbox is empty.
+ * A notification that says "this waits" is no longer true once the outbox is empty; whether a request that it is about
+ * still waits the worker finds out, whenever there is news.
  * @param {Store} store
  * @returns {(registration: Registration) => Promise<void>}
  */
@@ -123,12 +124,18 @@ function closeOldNotices(store) {
       if (store.state.held.outbox.length) return;
       for (const notice of await registration.getNotifications()) if (notice.data?.seq) notice.close();
     };
-    let waiting = store.state.held.outbox.length;
+    const tidy = async () => {
+      const asking = (await registration.getNotifications()).some(({ tag }) => /^(request|appointment)/.test(tag));
+      if (asking) registration.active?.postMessage('tidy');
+    };
+    let { held } = store.state;
     store.subscribe(() => {
-      const before = waiting;
-      waiting = store.state.held.outbox.length;
-      if (before && !waiting) void close();
+      const before = held;
+      held = store.state.held;
+      if (before.outbox.length && !held.outbox.length) void close();
+      if (held !== before) void tidy();
     });
     await close();
+    await tidy();
   };
 }

@@ -1,5 +1,8 @@
 // The service worker's scripts as the build joins them, in a scope of the tests' own.
 
+/** The scripts below pwa/, in the order in which the build joins them (tools/build/static.mjs). */
+export const WORKER_SCRIPTS = ['worker/scope.js', 'worker/outbox.js', 'worker/notices.js', 'worker/told.js', 'worker/push.js', 'service-worker.js'];
+
 /**
  * A running worker: what it listens to, what it shows, whom it asks.
  * @param {string} script
@@ -15,8 +18,12 @@ export function aWorker(script) {
   const windows = [];
   /** @type {string[]} */
   const asked = [];
+  /** @type {any[]} the receipts that were sent, each with what it says */
+  const receipts = [];
   const state = {
-    /** @type {(path: string, body: any, headers: any) => [number, any]} */
+    /** @type {(key: string) => any} */
+    subscribe: () => { throw new DOMException('refused', 'NotAllowedError'); },
+    /** @type {(path: string, body: any, headers: any, method?: string) => [number, any]} */
     answer: () => { throw new TypeError('no network'); },
   };
   const registration = {
@@ -28,6 +35,7 @@ export function aWorker(script) {
       shown.push(notification);
     },
     getNotifications: async () => [...shown],
+    pushManager: { subscribe: async (/** @type {any} */ { applicationServerKey }) => state.subscribe(applicationServerKey) },
     sync: { register: async (/** @type {string} */ tag) => void asked.push(tag) },
   };
   const self = {
@@ -37,8 +45,12 @@ export function aWorker(script) {
     clients: { matchAll: async () => windows, openWindow: async (/** @type {string} */ url) => void opened.push(url) },
   };
   const locks = { request: (/** @type {string} */ _name, /** @type {() => any} */ run) => run() };
-  const fetch = async (/** @type {string} */ path, /** @type {any} */ { body, headers } = {}) => {
-    const [status, content] = state.answer(path, body && JSON.parse(body), headers);
+  const fetch = async (/** @type {string} */ path, /** @type {any} */ { method, body, headers, credentials } = {}) => {
+    if (path === '/api/push/receipts') {
+      if (credentials !== 'omit') throw new TypeError('a receipt needs nobody’s sign-in');
+      receipts.push(JSON.parse(body));
+    }
+    const [status, content] = state.answer(path, body && JSON.parse(body), headers, method);
     return { ok: status < 400, status, json: async () => content };
   };
   Function('self', 'location', 'navigator', 'fetch', 'importScripts', script)(
@@ -54,5 +66,5 @@ export function aWorker(script) {
     listeners.get(name)?.({ ...event, waitUntil: (/** @type {Promise<unknown>} */ promise) => work.push(promise) });
     await Promise.all(work);
   };
-  return { state, shown, opened, windows, asked, dispatch };
+  return { state, receipts, shown, opened, windows, asked, dispatch };
 }

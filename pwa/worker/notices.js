@@ -1,5 +1,4 @@
-// Notifications: shown in the shape of Declarative Web Push (docs/notifications.md), answered by a tap. Words are
-// neutral, because a lock screen is read by others: no reason, no name, no place.
+// Notifications (docs/notifications.md): their words, and what a tap does. Words are neutral, because a lock screen is read by others: no reason, no name, no place.
 
 const ICON = worker.PRECACHE.files.find((name) => name.includes('icon-192'));
 
@@ -10,6 +9,10 @@ const WORDS = {
     waiting: 'C’est noté. L’envoi suivra dès le retour du réseau.',
     taken: 'Trop tard\u202f: un collègue l’a prise.',
     look: 'Une action demande votre attention. Ouvrez le terminal.',
+    one: 'Une demande attend',
+    many: '# demandes attendent',
+    open: 'Ouvrez le terminal.',
+    see: 'Voir',
   },
   en: {
     message: 'You have a message.',
@@ -17,6 +20,10 @@ const WORDS = {
     waiting: 'Noted. It will be sent once online.',
     taken: 'Too late: a colleague has taken it.',
     look: 'An action needs your attention. Open the terminal.',
+    one: 'A request is waiting',
+    many: '# requests are waiting',
+    open: 'Open the terminal.',
+    see: 'View',
   },
 };
 
@@ -47,32 +54,19 @@ async function spoken() {
 }
 
 /**
- * Each push shows something, also one that cannot be read: a silent one would cost the permission.
- * @param {PushMessageData | null} data
- */
-async function showPushed(data) {
-  let notification;
-  try {
-    ({ notification } = /** @type {PushMessageData} */ (data).json());
-    const { title, navigate, data: facts, ...options } = notification;
-    await worker.registration.showNotification(title.toString(), { icon: ICON, ...options, data: { ...facts, navigate } });
-  } catch {
-    await tell('message', { tag: 'message' });
-  }
-}
-
-/**
  * A tap: opens what the notification is about, or does what the button says.
  * @param {Notification} notification
- * @param {string} action `accept`, `duty:<status>`, or empty for the notification itself
+ * @param {string} action `accept`, `duty:<status>`, `open`, or empty for the notification itself
  */
 async function answerTap(notification, action) {
   notification.close();
-  const { request_id, until, navigate } = notification.data ?? {};
+  const { request_id, until, navigate, receipt } = notification.data ?? {};
+  const opened = confirm(receipt, 'opened');
   const [, status] = /^duty:(\w+)$/.exec(action) ?? [];
   if (status) await act({ op: 'duty.set', args: { status, until } }, notification);
   else if (action === 'accept' && request_id) await act({ op: 'request.accept', args: { request_id } }, notification);
   else await open(navigate);
+  await opened;
 }
 
 /**
@@ -108,7 +102,7 @@ async function tellResults(results) {
     const result = results.find(({ seq }) => seq === data?.seq);
     if (!result) continue;
     const word = /applied|noop/.test(result.status) ? 'applied' : result.code === 'already_accepted' ? 'taken' : 'look';
-    await tell(word, { tag, data: { navigate: data.navigate }, silent: word === 'applied' });
+    await tell(word, { tag, data: { navigate: data.navigate, said: true }, silent: word === 'applied' });
   }
 }
 

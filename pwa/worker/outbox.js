@@ -91,24 +91,25 @@ async function enqueue(db, action) {
  * @param {IDBDatabase} db
  * @param {string} path
  * @param {object} [body]
+ * @param {string} [method] where there is a body
  * @returns {Promise<any>}
  * @throws {Refused} it is the page's turn
  * @throws {Error} no network, or a server that asks for patience: try again later
  */
-async function say(db, path, body, again = false) {
+async function say(db, path, body, method = 'POST', again = false) {
   const [me] = /** @type {Owner[]} */ (await facts(db.transaction('meta')));
   const response = await fetch(path, {
-    ...(body && { method: 'POST', body: JSON.stringify(body) }),
+    ...(body && { method, body: JSON.stringify(body) }),
     headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': me.csrf },
     cache: 'no-store',
   });
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
   if (answer.code === 'csrf' && !again) {
-    const present = await say(db, '/api/me', undefined, true);
+    const present = await say(db, '/api/me', undefined, method, true);
     if (present.agent.id !== me.agent.id) throw new Refused();
     await done(db.transaction('meta', 'readwrite').objectStore('meta').put(present, 'me'));
-    return say(db, path, body, true);
+    return say(db, path, body, method, true);
   }
   if (ENDS.test(answer.code)) {
     const tx = db.transaction(STORES, 'readwrite');
@@ -181,6 +182,7 @@ async function catchUp() {
   try {
     await tellResults(await flush(db));
     await pull(db);
+    await tidy(db);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     await tell('look', { tag: 'look' }).catch(() => undefined);

@@ -11,12 +11,11 @@ import { clientId, enqueue } from '../sync/outbox.js';
 import { adopt } from '../sync/ownership.js';
 import { anAgent, aRequest, docOf } from '../testing/samples.js';
 import { fakeCaches, fakeLocalStorage } from '../testing/browser.js';
-import { aWorker } from '../testing/worker.js';
+import { aWorker, WORKER_SCRIPTS } from '../testing/worker.js';
 
 const AT = '2026-11-24T14:00:00.000Z';
 const ME = { agent: anAgent(), unit_id: 7, csrf: 'old' };
-const scripts = await Promise.all(['worker/scope.js', 'worker/outbox.js', 'worker/notices.js', 'service-worker.js']
-  .map((name) => readFile(new URL(`../${name}`, import.meta.url), 'utf8')));
+const scripts = await Promise.all(WORKER_SCRIPTS.map((name) => readFile(new URL(`../${name}`, import.meta.url), 'utf8')));
 
 /** @type {import('../sync/db.js').Database} */
 let db;
@@ -180,7 +179,7 @@ test('a push shows what it says, and one that cannot be read shows something', a
   await pushed(JSON.stringify({ web_push: 8030, notification: { title: 'Une demande attend', body: 'Belley', navigate: '/terminal/#/demandes', tag: 't1', requireInteraction: true, data: { request_id: 'r1' }, actions: [{ action: 'accept', title: 'Accepter' }] } }));
   assert.deepEqual({ ...worker.shown[0], close: null }, {
     title: 'Une demande attend', body: 'Belley', tag: 't1', requireInteraction: true, icon: '/static/icons/icon-192-AB.png', close: null,
-    data: { request_id: 'r1', navigate: '/terminal/#/demandes' }, actions: [{ action: 'accept', title: 'Accepter' }],
+    data: { request_id: 'r1', navigate: '/terminal/#/demandes' }, actions: [{ action: 'accept', title: 'Accepter' }, { action: 'open', title: 'Voir' }],
   });
   for (const content of ['', '[]', 'null', '{"notification": {}}', '{"notification": {"title": 7}}']) {
     worker.shown.length = 0;

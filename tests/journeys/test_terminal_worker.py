@@ -179,7 +179,7 @@ def test_a_push_is_shown_and_accepted_with_the_page_closed_and_no_network(valley
     worker.push_until(asking(created), ["Ouvrez le terminal."])
     (shown,) = worker.shown()
     assert (shown["title"], shown["body"], shown["tag"]) == ("Une demande attend", "Ouvrez le terminal.", "demande")
-    assert [one["action"] for one in shown["actions"]] == ["accept"]
+    assert [one["action"] for one in shown["actions"]] == ["accept", "open"]
 
     worker.tap("demande", "accept")
     (entry,) = worker.page.evaluate(READ_STORE, "outbox")

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { PUBLIC_PATH, PWA, listFiles, pwaFile } from './project.mjs';
 
 /** The scripts of the service worker, in the order in which they are joined. */
-const WORKER = ['worker/scope.js', 'worker/outbox.js', 'worker/notices.js', 'service-worker.js'];
+const WORKER = ['worker/scope.js', 'worker/outbox.js', 'worker/notices.js', 'worker/told.js', 'worker/push.js', 'service-worker.js'];
 
 /**
  * @param {string} outdir
