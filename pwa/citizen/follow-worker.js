@@ -1,6 +1,7 @@
-// The citizen's follow pages without network. A classic script, served as it is from the folder of the pages of one
-// language, which is all that it reaches. The network always comes first; the copy is for when it does not answer.
-// What lies on the device names no link: copies are kept under a hash of it, and hold neither the link nor the code.
+// The citizen's follow pages without network, and (follow-notices.js, which the build joins) what citizens are told while
+// no page is open. A classic script, served from the folder of the pages of one language, which is all that it reaches.
+// The network always comes first; the copy is for when it does not answer. What lies on the device names no link: copies
+// are kept under a hash of it, and hold neither the link nor the code.
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const FOLDER = new URL(worker.registration.scope).pathname;
@@ -29,6 +30,13 @@ worker.addEventListener('message', (event) => {
   const { type, address } = /** @type {Order} */ (event.data);
   const job = type === 'keep' ? () => keep(address) : () => forget(address).then(() => false);
   event.waitUntil(inTurn(job).catch(() => false).then((kept) => event.ports[0]?.postMessage(kept)));
+});
+
+worker.addEventListener('push', (event) => event.waitUntil(showPushed(event.data)));
+worker.addEventListener('notificationclick', (event) => event.waitUntil(answerTap(event.notification)));
+worker.addEventListener('pushsubscriptionchange', (event) => {
+  const { oldSubscription, newSubscription } = /** @type {PushSubscriptionChangeEvent} */ (event);
+  /** @type {ExtendableEvent} */ (event).waitUntil(renew(oldSubscription, newSubscription));
 });
 
 /**
@@ -148,6 +156,12 @@ async function dropCopies(condition) {
   }
   if ((await copies.keys()).length) return;
   await Promise.all([caches.delete(COPIES), caches.delete(FILES)]);
+  await leave();
+}
+
+/** Nothing is left to do here, unless somebody is to be told through this worker. */
+async function leave() {
+  if (await worker.registration.pushManager?.getSubscription()) return;
   await worker.registration.unregister();
 }
 

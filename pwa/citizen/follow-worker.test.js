@@ -1,96 +1,14 @@
-// The worker as browsers run it, a classic script in a global scope of its own, here with a network and a clock that the
-// tests hold in their hands.
+// The worker as browsers run it, a classic script in a global scope of its own, with a network and a clock that the tests
+// hold in their hands: what it keeps and what it forgets.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import test from 'node:test';
-import vm from 'node:vm';
+import { DAY, ORIGIN, PAGE, aFollowWorker } from '../testing/follow-worker.js';
 
-const SOURCE = await readFile(new URL('./follow-worker.js', import.meta.url), 'utf8');
-const ORIGIN = 'https://site.example';
-const PAGE = '/suivi/AAAAAAAAAAAAAAAAAAAAAA';
-const DAY = 86_400_000;
-
-/** What the Cache interface does, as far as the worker uses it; like the real one, it makes a cache when one is opened. */
-class FakeCaches {
-  /** @type {Map<string, Map<string, Response>>} */
-  all = new Map();
-  has = async (/** @type {string} */ name) => this.all.has(name);
-  delete = async (/** @type {string} */ name) => this.all.delete(name);
-  match = async (/** @type {any} */ request, /** @type {{cacheName: string}} */ { cacheName }) =>
-    this.all.get(cacheName)?.get(address(request))?.clone();
-  open = async (/** @type {string} */ name) => {
-    if (!this.all.has(name)) this.all.set(name, new Map());
-    const held = /** @type {Map<string, Response>} */ (this.all.get(name));
-    return {
-      match: async (/** @type {any} */ request) => held.get(address(request))?.clone(),
-      put: async (/** @type {any} */ request, /** @type {Response} */ response) => void held.set(address(request), response),
-      delete: async (/** @type {any} */ request) => held.delete(address(request)),
-      keys: async () => [...held.keys()].map((url) => ({ url })),
-    };
-  };
-  names = () => [...this.all.keys()];
-  copies = () => [...(this.all.get('follow-copies')?.keys() ?? [])];
-}
-
-/** @param {string | {url: string}} request */
-const address = (request) => new URL(typeof request === 'string' ? request : request.url, ORIGIN).href;
-
-function start(scope = '/suivi/') {
-  /** @type {Record<string, (event: any) => void>} */
-  const listeners = {};
-  const state = {
-    now: Date.parse('2026-11-24T13:30:00Z'),
-    /** @type {Record<string, () => Promise<Response> | Response>} */
-    network: {},
-    /** @type {string[]} */
-    fetched: [],
-    registered: true,
-    /** @type {(() => void)[]} */
-    timers: [],
-  };
-  const caches = new FakeCaches();
-  const globals = {
-    self: {
-      registration: { scope: ORIGIN + scope, unregister: async () => { state.registered = false; } },
-      addEventListener: (/** @type {string} */ name, /** @type {any} */ listener) => { listeners[name] = listener; },
-    },
-    location: new URL(`${ORIGIN}${scope}service-worker.js`),
-    Date: class extends Date { static now = () => state.now; },
-    setTimeout: (/** @type {() => void} */ callback) => state.timers.push(callback),
-    async fetch(/** @type {any} */ request) {
-      const path = new URL(address(request)).pathname;
-      state.fetched.push(path);
-      const answer = state.network[path];
-      if (!answer) throw new TypeError('offline');
-      return answer();
-    },
-    caches, URL, Response: RedirectingResponse, TextEncoder, crypto: globalThis.crypto, Promise,
-  };
-  vm.runInNewContext(SOURCE, globals);
-
-  /** @param {string} path @param {string} [mode] @param {string} [method] */
-  const open = (path, mode = 'navigate', method = 'GET') => {
-    /** @type {Promise<Response> | undefined} */
-    let answer;
-    listeners.fetch({
-      request: { url: ORIGIN + path, mode, method },
-      respondWith: (/** @type {Promise<Response>} */ given) => { answer = given; },
-      waitUntil() {},
-    });
-    return answer;
-  };
-  /** @param {'keep' | 'forget'} type @param {string} [path] @returns {Promise<boolean>} */
-  const order = (type, path = `${PAGE}/copie`) => new Promise((resolve) => {
-    listeners.message({ data: { type, address: path }, ports: [{ postMessage: resolve }], waitUntil() {} });
-  });
-  return { state, caches, open, order };
-}
-
-/** Node's own wants whole addresses. */
-class RedirectingResponse extends Response {
-  static redirect(/** @type {string | URL} */ to) { return Response.redirect(new URL(to, ORIGIN)); }
-}
+const PARTS = ['follow-worker.js', 'follow-notices.js'].map((name) => readFile(new URL(name, import.meta.url), 'utf8'));
+const SOURCE = (await Promise.all(PARTS)).join('\n');
+const start = () => aFollowWorker(SOURCE);
 
 const html = (/** @type {string} */ text) => () => new Response(text);
 const status = (/** @type {number} */ code) => () => new Response('', { status: code });

@@ -7,8 +7,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PUBLIC_PATH, PWA, listFiles, pwaFile } from './project.mjs';
 
-/** The scripts of the service worker, in the order in which they are joined. */
-const WORKER = ['worker/scope.js', 'worker/outbox.js', 'worker/notices.js', 'worker/told.js', 'worker/push.js', 'service-worker.js'];
+/** The scripts of each service worker, in the order in which they are joined; without the main one there is none. */
+const WORKERS = {
+  terminal: ['worker/scope.js', 'worker/outbox.js', 'worker/notices.js', 'worker/told.js', 'worker/push.js', 'service-worker.js'],
+  follow: ['citizen/follow-worker.js', 'citizen/follow-notices.js'],
+};
 
 /**
  * @param {string} outdir
@@ -38,20 +41,22 @@ export async function copyStatic(outdir) {
     });
     await write('manifest.webmanifest', 'manifest.webmanifest', JSON.stringify(resolved));
   }
-  const terminalWorker = await joinWorker();
+  const terminalWorker = await joinWorker('service-worker.js', WORKERS.terminal);
   if (terminalWorker) await write('service-worker.js', 'service-worker.js', terminalWorker);
-  const followWorker = await pwaFile('citizen/follow-worker.js');
-  if (followWorker) await write('citizen/follow-worker.js', 'follow-worker.js', await readFile(followWorker));
+  const followWorker = await joinWorker('citizen/follow-worker.js', WORKERS.follow);
+  if (followWorker) await write('citizen/follow-worker.js', 'follow-worker.js', followWorker);
   return copied;
 }
 
 /**
  * One classic script of the hand-written ones, without their comments and long names; nothing else is done to it.
+ * @param {string} main
+ * @param {string[]} names
  * @returns {Promise<string | null>} null: there is no service worker yet
  */
-async function joinWorker() {
-  if (!(await pwaFile('service-worker.js'))) return null;
-  const files = (await Promise.all(WORKER.map(pwaFile))).filter((file) => file !== null);
+async function joinWorker(main, names) {
+  if (!(await pwaFile(main))) return null;
+  const files = (await Promise.all(names.map(pwaFile))).filter((file) => file !== null);
   const scripts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
   const { code } = await esbuild.transform(scripts.join('\n'), {
     format: 'iife', minify: true, target: 'es2020', charset: 'utf8', legalComments: 'none',
