@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
@@ -40,6 +41,7 @@ log = logging.getLogger(__name__)
 # So late a look is nobody's any more: a worker polls for what was put off every five seconds.
 GRACE = timedelta(seconds=30)
 SWEPT_AT_ONCE = 500
+CALLS_AT_ONCE = 8
 
 
 @queue.task(name="climb", queue=DELIVERY_QUEUE, retry=ExponentialBackoff())
@@ -49,9 +51,13 @@ def climb(event_id: int) -> None:
     with context.database.transaction() as session:
         ladder = climb_ladder(session, ClimbLadder(event_id), context.now())
         waiting = [] if ladder is None else _to_make(session.scalars(select(LadderCall).filter_by(ladder_id=ladder.id)))
+    if not waiting:
+        return
     available = call_channels(context)
-    for call_id in waiting:
-        _make(context, available, call_id)
+    # Whoever's push service hangs must not keep the others of the unit from hearing of it.
+    with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="call") as pool:
+        for made in [pool.submit(_make, context, available, call_id) for call_id in waiting]:
+            made.result()
 
 
 async def watch_ladders(context: Context, stopping: asyncio.Event, every_s: float = 20.0) -> None:

@@ -12,6 +12,9 @@ from playwright.sync_api import Page
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 # The enhanced contrast (7:1) is not in axe's default set, and is what the terminal promises for text.
 RUN_AXE = "axe.run(document, {rules: {'color-contrast-enhanced': {enabled: true}}})"
+# What is still appearing has less contrast than what has appeared.
+STILL = """Promise.allSettled(document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().iterations !== Infinity).map((one) => one.finished))"""
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
@@ -23,6 +26,7 @@ def check(screenshot: Callable[..., None]) -> Callable[[Page, str], None]:
         for scheme in THEMES:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.evaluate(AXE.read_text())
+            page.evaluate(STILL)
             found = page.evaluate(RUN_AXE)["violations"]
             told = [(rule["id"], [node["html"][:200] for node in rule["nodes"]][:3]) for rule in found]
             assert told == [], f"{name}, {scheme}"

@@ -13,6 +13,7 @@ from models.rules.actor import CitizenActor
 from models.rules.ladder import Channel
 from models.tables import Event, LadderSight, Reason, Unit
 from push.failures import PermanentFailure, TemporaryFailure
+from server.jobs import ladder
 from server.jobs.deliver import deliver
 from server.jobs.ladder import call_channels, climb, sweep
 from server.services.accept_request import AcceptRequest, accept_request
@@ -171,8 +172,10 @@ def test_a_sight_of_another_unit_or_of_nothing_spares_nobody(context, database, 
 
 
 def test_taken_while_the_step_is_under_way_spares_who_has_not_been_called_yet(
-    context, database, clock, people, push, sms
+    context, database, clock, people, push, sms, monkeypatch
 ):
+    # One call after the other, so that it is known which of them comes too late.
+    monkeypatch.setattr(ladder, "CALLS_AT_ONCE", 1)
     request_id = send(database, clock)
     climb(wait_event(database, request_id))
     clock.forward(minutes=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import time, timedelta
 
 import pytest
@@ -14,7 +15,8 @@ from server.push_receipts import Kind, read_receipt
 from server.services.close_agent import CloseAgent, close_agent
 from tests.support.ladders import calls_of, fates, seed_people, wait_event
 from tests.support.phones import FORGOTTEN_KEY, OLD_KEY
-from tests.support.push_service import RESET, Say
+from tests.support.processes import wait_until
+from tests.support.push_service import HANG, RESET, Say
 from tests.support.seed import NOW, TOKENS, send_request
 
 # The tests' present is half past two in the afternoon at Belley.
@@ -207,6 +209,22 @@ def test_a_push_service_that_fails_is_tried_again_until_a_higher_step_is_due(
     clock.forward(minutes=2)
     climb(event_id)
     assert fate(database, people.available) == [("failed", "overtaken"), ("sent", None)]
+
+
+def test_whose_push_service_hangs_keeps_nobody_else_waiting(database, people, phones, service, clock, event_id):
+    hanging, other = phones.give(people.available), phones.give(people.first_to_go)
+    service.answer(HANG, path=hanging)
+    clock.forward(minutes=2)
+    with ThreadPoolExecutor(1) as pool:
+        climbing = pool.submit(climb, event_id)
+        try:
+            wait_until(lambda: fate(database, people.first_to_go) == [("sent", None)], "the other one is called")
+            assert {one.path for one in service.received} == {hanging, other}
+            assert fate(database, people.available) == [("queued", None)]
+        finally:
+            service.release()
+        climbing.result()
+    assert fate(database, people.available) == [("sent", None)]
 
 
 def test_without_keys_the_ladder_says_that_there_is_no_channel(database, people, event_id):
