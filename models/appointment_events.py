@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from models.events import CLIMB, DELIVER, Deferral, UnitEvent
+from models.events import CLEAR, CLIMB, DELIVER, Deferral, UnitEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ class AppointmentApproved(AppointmentEvent):
     """The chief has confirmed what was requested."""
 
     name: ClassVar[str] = "appointment_approved"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLEAR)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ class AppointmentMoved(AppointmentEvent):
     """The booking has another time: `appointment_id` instead of `from_appointment_id`."""
 
     name: ClassVar[str] = "appointment_moved"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLIMB)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLIMB, CLEAR)
 
     from_appointment_id: str
     by: str
@@ -66,7 +66,7 @@ class AppointmentCancelled(AppointmentEvent):
     """`by` is `citizen`, `unit`, or `time`: nobody approved it before it began. The unit's word is what they read."""
 
     name: ClassVar[str] = "appointment_cancelled"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLEAR)
     free_text: ClassVar[tuple[str, ...]] = ("word",)
 
     by: str
@@ -78,7 +78,7 @@ class AppointmentOffered(AppointmentEvent):
     """The unit holds a time for the citizen; `offer` is `earlier` or `instead`."""
 
     name: ClassVar[str] = "appointment_offered"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLEAR)
 
     offer: str
 

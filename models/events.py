@@ -23,6 +23,8 @@ class Deferral:
 DELIVER = Deferral(task="deliver", queue="delivery")
 # What waits from here on climbs until somebody has taken it.
 CLIMB = Deferral(task="climb", queue="delivery")
+# What waited waits no longer: terminals that were called for it are told so.
+CLEAR = Deferral(task="clear", queue="delivery")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +98,7 @@ class RequestCreated(RequestEvent):
 @dataclass(frozen=True, kw_only=True)
 class RequestAccepted(RequestEvent):
     name: ClassVar[str] = "request_accepted"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLEAR)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +112,7 @@ class RequestTransferred(RequestEvent):
     """`unit_id` is where the request waits from now on; the unit it leaves learns it too."""
 
     name: ClassVar[str] = "request_transferred"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLIMB)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLIMB, CLEAR)
     free_text: ClassVar[tuple[str, ...]] = ("word",)
 
     from_unit_id: int
@@ -139,7 +141,7 @@ class RequestNoted(RequestEvent):
 @dataclass(frozen=True, kw_only=True)
 class RequestClosed(RequestEvent):
     name: ClassVar[str] = "request_closed"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLEAR)
 
     outcome: str
 
@@ -155,13 +157,13 @@ class CitizenWordAdded(RequestEvent):
 @dataclass(frozen=True, kw_only=True)
 class RequestWithdrawn(RequestEvent):
     name: ClassVar[str] = "request_withdrawn"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLEAR)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RequestExpired(RequestEvent):
     name: ClassVar[str] = "request_expired"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLEAR)
 
 
 @dataclass(frozen=True, kw_only=True)

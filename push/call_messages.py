@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from models.rules.ladder import Step, Subject
+from models.rules.ladder import Standing, Step, Subject
 from push.messages import Message, lay_out
 from push.web_push_values import PushNotice
 
@@ -19,6 +19,13 @@ _TITLES = {
     (Subject.APPROVAL, True): "Un rendez-vous attend toujours votre accord",
 }
 _DISCREET = "Vous avez un message"
+_OVER = {
+    (Subject.REQUEST, Standing.TAKEN): ("Prise en charge", "Un collègue s’en occupe."),
+    (Subject.REQUEST, Standing.OVER): ("Plus rien à faire", "Cette demande n’attend plus."),
+    (Subject.APPROVAL, Standing.TAKEN): ("Rendez-vous traité", "Un collègue s’en est occupé."),
+    (Subject.APPROVAL, Standing.OVER): ("Plus rien à faire", "Ce rendez-vous n’attend plus."),
+}
+_OVER_DISCREET = ("Prise en charge", "Ce message n’attend plus.")
 
 
 @dataclass(frozen=True)
@@ -50,12 +57,11 @@ def compose_call(step: Step, subject: Subject, subject_id: UUID, *, discreet: bo
         public_url: the site's address, without a slash at its end.
     """
     late = step >= Step.CHIEF
-    place = "demandes" if subject is Subject.REQUEST else "agenda"
-    navigate = f"/terminal/#/{place}/{subject_id}"
+    navigate = _navigate(subject, subject_id)
     return CallWords(
         title=_DISCREET if discreet else _TITLES[subject, late],
         body=f"{_DISCREET}." if discreet else "Ouvrez le terminal.",
-        tag=f"{'request' if subject is Subject.REQUEST else 'appointment'}-{subject_id}",
+        tag=_tag(subject, subject_id),
         navigate=navigate,
         url=public_url + navigate,
         request_id=subject_id if subject is Subject.REQUEST and not discreet else None,
@@ -91,6 +97,20 @@ def text_message(words: CallWords) -> str:
     return f"{words.title}.{choice} Ouvrez le terminal."
 
 
+def over_notice(subject: Subject, standing: Standing, subject_id: UUID, *, discreet: bool) -> PushNotice:
+    """What takes the place of a call once nothing waits there any more; `standing` is not `WAITING`."""
+    title, body = _OVER_DISCREET if discreet else _OVER[subject, standing]
+    return PushNotice(
+        title=title,
+        body=body,
+        navigate=_navigate(subject, subject_id),
+        tag=_tag(subject, subject_id),
+        silent=True,
+        # Pages and workers that know what this means take it off the screen altogether.
+        data={"taken": "1"},
+    )
+
+
 def mailbox_message(words: CallWords) -> Message:
     """The mail to the unit's mailbox, which everybody of the unit may read."""
     return lay_out(
@@ -102,3 +122,11 @@ def mailbox_message(words: CallWords) -> Message:
         follow_url="",
         footer=False,
     )
+
+
+def _navigate(subject: Subject, subject_id: UUID) -> str:
+    return f"/terminal/#/{'demandes' if subject is Subject.REQUEST else 'agenda'}/{subject_id}"
+
+
+def _tag(subject: Subject, subject_id: UUID) -> str:
+    return f"{'request' if subject is Subject.REQUEST else 'appointment'}-{subject_id}"

@@ -70,6 +70,14 @@ def current_wait(session: Session, request_id: UUID) -> Wait | None:
     return wait if wait is not None and wait.standing is Standing.WAITING else None
 
 
+def waits(session: Session, wait: Wait) -> bool:
+    """Say whether what waited still waits in that unit, or waits there again."""
+    if wait.standing is Standing.WAITING or wait.request_id is None:
+        return wait.standing is Standing.WAITING
+    present = current_wait(session, wait.request_id)
+    return present is not None and present.unit_id == wait.unit_id
+
+
 def find_people(session: Session, unit_id: int, now: datetime) -> list[Person]:
     """Everybody who serves in the unit, with the position that they hold at `now`."""
     agents = session.scalars(

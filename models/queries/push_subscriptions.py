@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from models.tables import Agent, PushFollow, PushSubscription, Terminal
@@ -14,13 +14,12 @@ from models.tables import Agent, PushFollow, PushSubscription, Terminal
 
 def of_agent(session: Session, agent_id: int, now: datetime) -> Sequence[PushSubscription]:
     """Those of the agent's terminals; none of one that is revoked or has run out, nor of an account that is closed."""
-    return session.scalars(
-        select(PushSubscription)
-        .join(Terminal, Terminal.id == PushSubscription.terminal_id)
-        .join(Agent, Agent.id == Terminal.agent_id)
-        .where(Agent.id == agent_id, Agent.active, Terminal.revoked_at.is_(None), Terminal.expires_at > now)
-        .order_by(PushSubscription.id)
-    ).all()
+    return session.scalars(_of_terminals(now).where(Agent.id == agent_id).order_by(PushSubscription.id)).all()
+
+
+def live(session: Session, subscription_id: UUID, now: datetime) -> PushSubscription | None:
+    """The subscription of a terminal by its id; None under the same conditions as in `of_agent`."""
+    return session.scalars(_of_terminals(now).where(PushSubscription.id == subscription_id)).one_or_none()
 
 
 def of_terminal(session: Session, terminal_id: UUID) -> PushSubscription | None:
@@ -52,3 +51,12 @@ def count_by_key(session: Session) -> dict[str, int]:
     """How many were made with each of our public keys, those that are in the settings no more included."""
     counted = select(PushSubscription.vapid_key, func.count()).group_by(PushSubscription.vapid_key)
     return dict(session.execute(counted).tuples().all())
+
+
+def _of_terminals(now: datetime) -> Select[PushSubscription]:
+    return (
+        select(PushSubscription)
+        .join(Terminal, Terminal.id == PushSubscription.terminal_id)
+        .join(Agent, Agent.id == Terminal.agent_id)
+        .where(Agent.active, Terminal.revoked_at.is_(None), Terminal.expires_at > now)
+    )

@@ -91,6 +91,8 @@ class LadderCall(Base):
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
+    # When the terminals of this call were told that nothing waits any more: written before it is sent, once.
+    cleared_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]
 
 

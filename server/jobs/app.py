@@ -16,6 +16,7 @@ queue = App(
         "server.jobs.send_text",
         "server.jobs.bookings",
         "server.jobs.ladder",
+        "server.jobs.clearing",
         "server.jobs.upkeep",
     ],
 )

@@ -17,10 +17,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from models.queries.ladders import Wait, find_neglected
+from models.events import CLEAR
+from models.queries.ladders import Wait, find_neglected, find_wait
 from models.record import defer
-from models.rules.ladder import Channel, Step, Who
+from models.rules.ladder import Channel, Standing, Step, Who
 from models.tables import LadderCall, Unit
 from push.call_messages import compose_call
 from push.calls import CallChannel, MailboxChannel, Outcome, OutgoingCall
@@ -116,8 +118,17 @@ def _make(context: Context, available: Mapping[Channel, CallChannel], call_id: U
         return
     with context.database.transaction() as session:
         state = settle_call(session, settled, context.now())
+        if call.channel == Channel.WEB_PUSH and settled.state == "sent":
+            _clear_if_over(session, wait)
     if settled.cause is not None:
         log.warning("call %s over %s: %s (%s)", call.id, call.channel, state, settled.cause)
+
+
+def _clear_if_over(session: Session, wait: Wait) -> None:
+    """Whoever ended the wait while the call was on its way found nothing to clear yet."""
+    present = find_wait(session, wait.event_id)
+    if present is not None and present.standing is not Standing.WAITING:
+        defer(session, CLEAR.task, queue=CLEAR.queue, event_id=wait.event_id)
 
 
 def _send(

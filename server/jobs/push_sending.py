@@ -60,6 +60,20 @@ def push_each(
         TemporaryFailure: none has it yet; `retry_at` says when the first of them may be tried again.
         PermanentFailure: none will ever have it; `no_address` when there is nobody (any more) to send it to.
     """
+    results = send_all(context, sender, notices, good_until=good_until, urgency=urgency, tried_for=tried_for)
+    _judge(results)
+
+
+def send_all(
+    context: Context,
+    sender: WebPushSender,
+    notices: Iterable[tuple[PushSubscriptionRow, PushNotice]],
+    *,
+    good_until: datetime,
+    urgency: Urgency = Urgency.NORMAL,
+    tried_for: timedelta = timedelta(0),
+) -> list[PushResult]:
+    """Send each browser its notice, keep what that says of it as `push_each` does, and return one result for each."""
     attempts = attempts_in(tried_for)
     results = list(
         sender.send(
@@ -75,7 +89,7 @@ def push_each(
         )
     )
     _keep(context, results)
-    _judge(results)
+    return results
 
 
 def attempts_in(tried_for: timedelta) -> int:

@@ -25,6 +25,7 @@ def upgrade() -> None:
     for table in _TOLD:
         op.add_column(table, sa.Column("told_by", sa.String(), nullable=True))
         op.create_check_constraint(op.f(f"ck_{table}_told_by"), table, "told_by IN ('push', 'sms', 'email', 'nothing')")
+    op.add_column("ladder_calls", sa.Column("cleared_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("agents", sa.Column("mobile_phone", sa.String(), nullable=True))
     op.create_check_constraint(op.f("ck_agents_mobile_phone"), "agents", r"mobile_phone ~ '^\+[1-9][0-9]{6,14}$'")
 
@@ -201,6 +202,7 @@ def downgrade() -> None:
     _replace_check("notices", "channel", "channel IN ('email')")
 
     op.drop_column("agents", "mobile_phone")
+    op.drop_column("ladder_calls", "cleared_at")
     for table in _TOLD:
         op.drop_column(table, "told_by")
     for table in ("push_tests", "push_follows", "push_subscriptions"):
