@@ -27,6 +27,11 @@ _OVER = {
 }
 _OVER_DISCREET = ("Prise en charge", "Ce message n’attend plus.")
 
+_TRIAL = {
+    "fr": ("Test de ce terminal", "Les notifications arrivent."),
+    "en": ("Test of this terminal", "Notifications arrive."),
+}
+
 
 @dataclass(frozen=True)
 class CallWords:
@@ -109,6 +114,15 @@ def over_notice(subject: Subject, standing: Standing, subject_id: UUID, *, discr
         # Pages and workers that know what this means take it off the screen altogether.
         data={"taken": "1"},
     )
+
+
+def trial_notice(language: str, receipt: str) -> PushNotice:
+    """What somebody sees who tests their terminal."""
+    title, body = _TRIAL.get(language, _TRIAL["fr"])
+    return PushNotice(
+        title=title, body=body, navigate="/terminal/#/reglages/notifications", tag="test", lang=language,
+        renotify=True, receipt=receipt,
+    )  # fmt: skip
 
 
 def mailbox_message(words: CallWords) -> Message:

@@ -24,7 +24,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
 # These do nothing in the name of whoever the cookie names; a cookie that is over must not bar a new sign-in either,
 # since its proof can no longer be had.
-WITHOUT_AUTHORITY = frozenset({"/api/sign-in", "/api/contact-requests", "/api/terminals"})
+WITHOUT_AUTHORITY = frozenset({"/api/sign-in", "/api/contact-requests", "/api/terminals", "/api/push/receipts"})
 # Writing the last contact on every request would make each read a write.
 LAST_SEEN_STEP = timedelta(minutes=5)
 

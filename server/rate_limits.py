@@ -47,6 +47,15 @@ def limit_by_agent(kind: str, agent_id: int, *, limit: int, window: timedelta) -
     _limit(RateLimitOn(kind, str(agent_id), limit, window))
 
 
+def limit_by_receipt(receipt: str, *, limit: int, window: timedelta) -> None:
+    """Let words about one push through `limit` times in each `window`, from wherever they come.
+
+    Raises:
+        TooMany: with `retry_after` in seconds.
+    """
+    _limit(RateLimitOn("push-receipt", receipt, limit, window))
+
+
 def _limit(command: RateLimitOn) -> None:
     context = current()
     with context.database.transaction() as session:

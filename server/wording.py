@@ -34,6 +34,8 @@ def problem_title(status: HTTPStatus, code: str) -> str:
         "no_such_terminal": gettext("Ce terminal n’existe pas."),
         "terminal_needed": gettext("Seul un terminal inscrit peut recevoir des notifications. Inscrivez celui-ci."),
         "push_off": gettext("Les notifications ne sont pas en service ici."),
+        "no_such_push_test": gettext("Ce test n’existe pas."),
+        "unknown_receipt": gettext("Cet accusé de réception n’est pas de nous."),
         "no_push_subscription": gettext("Ce terminal ne reçoit pas de notifications."),
         "endpoint_host_not_allowed": gettext("Le service de notifications de ce navigateur n’est pas accepté ici."),
         "endpoint_not_https": gettext("L’adresse de notification n’est pas en https."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import time, timedelta
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 import marshmallow as ma
 from flask import Response, jsonify
@@ -12,6 +13,7 @@ from flask import Response, jsonify
 from models.queries.push_subscriptions import of_terminal
 from models.rules.errors import Invalid, NotFound
 from models.tables import PushSubscription as PushSubscriptionRow
+from models.tables import PushTest
 from server.api.interface import Blueprint
 from server.api.schemas import Choice, Pattern, Schema, Text
 from server.context import current
@@ -19,6 +21,7 @@ from server.i18n import LANGUAGES
 from server.identity import require_terminal
 from server.push_subscriptions import PushSubscription, current_key, fingerprint, judge_subscription
 from server.rate_limits import limit_by_agent
+from server.services.ask_push_test import AskPushTest, ask_push_test
 from server.services.confirm_push_subscription import ConfirmPushSubscription, confirm_push_subscription
 from server.services.drop_push_subscription import DropPushSubscription, drop_push_subscription
 from server.services.keep_push_subscription import KeepPushSubscription, TerminalOwner, keep_push_subscription
@@ -32,6 +35,7 @@ blueprint = Blueprint(
 
 # Each start of a browser compares; a terminal whose browser is restarted again and again stays far below.
 TRIES_BY_AGENT = 120
+TESTS_BY_AGENT = 30
 WINDOW = timedelta(minutes=15)
 TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
@@ -81,6 +85,23 @@ class Kept(Schema):
         required=True,
         allow_none=True,
         metadata={"description": "The present key; when it differs, the browser should subscribe anew."},
+    )
+
+
+class Asked(Schema):
+    id = ma.fields.UUID(required=True)
+
+
+class Tested(Schema):
+    state = ma.fields.String(
+        required=True, validate=ma.validate.OneOf(["queued", "sent", "received", "shown", "failed"])
+    )
+    cause = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Of a failure: `no_channel`, `no_address`, `gone`, `key_wrong`, or the way's own code."
+        },
     )
 
 
@@ -144,6 +165,38 @@ def delete_push_subscription() -> Response:
         _, terminal_id = require_terminal(session)
         drop_push_subscription(session, DropPushSubscription(TerminalOwner(terminal_id)))
     return _private(Response(status=HTTPStatus.NO_CONTENT))
+
+
+@blueprint.post("/push-tests")
+@blueprint.signed_in(writes=True)
+@blueprint.problems(HTTPStatus.TOO_MANY_REQUESTS)
+@blueprint.response(HTTPStatus.CREATED, Asked)
+def post_push_test() -> Response:
+    """Have a notification sent to this terminal, to see how far it comes"""
+    context = current()
+    with context.database.transaction() as session:
+        actor, terminal_id = require_terminal(session)
+    limit_by_agent("push-test", actor.agent_id, limit=TESTS_BY_AGENT, window=WINDOW)
+    with context.database.transaction() as session:
+        test = ask_push_test(session, AskPushTest(terminal_id), context.now())
+    response = jsonify({"id": str(test.id)})
+    response.status_code = int(HTTPStatus.CREATED)
+    return _private(response)
+
+
+@blueprint.get("/push-tests/<uuid:test_id>")
+@blueprint.signed_in()
+@blueprint.problems(HTTPStatus.NOT_FOUND)
+@blueprint.response(HTTPStatus.OK, Tested)
+def get_push_test(test_id: UUID) -> Response:
+    """Read how far a test of this terminal has come"""
+    context = current()
+    with context.database.transaction() as session:
+        _, terminal_id = require_terminal(session)
+        test = session.get(PushTest, test_id)
+    if test is None or test.terminal_id != terminal_id:
+        raise NotFound("no_such_push_test")
+    return _private(jsonify({"state": test.state, "cause": test.cause}))
 
 
 def _quiet(given: dict[str, str] | None) -> tuple[time, time] | None:

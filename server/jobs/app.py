@@ -17,6 +17,7 @@ queue = App(
         "server.jobs.bookings",
         "server.jobs.ladder",
         "server.jobs.clearing",
+        "server.jobs.push_tests",
         "server.jobs.upkeep",
     ],
 )

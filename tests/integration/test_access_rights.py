@@ -107,6 +107,14 @@ TABLE: Mapping[str, Entry] = {
         "/api/terminals/this/push-subscription", signed_in(403), _a_subscription
     ),
     "DELETE /api/terminals/this/push-subscription": Entry("/api/terminals/this/push-subscription", signed_in(403)),
+    "POST /api/terminals/this/push-tests": Entry("/api/terminals/this/push-tests", signed_in(403)),
+    "GET /api/terminals/this/push-tests/<uuid:test_id>": Entry(
+        f"/api/terminals/this/push-tests/{uuid4()}", signed_in(403)
+    ),
+    # Whoever has a receipt, which nobody here has.
+    "POST /api/push/receipts": Entry(
+        "/api/push/receipts", everybody(403), lambda: {"json": {"receipt": "made up", "what": "shown"}}
+    ),
     "GET /api/push/key": Entry("/api/push/key", everybody(200)),
     # Partners' machines, by key: a cookie opens nothing there. What a key opens is in tests/integration/api.
     "GET /api/v1/slots": Entry("/api/v1/slots?unit=1008593&reason=other", everybody(401)),

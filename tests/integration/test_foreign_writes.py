@@ -76,7 +76,7 @@ def test_our_own_page_and_programs_may_write(world: World) -> None:
 
 def test_what_needs_no_proof_uses_nothing_of_the_cookie(world: World) -> None:
     # Adding a path here is a decision: its service must take no actor.
-    assert {"/api/sign-in", "/api/contact-requests", "/api/terminals"} == WITHOUT_AUTHORITY
+    assert {"/api/sign-in", "/api/contact-requests", "/api/terminals", "/api/push/receipts"} == WITHOUT_AUTHORITY
 
 
 @pytest.mark.parametrize("path", ["/api/me", "/api/terminals", f"/api/sync/pull?client={UUID(int=1)}"])

@@ -15,6 +15,7 @@ from models.database import Database
 from models.queries.push_subscriptions import of_agent, of_booking, of_request
 from models.tables import Agent, PushFollow, PushSubscription, Terminal
 from push.vapid import VapidKey
+from server.push_receipts import Kind, receipt_token
 from server.services.close_agent import CloseAgent, close_agent
 from server.services.drop_push_subscription import CitizenOwner, DropPushSubscription, drop_push_subscription
 from server.services.keep_push_subscription import KeepPushSubscription, TerminalOwner, keep_push_subscription
@@ -43,6 +44,9 @@ class Device:
     ) -> Any:
         body = subscription_body(endpoint, key, browser)
         return self.http.put(PATH, json={**body, **changes}, headers=self._proof)
+
+    def post(self, path: str) -> Any:
+        return self.http.post(path, headers=self._proof)
 
     def delete(self) -> Any:
         return self.http.delete(PATH, headers=self._proof)
@@ -253,3 +257,37 @@ def test_an_owner_is_a_request_or_a_booking() -> None:
     for both_or_none in ({}, {"request_id": uuid4(), "booking_id": uuid4()}):
         with pytest.raises(ValueError, match="a request or a booking"):
             CitizenOwner(**both_or_none)
+
+
+def test_a_test_is_asked_for_and_followed_by_its_own_terminal(brigade: PushBrigade) -> None:
+    device, other = brigade.device(brigade.martin), brigade.device(brigade.petit)
+    asked = device.post("/api/terminals/this/push-tests")
+    assert asked.status_code == 201
+    path = f"/api/terminals/this/push-tests/{asked.json['id']}"
+    assert device.http.get(path).json == {"state": "queued", "cause": None}
+    for answer in (other.http.get(path), device.http.get(f"/api/terminals/this/push-tests/{uuid4()}")):
+        assert (answer.status_code, answer.json["code"]) == (404, "no_such_push_test")
+
+    worker = brigade.app.test_client()
+    for what in ("received", "shown", "received"):
+        receipt = receipt_token(TOKENS, Kind.TEST, UUID(asked.json["id"]))
+        # A worker shows no cookie.
+        assert worker.post("/api/push/receipts", json={"receipt": receipt, "what": what}).status_code == 204
+    assert device.http.get(path).json == {"state": "shown", "cause": None}
+
+
+def test_receipts_are_ours_and_not_too_many(brigade: PushBrigade) -> None:
+    worker = brigade.app.test_client()
+    receipt = receipt_token(TOKENS, Kind.CALL, uuid4())
+    for body, status, code in (
+        ({"receipt": receipt[:-1] + "x", "what": "shown"}, 403, "unknown_receipt"),
+        ({"receipt": "", "what": "shown"}, 403, "unknown_receipt"),
+        ({"receipt": receipt, "what": "eaten"}, 422, "invalid_arguments"),
+        ({"what": "shown"}, 422, "invalid_arguments"),
+    ):
+        answer = worker.post("/api/push/receipts", json=body)
+        assert (answer.status_code, answer.json["code"]) == (status, code)
+    statuses = [
+        worker.post("/api/push/receipts", json={"receipt": receipt, "what": "shown"}).status_code for _ in range(21)
+    ]
+    assert statuses == [204] * 20 + [429]
