@@ -21,7 +21,7 @@ from server.config import ConfigError, Settings, database_url
 from server.context import utc_now
 from server.importers.commands import commands as import_commands
 from server.phone_numbers import read_mobile, region_of
-from server.push_commands import vapid_keys
+from server.push_commands import push_subscriptions, vapid_keys
 from server.reason_commands import commands as reason_commands
 from server.resource_commands import commands as resource_commands
 from server.sms_settings import countries_of
@@ -49,6 +49,7 @@ def _brigade(context: typer.Context) -> None:
 app.add_typer(import_commands)
 app.add_typer(api_key_commands, name="api-key")
 app.command("vapid-keys")(vapid_keys)
+app.command("push-subscriptions")(push_subscriptions)
 app.add_typer(resource_commands, name="resource")
 app.add_typer(reason_commands, name="reason")
 

@@ -1,4 +1,4 @@
-"""`brigade vapid-keys`: the keys of web push. They are settings, so nothing is written anywhere but to the screen."""
+"""The keys of web push from the shell. They are settings, so nothing is written anywhere but to the screen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from models.queries.push_subscriptions import KeyInUse, keys_in_use
 from push.vapid import VapidKey, check_subject, read_keys
+from server.command_work import work
 
 
 def vapid_keys(
@@ -30,6 +32,27 @@ def vapid_keys(
     typer.echo(f"New subscriptions are made with {keys[0].public}.", err=True)
     if old:
         typer.echo(f"Still in use for the subscriptions made with them: {len(old)} older.", err=True)
+
+
+def push_subscriptions() -> None:
+    """Count the browsers that are reached over web push, by the key that they subscribed with.
+
+    A key that no browser names any more may be taken off the end of VAPID_KEYS.
+    """
+    with work() as (session, settings):
+        found = {one.key: one for one in keys_in_use(session)}
+    known = [] if settings.push is None else [key.public for key in settings.push.keys]
+    for key in (*known, *(one for one in found if one not in known)):
+        role = "current" if known[:1] == [key] else "old" if key in known else "not in VAPID_KEYS"
+        typer.echo(f"{key}  {role}  {_counted(found.get(key))}")
+    if not known and not found:
+        typer.echo("Web push is off: VAPID_KEYS is not set, and nobody is subscribed.", err=True)
+
+
+def _counted(use: KeyInUse | None) -> str:
+    if use is None:
+        return "no browser"
+    return f"{use.terminals} terminals, {use.citizens} citizens, last seen {use.seen_at.date()}"
 
 
 def _old_keys() -> tuple[VapidKey, ...]:

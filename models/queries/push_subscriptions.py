@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -47,10 +48,27 @@ def of_booking(session: Session, booking_id: UUID) -> Sequence[PushSubscription]
     ).all()
 
 
-def count_by_key(session: Session) -> dict[str, int]:
-    """How many were made with each of our public keys, those that are in the settings no more included."""
-    counted = select(PushSubscription.vapid_key, func.count()).group_by(PushSubscription.vapid_key)
-    return dict(session.execute(counted).tuples().all())
+@dataclass(frozen=True)
+class KeyInUse:
+    """One of our public keys, and the browsers that subscribed with it.
+
+    Args:
+        seen_at: when the last of them came back.
+    """
+
+    key: str
+    terminals: int
+    citizens: int
+    seen_at: datetime
+
+
+def keys_in_use(session: Session) -> list[KeyInUse]:
+    """Every key that a subscription was made with, those that are in the settings no more included."""
+    of_terminals = func.count(PushSubscription.terminal_id)
+    counted = select(
+        PushSubscription.vapid_key, of_terminals, func.count() - of_terminals, func.max(PushSubscription.confirmed_at)
+    ).group_by(PushSubscription.vapid_key)
+    return [KeyInUse(*row) for row in session.execute(counted.order_by(PushSubscription.vapid_key))]
 
 
 def _of_terminals(now: datetime) -> Select[PushSubscription]:

@@ -28,6 +28,9 @@ class PurgeExpired:
             back learns to forget it.
         ladders: after a wait ended, with its calls and with who saw it when: that is about gendarmes, and was needed to
             see who could be reached.
+        push_subscriptions: after a browser last came back. One that does so later is kept anew, because its page
+            compares.
+        push_tests: after somebody tested their terminal.
         finished_jobs: after a job ended. Only failed ones stay at all, so that somebody can look at them.
     """
 
@@ -47,6 +50,8 @@ class PurgeExpired:
     feed_entries: timedelta = timedelta(days=180)
     booking_entries: timedelta = timedelta(days=180)
     ladders: timedelta = timedelta(days=90)
+    push_subscriptions: timedelta = timedelta(days=90)
+    push_tests: timedelta = timedelta(days=1)
     finished_jobs: timedelta = timedelta(days=30)
     limit: int = 1000
 
@@ -150,6 +155,14 @@ _STATEMENTS = {
         " WHERE ladder.ended_at < :before"
         " AND request.state IS DISTINCT FROM 'waiting' AND appointment.state IS DISTINCT FROM 'requested'"
         " LIMIT :limit)"
+    ),
+    # Those of revoked terminals and of citizens who are done are among them: nobody confirms these.
+    "push_subscriptions": (
+        "DELETE FROM push_subscriptions WHERE id IN ("
+        " SELECT id FROM push_subscriptions WHERE confirmed_at < :before LIMIT :limit)"
+    ),
+    "push_tests": (
+        "DELETE FROM push_tests WHERE id IN (SELECT id FROM push_tests WHERE created_at < :before LIMIT :limit)"
     ),
     "finished_jobs": (
         "DELETE FROM procrastinate_jobs WHERE id IN ("

@@ -6,8 +6,15 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from models.database import Database
+from push.vapid import VapidKey
 from server.cli import app
 from server.config import load_settings
+from server.services.keep_push_subscription import CitizenOwner, KeepPushSubscription, keep_push_subscription
+from tests.integration.cli.conftest import Brigade
+from tests.support.push_service import Browser
+from tests.support.push_subscribers import seed_subscriber
+from tests.support.seed import NOW, seed_agent, seed_territory, send_request
 
 GOOD = {"DATABASE_URL": "postgresql://db/brigade", "SECRET_KEY": "s" * 32}
 
@@ -61,3 +68,26 @@ def test_a_slip_is_answered_with_a_sentence(arguments: list[str], environment: d
     # The shell's frame breaks lines where it likes.
     assert says in " ".join(result.stderr.replace("│", " ").split())
     assert "tooshort" not in result.output
+
+
+def test_an_operator_sees_when_an_old_key_may_go(
+    brigade: Brigade, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Web push is off" in brigade("push-subscriptions").stderr
+    current, old, unused, forgotten = (VapidKey.make() for _ in range(4))
+    with database.transaction() as session:
+        agent = seed_agent(session, seed_territory(session))
+        for number, key in enumerate([current, current, old, forgotten]):
+            given = Browser().subscribe(f"https://fcm.googleapis.com/{number}", key.public)
+            seed_subscriber(session, agent, given)
+        follower = Browser().subscribe("https://fcm.googleapis.com/citizen", current.public)
+        owner = CitizenOwner(request_id=send_request(session).request_id)
+        keep_push_subscription(session, KeepPushSubscription(owner, follower, "fr"), NOW)
+    monkeypatch.setenv("VAPID_KEYS", ",".join(key.write() for key in (current, old, unused)))
+    monkeypatch.setenv("VAPID_SUBJECT", "mailto:brigade@example.gouv.fr")
+    assert brigade("push-subscriptions").stdout.splitlines() == [
+        f"{current.public}  current  2 terminals, 1 citizens, last seen 2026-11-24",
+        f"{old.public}  old  1 terminals, 0 citizens, last seen 2026-11-24",
+        f"{unused.public}  old  no browser",
+        f"{forgotten.public}  not in VAPID_KEYS  1 terminals, 0 citizens, last seen 2026-11-24",
+    ]

@@ -9,7 +9,8 @@ from sqlalchemy import func, select, text
 
 from models.rules.actor import Role, SystemActor
 from models.rules.appointments import State
-from models.tables import Appointment, Booking, ContactVerification, Event, FeedEntry, Notice, Unit
+from models.tables import Appointment, Booking, ContactVerification, Event, FeedEntry, Notice, PushSubscription, Unit
+from push.vapid import VapidKey
 from server.jobs.app import queue
 from server.jobs.bookings import erase_bookings, expire_held
 from server.jobs.deliver import DeliverLater, deliver
@@ -17,12 +18,14 @@ from server.jobs.send_code import send_code
 from server.services._offers import offer_instead
 from server.services.cancel_booking import CancelBooking, cancel_booking
 from server.services.erase_old_bookings import EraseOldBookings, erase_old_bookings
+from server.services.keep_push_subscription import CitizenOwner, KeepPushSubscription, keep_push_subscription
 from server.services.purge_expired import PurgeExpired, purge_expired
 from server.services.send_verification_code import SendVerificationCode, send_verification_code
 from server.services.verify_contact import VerifyContact, verify_contact
 from server.services.want_earlier import WantEarlier, want_earlier
 from tests.support.agenda import seed_windows
 from tests.support.bookings import NINE, at, book, change_reason, citizen, keep
+from tests.support.push_service import Browser
 from tests.support.seed import NOW, TOKENS, actor_of, seed_agent
 from tests.unit.push.test_messages import plain
 
@@ -181,12 +184,18 @@ def test_what_is_to_come_is_kept_and_what_was_given_up_long_ago_is_not(context, 
         offer_instead(
             session, session.get_one(Appointment, given_up.appointment_id), [], "", actor_of(chief), NOW
         )  # fmt: skip
+        for one in (open_one, given_up):
+            given = Browser().subscribe(f"https://fcm.googleapis.com/{one.booking_id}", VapidKey.make().public)
+            owner = CitizenOwner(booking_id=one.booking_id)
+            keep_push_subscription(session, KeepPushSubscription(owner, given, "fr"), NOW)
     with database.transaction() as session:
         assert erase_old_bookings(session, RETENTION, ACTOR, LATER) == 1
         assert erase_old_bookings(session, RETENTION, ACTOR, LATER) == 0
         assert session.get_one(Booking, open_one.booking_id).erased_at is None
         erased = session.get_one(Booking, given_up.booking_id)
         assert (erased.erased_at, erased.ended_at) == (LATER, LATER)
+        [followed] = session.scalars(select(PushSubscription.endpoint))
+        assert followed.endswith(str(open_one.booking_id))
 
 
 def test_what_was_only_held_goes_after_a_day_and_offers_stay_with_their_booking(context, database, chief, clock):

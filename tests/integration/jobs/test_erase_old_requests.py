@@ -7,14 +7,19 @@ from sqlalchemy import select, text
 
 from models.appointment_events import APPOINTMENT_EVENTS
 from models.events import EVENTS
+from models.queries.push_subscriptions import of_request
 from models.rules.request_lifecycle import State
 from models.tables import (
     Event,
     FeedEntry,
     Notice,
+    PushSubscription,
 )
+from push.vapid import VapidKey
 from server.services.erase_old_requests import erase_old_requests
+from server.services.keep_push_subscription import CitizenOwner, KeepPushSubscription, keep_push_subscription
 from tests.integration.jobs.ended import ACTOR, LATER, RETENTION, ended_request
+from tests.support.push_service import Browser
 from tests.support.seed import (
     NOW,
     TOKENS,
@@ -56,6 +61,19 @@ def test_after_the_retention_nothing_names_anybody(session, unit):
     assert request.erased_at == LATER
     assert (request.state, request.reference, request.reason_code) == (State.WITHDRAWN, created.reference, "complaint")
     assert session.scalars(select(Notice)).all() == []
+
+
+def test_nobody_follows_what_is_erased(session, unit):
+    created, other = ended_request(session, unit), send_request(session)
+    key = VapidKey.make().public
+    for endpoint, follows in (("one", [created]), ("both", [created, other])):
+        given = Browser().subscribe(f"https://fcm.googleapis.com/{endpoint}", key)
+        for one in follows:
+            owner = CitizenOwner(request_id=one.request_id)
+            keep_push_subscription(session, KeepPushSubscription(owner, given, "fr"), NOW)
+    assert erase_old_requests(session, RETENTION, ACTOR, LATER) == 1
+    assert of_request(session, created.request_id) == []
+    assert session.scalars(select(PushSubscription.endpoint)).all() == ["https://fcm.googleapis.com/both"]
 
 
 def test_an_erased_request_is_behind_no_link_and_no_key(session, unit):

@@ -11,15 +11,20 @@ from models.tables import (
     ContactRequest,
     FeedEntry,
     MutationResult,
+    PushSubscription,
+    PushTest,
     RateLimit,
     SyncClient,
 )
+from push.vapid import VapidKey
 from server.jobs.app import queue
 from server.jobs.upkeep import erase, expire, extend, purge, retry_stalled
 from server.services.erase_old_requests import erase_old_requests
 from server.services.purge_expired import PurgeExpired, purge_expired
 from server.services.retry_stalled_jobs import RetryStalledJobs, retry_stalled_jobs
 from tests.integration.jobs.ended import ACTOR, LATER, RETENTION, ended_request
+from tests.support.push_service import Browser
+from tests.support.push_subscribers import seed_subscriber
 from tests.support.seed import (
     NOW,
     seed_agent,
@@ -135,6 +140,19 @@ def test_rate_limits_go_when_their_window_is_long_past(session):
     session.flush()
     assert purged(session) == {"rate_limits": 2}
     assert purged(session, limit=1) == {}
+
+
+def test_a_browser_that_never_comes_back_is_forgotten(session, unit):
+    agent = seed_agent(session, unit)
+    for days in (1, 89, 91):
+        given = Browser().subscribe(f"https://fcm.googleapis.com/{days}", VapidKey.make().public)
+        row = seed_subscriber(session, agent, given, now=NOW - timedelta(days=days))
+        at = NOW - timedelta(hours=days / 2)
+        session.add(PushTest(id=uuid4(), terminal_id=row.terminal_id, state="sent", created_at=at, changed_at=at))
+    session.flush()
+    assert purged(session) == {"push_subscriptions": 1, "push_tests": 2}
+    left = session.scalars(select(PushSubscription.endpoint)).all()
+    assert sorted(one.rpartition("/")[2] for one in left) == ["1", "89"]
 
 
 def test_a_batch_is_never_larger_than_its_limit(session):
