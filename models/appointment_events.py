@@ -121,6 +121,24 @@ class AppointmentOutcome(AppointmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentReminded(AppointmentEvent):
+    """It is near: the citizen is reminded. `ahead` is a value of `models.rules.reminders.Ahead`."""
+
+    name: ClassVar[str] = "appointment_reminded"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+
+    ahead: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentOpinionAsked(AppointmentEvent):
+    """They came the day before, and are asked how it was, once."""
+
+    name: ClassVar[str] = "appointment_opinion_asked"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+
+
+@dataclass(frozen=True, kw_only=True)
 class EarlierTimeWanted(AppointmentEvent):
     """The citizen waits for an earlier time, or (`wanted` is false) no longer does."""
 
@@ -147,6 +165,8 @@ APPOINTMENT_EVENTS: dict[str, type[UnitEvent]] = {
         OfferEnded,
         AppointmentAgentsChanged,
         AppointmentOutcome,
+        AppointmentReminded,
+        AppointmentOpinionAsked,
         EarlierTimeWanted,
         BookingErased,
     )

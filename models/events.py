@@ -175,6 +175,14 @@ class RequestLate(RequestEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RequestOpinionAsked(RequestEvent):
+    """It was closed the day before: the citizen is asked how it was, once."""
+
+    name: ClassVar[str] = "request_opinion_asked"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestErased(RequestEvent):
     """The retention period is over: personal data is gone, terminals forget theirs."""
 
@@ -195,6 +203,7 @@ EVENTS: dict[str, type[RequestEvent]] = {
         RequestWithdrawn,
         RequestExpired,
         RequestLate,
+        RequestOpinionAsked,
         RequestErased,
     )
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from models.appointment_events import (
     AppointmentApproved,
@@ -12,8 +13,11 @@ from models.appointment_events import (
     AppointmentEvent,
     AppointmentMoved,
     AppointmentOffered,
+    AppointmentOpinionAsked,
+    AppointmentReminded,
 )
 from models.rules.appointments import BOOKED, EndedBy, Offer, State
+from models.rules.reminders import Ahead, still_helps
 from push.ways import Recipient, Ways, in_order
 
 
@@ -24,12 +28,14 @@ class AppointmentSituation:
     Args:
         offer_stands: it is held for them and they can still answer.
         has_another: their booking has an appointment again, whatever became of this one.
+        until_start: how long it is until it begins; negative once it has begun.
     """
 
     state: State
     erased: bool
     offer_stands: bool
     has_another: bool
+    until_start: timedelta
     ways: Ways
 
 
@@ -53,6 +59,16 @@ def _still_confirmed(_event: AppointmentEvent, situation: AppointmentSituation) 
     return situation.state is State.CONFIRMED
 
 
+def _still_ahead(event: AppointmentEvent, situation: AppointmentSituation) -> bool:
+    # One that waited until the next one is due would only say the same thing twice in a row.
+    assert isinstance(event, AppointmentReminded)
+    return situation.state is State.CONFIRMED and still_helps(Ahead(event.ahead), situation.until_start)
+
+
+def _still_honoured(_event: AppointmentEvent, situation: AppointmentSituation) -> bool:
+    return situation.state is State.HONOURED
+
+
 def _still_offered(event: AppointmentEvent, situation: AppointmentSituation) -> bool:
     # What the unit offers instead is in the message that says what it had to give up.
     assert isinstance(event, AppointmentOffered)
@@ -71,4 +87,6 @@ _STILL_TRUE: dict[type[AppointmentEvent], Callable[[AppointmentEvent, Appointmen
     AppointmentMoved: _still_booked,
     AppointmentCancelled: _still_without,
     AppointmentOffered: _still_offered,
+    AppointmentReminded: _still_ahead,
+    AppointmentOpinionAsked: _still_honoured,
 }

@@ -13,6 +13,7 @@ from models.events import (
     RequestEvent,
     RequestExpired,
     RequestLate,
+    RequestOpinionAsked,
     RequestTransferred,
     RequestWithdrawn,
 )
@@ -62,6 +63,10 @@ def _still_waiting(_event: RequestEvent, situation: Situation) -> bool:
     return situation.state is State.WAITING
 
 
+def _still_done(_event: RequestEvent, situation: Situation) -> bool:
+    return situation.state is State.DONE
+
+
 def _always(_event: RequestEvent, _situation: Situation) -> bool:
     return True
 
@@ -74,4 +79,5 @@ _STILL_TRUE: dict[type[RequestEvent], Callable[[RequestEvent, Situation], bool]]
     RequestWithdrawn: _always,
     RequestExpired: _always,
     RequestLate: _still_waiting,
+    RequestOpinionAsked: _still_done,
 }

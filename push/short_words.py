@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from models.appointment_events import AppointmentEvent
+from models.appointment_events import AppointmentEvent, AppointmentReminded
 from models.events import RequestEvent
 from models.rules.appointments import EndedBy
 from push.appointment_messages import AppointmentFacts
@@ -71,6 +71,11 @@ _FRENCH: dict[str, _Words] = {
         "Les responsables sont prévenus.",
         "Demande {reference} : elle attend encore, les responsables sont prévenus. {url}",
     ),
+    "request_opinion_asked": (
+        "Comment cela s’est-il passé ?",
+        "Touchez pour répondre, si vous voulez.",
+        "Demande {reference} : comment cela s'est-il passé ? {url}",
+    ),
     "appointment_requested": (
         "Rendez-vous demandé",
         "{When}. Vous aurez une réponse.",
@@ -102,6 +107,22 @@ _FRENCH: dict[str, _Words] = {
         "Un rendez-vous plus tôt est possible",
         "{When}. Touchez pour répondre.",
         "Rendez-vous plus tôt possible : {when}. Répondre : {url}",
+    ),
+    "reminded_two_days": (
+        "Rappel de votre rendez-vous",
+        "{When}.",
+        "Rappel : {when}. Répondez 1 = je viens, 2 = j'annule. {url}",
+    ),
+    # It is too late to cancel without speaking to somebody.
+    "reminded_two_hours": (
+        "Votre rendez-vous est proche",
+        "{When}.",
+        "Rappel : rendez-vous {when}. Lieu : {url}",
+    ),
+    "appointment_opinion_asked": (
+        "Comment cela s’est-il passé ?",
+        "Touchez pour répondre, si vous voulez.",
+        "Votre rendez-vous : comment cela s'est-il passé ? {url}",
     ),
 }
 
@@ -137,6 +158,11 @@ _ENGLISH: dict[str, _Words] = {
         "Those in charge know of it.",
         "Request {reference}: still waiting, those in charge know of it. {url}",
     ),
+    "request_opinion_asked": (
+        "How was it?",
+        "Tap to answer, if you like.",
+        "Request {reference}: how was it? {url}",
+    ),
     "appointment_requested": (
         "Appointment requested",
         "{When}. You will have an answer.",
@@ -168,6 +194,21 @@ _ENGLISH: dict[str, _Words] = {
         "An earlier appointment is possible",
         "{When}. Tap to answer.",
         "Earlier appointment possible: {when}. Answer: {url}",
+    ),
+    "reminded_two_days": (
+        "Reminder of your appointment",
+        "{When}.",
+        "Reminder: {when}. Reply 1 = I come, 2 = I cancel. {url}",
+    ),
+    "reminded_two_hours": (
+        "Your appointment is near",
+        "{When}.",
+        "Reminder: appointment {when}. Place: {url}",
+    ),
+    "appointment_opinion_asked": (
+        "How was it?",
+        "Tap to answer, if you like.",
+        "Your appointment: how was it? {url}",
     ),
 }
 
@@ -204,6 +245,8 @@ def _variant(event: AppointmentEvent, facts: AppointmentFacts) -> str:
         return {EndedBy.CITIZEN: "cancelled_by_citizen", EndedBy.UNIT: "cancelled_by_unit"}.get(
             EndedBy(facts.by), "cancelled_by_time"
         )
+    if isinstance(event, AppointmentReminded):
+        return f"reminded_{event.ahead}"
     if event.name in ("appointment_booked", "appointment_moved") and facts.requested:
         return "appointment_requested"
     return event.name

@@ -67,6 +67,8 @@ class Appointment(Base):
         ),
         Index("ix_appointments_booking_id", "booking_id"),
         Index("ix_appointments_unit_id", "unit_id", "starts_at"),
+        # What is near, to remind of it.
+        Index("ix_appointments_starts_at", "starts_at", postgresql_where=text("state = 'confirmed'")),
         Index("ix_appointments_held_until", "held_until", postgresql_where=text("state = 'held'")),
         Index(
             "uq_appointments_hold_token_hash",

@@ -25,6 +25,7 @@ def recipients_of(delivery: AppointmentDelivery, ways: Ways, now: datetime) -> t
         erased=booking.erased_at is not None,
         offer_stands=_stands(appointment, now),
         has_another=delivery.has_another,
+        until_start=appointment.starts_at - now,
         ways=ways,
     )
     return appointment_audience(delivery.event, situation)

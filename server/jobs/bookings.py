@@ -8,9 +8,11 @@ from models.rules.actor import SystemActor
 from server.jobs import wiring
 from server.jobs.app import UPKEEP_QUEUE, queue
 from server.jobs.upkeep import in_batches
+from server.services.ask_opinions import AskOpinions, ask_opinions
 from server.services.erase_old_bookings import EraseOldBookings, erase_old_bookings
 from server.services.expire_holds import ExpireHolds, expire_holds
 from server.services.offer_earlier import OfferEarlier, offer_earlier
+from server.services.remind_citizens import RemindCitizens, remind_citizens
 
 
 @queue.periodic(cron="* * * * *")
@@ -24,6 +26,24 @@ def expire_held(timestamp: int) -> None:
     in_batches(
         "earlier times offered", offer.limit, lambda session, now: offer_earlier(session, offer, list_keeper, now)
     )
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(name="remind", queue=UPKEEP_QUEUE, queueing_lock="remind")
+def remind(timestamp: int) -> None:
+    """Remind citizens of what is near."""
+    del timestamp
+    command = RemindCitizens()
+    in_batches("reminders", command.limit, lambda session, now: remind_citizens(session, command, now))
+
+
+@queue.periodic(cron="5 * * * *")
+@queue.task(name="ask_opinions", queue=UPKEEP_QUEUE, queueing_lock="ask_opinions")
+def ask(timestamp: int) -> None:
+    """Ask citizens how it was."""
+    del timestamp
+    command = AskOpinions()
+    in_batches("opinions asked", command.limit, lambda session, now: ask_opinions(session, command, now))
 
 
 @queue.periodic(cron="25 * * * *")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from models.queries.appointment_delivery import AppointmentDelivery
 from models.queries.delivery import Delivery
+from models.queries.push_subscriptions import of_booking, of_request
 from models.rules.text_messages import Purpose, TextState
 from models.tables import Booking, ContactRequest
 from push.email import EmailChannel
@@ -16,14 +18,20 @@ from push.failures import PermanentFailure
 from push.messages import Message
 from push.short_words import ShortWords
 from push.ways import Channel, Recipient
+from push.web_push import WebPushSender
+from push.web_push_values import PushNotice
 from server.context import Context
-from server.jobs import appointment_notices, request_notices
+from server.jobs import appointment_notices, request_notices, wiring
+from server.jobs.follow_links import follow_url
+from server.jobs.push_sending import push
+from server.push_receipts import Kind, receipt_token
 from server.services.queue_text import QueueText, queue_text
 from server.services.settle_notice import SettleNotice, settle_notice
 
 # A phone that is switched off has so long to be switched on: after that another way, if there is one, is tried.
 TEXT_IS_GOOD = timedelta(hours=24)
 TEXT_IS_GOOD_BEFORE_ANOTHER_WAY = timedelta(hours=4)
+PUSH_IS_GOOD = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,8 @@ def channels(context: Context) -> Channels:
     }
     if context.settings.sms is not None:
         found[Channel.SMS] = lambda outgoing: _by_text(context, outgoing)
+    if (sender := wiring.push_sender()) is not None:
+        found[Channel.PUSH] = lambda outgoing: _by_push(context, sender, outgoing)
     return found
 
 
@@ -90,6 +100,27 @@ def _by_text(context: Context, outgoing: OutgoingNotice) -> bool:
             raise PermanentFailure("stopped")
         settle_notice(session, SettleNotice(outgoing.id, handed_on=True), now)
     return False
+
+
+def _by_push(context: Context, sender: WebPushSender, outgoing: OutgoingNotice) -> bool:
+    now, subject = context.now(), outgoing.subject
+    words = _short(context, outgoing.delivery, now)
+    notice = PushNotice(
+        title=words.title,
+        body=words.body,
+        # The worker of the citizen's pages opens paths of its own site only.
+        navigate=urlsplit(follow_url(context, subject)).path,
+        tag=f"follow-{subject.id}",
+        lang=subject.language,
+        # It takes the place of what was told before, and is news all the same.
+        renotify=True,
+        receipt=receipt_token(context.tokens, Kind.NOTICE, outgoing.id),
+    )
+    with context.database.transaction() as session:
+        of_subject = of_booking if isinstance(subject, Booking) else of_request
+        rows = of_subject(session, subject.id)
+    push(context, sender, rows, notice, good_until=now + PUSH_IS_GOOD)
+    return True
 
 
 def _mail(context: Context, delivery: Delivery | AppointmentDelivery, now: datetime) -> Message:

@@ -16,6 +16,7 @@ from server.pages.addresses import add, address
 from server.pages.booking.follow import find_booking, show_booking
 from server.pages.follow_words import say_history, say_state
 from server.pages.rendering import PRIVATE, PUBLIC, page, see_other
+from server.pages.seen import page_was_opened
 from server.pages.units import unit_card
 from server.pages.wording import say_problems
 from server.rate_limits import limit_by_address, limit_by_reference
@@ -95,9 +96,13 @@ def _show(template: str, token: str, *, just_sent: bool = False) -> Response:
     context = current()
     now = context.now()
     with context.database.snapshot() as session:
-        if booking := find_booking(session, token):
-            return show_booking(booking, token, template=template, just_sent=just_sent)
-        followed = load(session, token)
+        booking = find_booking(session, token)
+        followed = load(session, token) if booking is None else None
+    if template == "page" and (subject := booking or followed):
+        page_was_opened(subject.id)
+    if booking is not None:
+        return show_booking(booking, token, template=template, just_sent=just_sent)
+    assert followed is not None
     retention = timedelta(days=context.settings.retention_days)
     until = kept_until(discreet=followed.discreet, ended_at=followed.ended_at, now=now, retention=retention)
     return page(

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from server.services.answer_call import AnswerCall, answer_call
+from server.services.answer_reminder import AnswerReminder, answer_reminder
 from server.services.receive_text import TextAnswer
 from server.tokens import Tokens
 
@@ -16,3 +17,5 @@ def act_on_answer(session: Session, answer: TextAnswer, now: datetime, tokens: T
     """
     if answer.call_id is not None:
         answer_call(session, AnswerCall(answer.call_id, answer.meaning), now, tokens)
+    if answer.notice_id is not None:
+        answer_reminder(session, AnswerReminder(answer.notice_id, answer.meaning), now, tokens)

@@ -14,6 +14,7 @@ from models.database import Database
 from models.tables import Agent, PushSubscription
 from push.vapid import VapidKey
 from push.web_push import Limits
+from server.services.keep_push_subscription import CitizenOwner, KeepPushSubscription, keep_push_subscription
 from tests.support.push_service import Browser, PushService, Received
 from tests.support.push_subscribers import seed_subscriber
 
@@ -45,6 +46,15 @@ class Phones:
         given = browser.subscribe((service or self.service).origin + path, key.public)
         with self.database.transaction() as session:
             seed_subscriber(session, agent, given, quiet=quiet, now=self.clock())
+        return path
+
+    def follow(self, owner: CitizenOwner, *, language: str = "fr") -> str:
+        """Let one more citizen's browser follow a request or a booking; returns its path."""
+        path = f"/wpush/{len(self.browsers)}"
+        browser = self.browsers[path] = Browser()
+        given = browser.subscribe(self.service.origin + path, KEY.public)
+        with self.database.transaction() as session:
+            keep_push_subscription(session, KeepPushSubscription(owner, given, language), self.clock())
         return path
 
     def shown(self, path: str) -> list[dict[str, Any]]:

@@ -130,6 +130,9 @@ def _notices() -> None:
     _replace_check("notices", "state", "state IN ('queued', 'sent', 'failed', 'delivered', 'seen')")
     for name in ("sent_at", "delivered_at", "seen_at"):
         op.add_column("notices", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_appointments_starts_at", "appointments", ["starts_at"], postgresql_where=sa.text("state = 'confirmed'")
+    )
     op.execute("UPDATE notices SET sent_at = changed_at WHERE state = 'sent'")
     op.create_check_constraint(
         op.f("ck_notices_delivered_at"), "notices", "state <> 'delivered' OR delivered_at IS NOT NULL"
@@ -191,6 +194,7 @@ def downgrade() -> None:
     )
     _replace_check("text_messages", "purpose", "purpose IN ('notice', 'verification_code', 'not_understood')")
 
+    op.drop_index("ix_appointments_starts_at", "appointments")
     op.execute("DROP TRIGGER state_rises ON notices")
     op.execute("DROP FUNCTION notice_state_rises()")
     op.execute("DELETE FROM notices WHERE channel <> 'email'")

@@ -68,6 +68,7 @@ export default {
   event_citizen_word_added: 'Word of the citizen',
   event_request_withdrawn: 'Withdrawn by the citizen',
   event_request_expired: 'Expired',
+  event_request_opinion_asked: 'Opinion asked',
   event_request_late: 'Nobody yet: supervisors told',
   event_by: '{what}, by {name}',
   see: 'See the request',

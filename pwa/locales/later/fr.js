@@ -68,6 +68,7 @@ export default {
   event_citizen_word_added: 'Mot de l’usager',
   event_request_withdrawn: 'Retirée par l’usager',
   event_request_expired: 'Expirée',
+  event_request_opinion_asked: 'Avis demandé à l’usager',
   event_request_late: 'Sans réponse\u202f: les responsables sont prévenus',
   event_by: '{what}, par {name}',
   see: 'Voir la demande',

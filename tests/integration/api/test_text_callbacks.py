@@ -10,12 +10,16 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from models.rules.actor import Role
 from models.rules.text_messages import Purpose, TextState
 from models.tables import IncomingText, TextMessage
 from server.context import current, install
+from tests.integration.services.test_reminder_answers import remind
+from tests.support.agenda import seed_windows
+from tests.support.bookings import NINE, at, book, change_reason, row
 from tests.support.kannel import CALLBACK_SECRET
 from tests.support.partners import clocked
-from tests.support.seed import NOW, TOKENS
+from tests.support.seed import NOW, TOKENS, seed_agent, seed_territory
 from tests.support.sms_provider import ACCOUNT, TOKEN, sign
 from tests.support.texts import PHONE, queue, state_of, text_of, with_sms
 
@@ -200,3 +204,16 @@ def test_neither_numbers_nor_words_nor_signatures_are_logged(client, database, p
     assert "/api/sms/kannel/messages" in caplog.text
     for secret in (PHONE, "639980012", "Lavoir", TOKENS.report_signature(sent), CALLBACK_SECRET):
         assert secret not in caplog.text
+
+
+def test_an_answer_to_a_reminder_is_acted_on_in_the_same_transaction(client, database):
+    with database.transaction() as session:
+        unit = seed_territory(session)
+        change_reason(session, "neighbours", notice_minutes=0)
+        seed_windows(session, seed_agent(session, unit, Role.GENDARME, Role.CHIEF), NINE, at(4))
+        booked = book(session, unit.id, phone=PHONE)
+        remind(session, booked, NOW)
+    assert kannel_message(client, "2").status_code == 200
+    with database.transaction() as session:
+        assert row(session, booked.appointment_id).state == "cancelled"
+        assert session.scalars(select(IncomingText.meaning)).all() == ["two"]

@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from models.rules.actor import CitizenActor, SystemActor
-from models.tables import ContactRequest, Event, Unit
+from models.tables import ContactRequest, Event, Notice, Unit
 from server.services.accept_request import AcceptRequest, accept_request
+from server.services.claim_notice import ClaimNotice, claim_notice
 from server.services.close_request import CloseRequest, close_request
 from server.services.expire_requests import ExpireRequests, expire_requests
 from server.services.note_request import NoteRequest, note_request
 from server.services.release_request import ReleaseRequest, release_request
+from server.services.settle_notice import SettleNotice, settle_notice
 from server.services.transfer_request import TransferRequest, transfer_request
 from server.services.withdraw_request import WithdrawRequest, withdraw_request
 from tests.support.citizen import Citizen, seed_places
@@ -263,3 +265,28 @@ def test_neither_link_nor_answers_are_ever_logged(database, clock, caplog):
     assert "GET /suivi/<token>" in caplog.text
     for secret in (followed.created.follow_token, "Un secret", followed.created.reference):
         assert secret not in caplog.text
+
+
+def test_opening_the_page_shows_that_what_had_left_was_seen(citizen, followed, database, clock):
+    with database.transaction() as session:
+        event_id = session.scalars(select(Event.id).where(Event.request_id == followed.id)).one()
+        _, notice_id = claim_notice(session, ClaimNotice(event_id, "email", "citizen"), NOW)
+
+    def seen():
+        with database.transaction() as session:
+            found = session.get_one(Notice, notice_id)
+            return found.state, found.seen_at
+
+    citizen.get(followed.path)
+    assert seen() == ("queued", None)
+    with database.transaction() as session:
+        settle_notice(session, SettleNotice(notice_id), clock.now)
+    # Neither the part that a script fetches nor a look whether the page is there was read by anybody.
+    citizen.get(f"{followed.path}/etat")
+    citizen.http.head(followed.path)
+    assert seen() == ("sent", None)
+    citizen.get(followed.path)
+    first = seen()
+    assert first[0] == "seen"
+    citizen.get(followed.path)
+    assert seen() == first

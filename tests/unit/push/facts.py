@@ -28,6 +28,7 @@ STATE_AFTER = {
     "request_withdrawn": State.WITHDRAWN,
     "request_expired": State.EXPIRED,
     "request_late": State.WAITING,
+    "request_opinion_asked": State.DONE,
     "request_erased": State.DONE,
 }
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -31,9 +31,14 @@ OWN = {
     "appointment_agents_changed": {"how": "taken", "agent_ids": (7,)},
     "appointment_outcome": {"outcome": "honoured"},
     "earlier_time_wanted": {"wanted": True},
+    "appointment_reminded": {"ahead": "two_days"},
 }
 DELIVERED = [name for name, event in APPOINTMENT_EVENTS.items() if DELIVER in event.deferrals]
-STATE_AFTER = {"appointment_cancelled": State.CANCELLED, "appointment_offered": State.HELD}
+STATE_AFTER = {
+    "appointment_cancelled": State.CANCELLED,
+    "appointment_offered": State.HELD,
+    "appointment_opinion_asked": State.HONOURED,
+}
 EVERY = list(itertools.product(DELIVERED, LANGUAGES))
 
 
@@ -72,7 +77,7 @@ def facts(**changes):
 def situation(name, *, email="camille@example.org", **changes):
     values = {
         "state": STATE_AFTER.get(name, State.CONFIRMED), "erased": False, "offer_stands": True,
-        "has_another": False,
+        "has_another": False, "until_start": timedelta(hours=48),
         "ways": Ways(email=email), **changes,
     }  # fmt: skip
     return AppointmentSituation(**values)
@@ -234,6 +239,12 @@ def test_other_events_reach_nobody_outside(name):
         ("appointment_moved", {"state": State.MOVED}, False),
         ("appointment_offered", {"offer_stands": False, "state": State.EXPIRED}, False),
         ("appointment_cancelled", {}, True),
+        ("appointment_reminded", {"state": State.MOVED}, False),
+        ("appointment_reminded", {"state": State.CANCELLED}, False),
+        ("appointment_reminded", {"until_start": timedelta(hours=3)}, True),
+        # The other reminder says it.
+        ("appointment_reminded", {"until_start": timedelta(hours=2)}, False),
+        ("appointment_opinion_asked", {"state": State.NO_SHOW}, False),
     ],
 )
 def test_what_later_events_have_overtaken_is_not_said(name, changes, reaches):
