@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 TERMINAL = "/terminal"
 CITIZEN = "/citizen"
 # A poke reaches whoever listens to its scope.
-NAMESPACE_OF = {"unit": TERMINAL, "request": CITIZEN, "booking": CITIZEN}
+NAMESPACE_OF = {"unit": TERMINAL, "supervisors": TERMINAL, "request": CITIZEN, "booking": CITIZEN}
 
 SWEEP_S = 60.0
 BATCH = 500

@@ -14,12 +14,13 @@ HASH_DIGITS = 16
 
 @dataclass(frozen=True, slots=True)
 class TerminalTicket:
-    """A terminal listens to `unit_id` because the sign-in with `token_hash` belongs to `agent_id`."""
+    """A terminal listens to `scope`, its unit's or the supervisors', because the sign-in with `token_hash` belongs to
+    `agent_id`."""
 
     sid: str
     token_hash: bytes
     agent_id: int
-    unit_id: int
+    scope: str
 
     def rests_on(self, key: str) -> bool:
         kind, _, rest = key.partition(":")

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.appointment_events import booking_scope
-from models.events import request_scope
+from models.events import request_scope, supervisors_scope, unit_scope
 from models.queries.sign_ins import find_sign_ins
+from models.rules.actor import AgentActor, Role
 from models.tables import Booking, ContactRequest
 from server.realtime.registry import CitizenTicket, TerminalTicket, Ticket
 
@@ -25,20 +26,27 @@ def ended(session: Session, tickets: Iterable[Ticket], now: datetime) -> list[Ti
         # Another unit than before is another room: the terminal connects again and joins that one.
         ticket
         for ticket in of_terminals
-        if standing.get(ticket.token_hash) != (ticket.agent_id, ticket.unit_id)
+        if standing.get(ticket.token_hash) != (ticket.agent_id, ticket.scope)
     ]
     gone += [ticket for ticket in of_citizens if followed.get(ticket.token_hash) != ticket.scope]
     return gone
 
 
-def terminals(session: Session, hashes: list[bytes], now: datetime) -> dict[bytes, tuple[int, int]]:
-    """The agent and the unit that each of these sign-ins may listen to now; those that may not are missing."""
-    found: dict[bytes, tuple[int, int]] = {}
+def terminals(session: Session, hashes: list[bytes], now: datetime) -> dict[bytes, tuple[int, str]]:
+    """The agent and the scope that each of these sign-ins may listen to now; those that may not are missing."""
+    found: dict[bytes, tuple[int, str]] = {}
     for token_hash, signed_in in find_sign_ins(session, hashes, now).items():
-        unit = signed_in.actor.serves_in_unit
-        if unit is not None:
-            found[token_hash] = (signed_in.actor.agent_id, unit)
+        scope = _scope_of(signed_in.actor)
+        if scope is not None:
+            found[token_hash] = (signed_in.actor.agent_id, scope)
     return found
+
+
+def _scope_of(actor: AgentActor) -> str | None:
+    # Whoever serves in a unit and supervises hears their unit, whose terminal they hold.
+    if actor.serves_in_unit is not None:
+        return unit_scope(actor.serves_in_unit)
+    return supervisors_scope() if Role.SUPERVISOR in actor.roles else None
 
 
 def citizens(session: Session, hashes: list[bytes], _now: datetime) -> dict[bytes, str]:

@@ -41,9 +41,9 @@ class RightsDesk:
         self._waiting: dict[Any, list[_Question]] = {rights.terminals: [], rights.citizens: []}
         self._working = False
 
-    def terminal(self, token_hash: bytes) -> tuple[int, int] | None:
-        """The agent and the unit that a sign-in may listen to now, or None."""
-        answer: tuple[int, int] | None = self._ask(rights.terminals, token_hash)
+    def terminal(self, token_hash: bytes) -> tuple[int, str] | None:
+        """The agent behind a sign-in and the scope that they may listen to now, or None."""
+        answer: tuple[int, str] | None = self._ask(rights.terminals, token_hash)
         return answer
 
     def citizen(self, token_hash: bytes) -> str | None:

@@ -1,11 +1,10 @@
-"""A terminal's socket: it hears that its unit has something new, and pulls."""
+"""A terminal's socket: it hears that its unit, or the supervisors' list, has something new, and asks for it."""
 
 from __future__ import annotations
 
 from flask import request
 from flask_socketio import disconnect
 
-from models.events import unit_scope
 from server.context import current
 from server.identity import session_token
 from server.realtime.guarded_namespace import GuardedNamespace
@@ -23,8 +22,8 @@ class TerminalNamespace(GuardedNamespace):
         found = self.desk.terminal(token_hash)
         if found is None:
             return False
-        agent_id, unit_id = found
-        self.welcome(TerminalTicket(self.sid(), token_hash, agent_id, unit_id), unit_scope(unit_id))
+        agent_id, scope = found
+        self.welcome(TerminalTicket(self.sid(), token_hash, agent_id, scope), scope)
         return True
 
     def on_still_here(self) -> dict[str, bool]:
@@ -33,7 +32,7 @@ class TerminalNamespace(GuardedNamespace):
         ticket = self.sockets.get(self.sid())
         still = isinstance(ticket, TerminalTicket) and self.desk.terminal(ticket.token_hash) == (
             ticket.agent_id,
-            ticket.unit_id,
+            ticket.scope,
         )
         if not still:
             disconnect()

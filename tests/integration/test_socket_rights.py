@@ -5,32 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
 import socketio
 import websocket
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models.database import Database
-from models.tables import Scope
+from models.tables import Agent, Event, Scope
 from server.context import utc_now
 from server.realtime.citizen import CitizenNamespace
 from server.realtime.terminal import TerminalNamespace
 from server.services.accept_request import AcceptRequest, accept_request
+from server.services.climb_ladder import ClimbLadder, climb_ladder
 from server.services.note_request import NoteRequest, note_request
 from server.services.revoke_sign_ins import RevokeSignIns, revoke_sign_ins
 from server.services.transfer_request import TransferRequest, transfer_request
 from tests.support.processes import Deployment, wait_until
-from tests.support.roles import CHIEF_A, GENDARME_A, GENDARME_B, IN_A_UNIT, ROLES, UNIT_A, UNIT_B, World, world_on
+from tests.support.roles import (
+    CHIEF_A,
+    GENDARME_A,
+    GENDARME_B,
+    IN_A_UNIT,
+    ROLES,
+    SUPERVISOR,
+    UNIT_A,
+    UNIT_B,
+    World,
+    world_on,
+)
 from tests.support.seed import SECRET_KEY, actor_of
 
 TERMINAL, CITIZEN = "/terminal", "/citizen"
 
 # Who may open each namespace, and who gets what from each event; an event that is not here fails.
-MAY_CONNECT = {TERMINAL: set(IN_A_UNIT), CITIZEN: set(ROLES)}
-EVENTS = {(TERMINAL, "still_here"): {role: {"ok": True} for role in IN_A_UNIT}}
+MAY_LISTEN = (*IN_A_UNIT, SUPERVISOR)
+MAY_CONNECT = {TERMINAL: set(MAY_LISTEN), CITIZEN: set(ROLES)}
+EVENTS = {(TERMINAL, "still_here"): {role: {"ok": True} for role in MAY_LISTEN}}
 
 
 @dataclass
@@ -165,6 +179,28 @@ def test_each_hears_of_its_own_and_of_nothing_else(house: House, ears: list[Ear]
     assert len(ours.heard) == before
     assert citizen.scopes == {f"request:{world.request_id}"}
     assert all(poke.keys() == {"scope", "version"} for ear in ears for poke in ear.heard)
+
+
+def test_supervisors_hear_that_nobody_has_taken_a_request_in_time_and_nothing_of_a_unit(
+    house: House, ears: list[Ear]
+) -> None:
+    world = house.world
+    ear, ours = Ear(house, TERMINAL, SUPERVISOR), Ear(house, TERMINAL, GENDARME_A)
+    ears += [ear, ours]
+    with world.database.transaction() as session:
+        note_request(session, NoteRequest(world.request_id, "Une note."), actor_of(world.agents[GENDARME_A]), utc_now())
+    with world.database.transaction() as session:
+        event_id = session.scalars(select(Event.id).where(Event.name == "request_created")).one()
+        climb_ladder(session, ClimbLadder(event_id), utc_now() + timedelta(minutes=31))
+    version = _version(world.database, "supervisors")
+    wait_until(lambda: ear.has_heard("supervisors", version), "the supervisors hear of it")
+    assert ear.scopes == {"supervisors"}
+    wait_until(lambda: ours.has_heard(f"unit:{UNIT_A}", _version(world.database, f"unit:{UNIT_A}")), "the unit too")
+    assert ours.scopes == {f"unit:{UNIT_A}"}
+
+    with world.database.transaction() as session:
+        session.execute(update(Agent).where(Agent.id == world.agents[SUPERVISOR].id).values(roles=["operator"]))
+    wait_until(lambda: TERMINAL not in ear.client.namespaces, "whoever supervises no more is shown out")
 
 
 @pytest.mark.parametrize("role", [GENDARME_A, CHIEF_A])

@@ -10,7 +10,7 @@ from server.realtime.registry import CitizenTicket, LiveSockets, TerminalTicket
 
 HASH = bytes(range(32))
 REQUEST_ID = UUID(int=7)
-TERMINAL_TICKET = TerminalTicket("t", HASH, agent_id=12, unit_id=1008593)
+TERMINAL_TICKET = TerminalTicket("t", HASH, agent_id=12, scope="unit:1008593")
 CITIZEN_TICKET = CitizenTicket("c", HASH, f"request:{REQUEST_ID}", "192.0.2.1")
 BOOKING_TICKET = CitizenTicket("b", HASH, f"booking:{REQUEST_ID}", "192.0.2.1")
 
