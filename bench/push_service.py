@@ -22,10 +22,19 @@ NAME = "localhost"
 
 @dataclass(frozen=True)
 class Arrived:
-    """What has arrived: how many messages, and the most that one subscription got."""
+    """What has arrived: for each path, when its messages came (`time.monotonic`, one clock for all processes)."""
 
-    messages: int
-    most_for_one: int
+    instants: dict[str, list[float]]
+
+    @property
+    def messages(self) -> int:
+        """How many messages there were."""
+        return sum(map(len, self.instants.values()))
+
+    @property
+    def most_for_one(self) -> int:
+        """The most that one subscription got."""
+        return max(map(len, self.instants.values()), default=0)
 
 
 class PushServiceProcess:
@@ -42,7 +51,7 @@ class PushServiceProcess:
         assert self._process.stdin is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
-        return Arrived(**json.loads(self._read()))
+        return Arrived(json.loads(self._read()))
 
     def _read(self) -> str:
         assert self._process.stdout is not None
@@ -67,9 +76,11 @@ def main(folder: Path) -> None:
     service = PushService(Authority(folder), NAME)
     print(service.port, flush=True)
     for _ in sys.stdin:
-        paths = service.paths
+        instants: dict[str, list[float]] = {}
+        for one in service.received:
+            instants.setdefault(one.path, []).append(one.at)
         service.received.clear()
-        print(json.dumps({"messages": paths.total(), "most_for_one": max(paths.values(), default=0)}), flush=True)
+        print(json.dumps(instants), flush=True)
     service.close()
 
 

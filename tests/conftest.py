@@ -33,6 +33,7 @@ pytest_plugins = [
     "tests.support.kannel",
     "tests.support.sms_provider",
     "tests.support.brigade",
+    "tests.support.reachable",
     "tests.support.evening",
     "tests.support.valley",
     "tests.support.accessibility",

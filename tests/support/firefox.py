@@ -54,6 +54,20 @@ SHOWN = """
   const all = await registration.getNotifications();
   return all.map(({ title, body, tag, data, silent }) => ({ title, body, tag, data, silent }));
 """
+PRESS = """
+  const all = [...document.querySelectorAll('button, a')];
+  const found = all.find((one) => one.textContent.trim() === arguments[0] && one.ariaDisabled !== 'true');
+  found?.click();
+  return Boolean(found);
+"""
+FILL = """
+  const found = document.querySelector(arguments[0]);
+  if (!found) return false;
+  found.value = arguments[1];
+  found.dispatchEvent(new Event('input', { bubbles: true }));
+  return true;
+"""
+READ = "return document.querySelector(arguments[0])?.textContent.trim() === arguments[1];"
 
 
 class FirefoxError(Exception):
@@ -133,6 +147,18 @@ class Firefox:
 
         wait_until(holds, what, seconds)
         return found[0]
+
+    def press(self, words: str) -> None:
+        """Press the button or link with these words, once it is there and may be pressed."""
+        self.wait_for(PRESS, words, what=f"« {words} » can be pressed")
+
+    def fill(self, selector: str, text: str) -> None:
+        """Write into a field, once it is there."""
+        self.wait_for(FILL, selector, text, what=f"{selector} can be filled")
+
+    def reads(self, selector: str, words: str) -> None:
+        """Wait until the first element of `selector` has these words."""
+        self.wait_for(READ, selector, words, what=f"{selector} reads « {words} »")
 
     def _listens(self, port_file: Path) -> bool:
         assert self._process is not None

@@ -12,6 +12,7 @@ import os
 import socket
 import ssl
 import threading
+import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -46,11 +47,12 @@ Answer = Say | str
 
 @dataclass(frozen=True)
 class Received:
-    """What arrived; header names in lower case."""
+    """What arrived, and when by the clock of all processes; header names in lower case."""
 
     path: str
     headers: dict[str, str]
     body: bytes
+    at: float = field(default_factory=time.monotonic)
 
 
 class PushService:
