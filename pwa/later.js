@@ -14,6 +14,7 @@ import agendaStyles from './styles/terminal/agenda.css';
 import recurrenceStyles from './styles/terminal/recurrence.css';
 import requestDetailStyles from './styles/terminal/request-detail.css';
 import serviceStyles from './styles/terminal/service.css';
+import { reportSights } from './sights.js';
 import { addStyles } from './ui/add-styles.js';
 import { keepFocus } from './ui/keep-focus.js';
 import { lazy } from './ui/lazy.js';
@@ -35,6 +36,7 @@ addStyles(recurrenceStyles);
 /** @param {Parameters<typeof createRequestActions>[0]} parts */
 export function createLater(parts) {
   const acts = createRequestActions(parts);
+  reportSights(parts);
   const does = { ...createServiceActions(parts), agenda: createAgendaActions(parts) };
   const week = lazy(async () => (await import('./week.js')).createWeek(parts), () => {
     parts.store.set({});

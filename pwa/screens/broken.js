@@ -2,6 +2,7 @@
 
 import { html, nothing, render } from 'lit-html';
 import { deliver, startAfresh } from '../sync/deliver.js';
+import { isDeed } from '../sync/outbox.js';
 import { formatter } from '../ui/format.js';
 import { dress } from '../ui/page.js';
 
@@ -30,7 +31,7 @@ export async function broken(root, store, error) {
   /** @type {Words} */
   const words = (await (language === 'en' ? import('../locales/memory/en.js') : import('../locales/memory/fr.js'))).default;
   /** @type {Mirror | null} */
-  let found = error?.found?.outbox.length ? error.found : null;
+  let found = error?.found?.outbox.some(isDeed) ? error.found : null;
   let [copied, leaving, refused] = [false, false, 0];
   /** @type {Sending} */
   let sending = 'idle';
@@ -77,7 +78,7 @@ function screen({ t, format, found, sending, refused, copied, leaving, actions, 
     return html`<main id="contenu" class="page" tabindex="-1"><h1>${t('memory_blocked_title')}</h1><p>${t('memory_blocked_text')}</p></main>`;
   }
   const told = { sent: t('memory_sent'), not_sent: t('memory_not_sent'), signed_out: t('memory_signed_out') }[/** @type {string} */ (sending)];
-  const n = found?.outbox.length ?? 0;
+  const n = found?.outbox.filter(isDeed).length ?? 0;
   const lost = refused === 1 ? t('memory_refused_one') : refused ? t('memory_refused', { n: refused }) : '';
   return html`<main id="contenu" class="page" tabindex="-1">
     <h1>${t('memory_title')}</h1><p>${t('memory_text')}</p>
@@ -103,7 +104,7 @@ function screen({ t, format, found, sending, refused, copied, leaving, actions, 
  * @param {Mirror} found
  */
 function asText(t, format, { me, outbox }) {
-  const lines = outbox.map(({ op, args, at }) => {
+  const lines = outbox.filter(isDeed).map(({ op, args, at }) => {
     const key = /** @type {keyof Words} */ (`memory_op_${op.replace('.', '_')}`);
     const said = Object.entries(args).filter(([name, value]) => !IDS.has(name) && value !== null);
     const values = said.map(([, value]) => (INSTANT.test(value) ? format.moment(value) : String(value)));

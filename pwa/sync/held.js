@@ -1,3 +1,5 @@
+import { isDeed } from './outbox.js';
+
 /** @typedef {import('./db.js').Database} Database */
 
 /**
@@ -21,7 +23,7 @@ export async function readHeld(db) {
   await tx.done;
   return {
     docs,
-    outbox,
+    outbox: outbox.filter(isDeed),
     conflicts,
     me: /** @type {import('../types').Me | undefined} */ (me) ?? null,
     cursor: /** @type {string | undefined} */ (cursor) ?? '',

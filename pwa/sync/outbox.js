@@ -12,6 +12,12 @@ export const BATCH = 50;
  */
 
 /**
+ * What a person did, and would miss; not that they have opened something, which is told by itself.
+ * @param {Pick<OutboxEntry, 'op'>} entry
+ */
+export const isDeed = ({ op }) => op !== 'request.seen';
+
+/**
  * Give a mutation its number and keep it, in one transaction that is on the disk when this resolves.
  * @param {Database} db
  * @param {Action} mutation

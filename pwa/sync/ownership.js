@@ -1,5 +1,7 @@
 // Whose memory this is. An outbox belongs to the agent who filled it, and is never sent in another one's name.
 
+import { isDeed } from './outbox.js';
+
 /**
  * @typedef {import('./db.js').Database} Database
  * @typedef {import('../types').Me} Me
@@ -26,7 +28,7 @@ export function isGivenUp(ended) {
 export async function adopt(db, me, unsafe = 0) {
   const owner = /** @type {Me | undefined} */ (await db.get('meta', 'me'));
   if (owner && owner.agent.id !== me.agent.id) {
-    if (unsafe + (await db.count('outbox')) > 0) return owner;
+    if (unsafe || (await db.getAll('outbox')).some(isDeed)) return owner;
     await purge(db);
   }
   const { store, done } = db.transaction('meta', 'readwrite');

@@ -1,5 +1,5 @@
 import { isFull } from './keep.js';
-import { clientId, renumber } from './outbox.js';
+import { clientId, isDeed, renumber } from './outbox.js';
 
 /**
  * @typedef {import('./db.js').Database} Database
@@ -93,7 +93,7 @@ export async function applyPull(db, answer, asked) {
  * @param {import('../types').PulledDoc[]} [coming] documents that come with the result
  */
 export async function keepRefusal(tx, client, entry, result, coming = []) {
-  if (result.status === 'applied' || result.status === 'noop') return;
+  if (result.status === 'applied' || result.status === 'noop' || !isDeed(entry)) return;
   const key = subjectKey(entry.args);
   // What this terminal made itself may be known to the server for the first time in this very answer.
   const doc = (await tx.objectStore('docs').get(key)) ?? coming.find(({ k }) => k === key);

@@ -28,7 +28,7 @@ function isAbout(tag, data) {
 }
 
 /**
- * Show a message among what is on show. One that is new rings; one that has come before does not ring again.
+ * Show a message among what is on show. The same message twice rings once.
  * @param {any} notification as docs/notifications.md has it
  */
 async function show({ title, navigate, data, ...options }) {
@@ -49,10 +49,8 @@ async function show({ title, navigate, data, ...options }) {
     many?.close();
   }
   const before = shown.find((one) => tag && one.tag === tag && isAbout(tag, one.data));
-  const again = before && !silent && data?.receipt && before.data.receipt !== data.receipt;
-  const { actions } = options;
-  const see = actions?.length === 1 && actions[0].action === 'accept' && { actions: [...actions, await seeButton()] };
-  return worker.registration.showNotification(title.toString(), { icon: ICON, ...options, ...see, ...(again && { renotify: true }), data: { ...data, navigate } });
+  const same = before && data?.receipt === before.data.receipt;
+  return worker.registration.showNotification(title.toString(), { icon: ICON, ...options, ...(same && { renotify: false }), data: { ...data, navigate } });
 }
 
 /**
@@ -65,12 +63,8 @@ async function showMany(all, options) {
   const tags = Object.keys(all);
   for (const one of await worker.registration.getNotifications()) if (tags.includes(one.tag)) one.close();
   await worker.registration.showNotification(WORDS[lang][tags.length > 1 ? 'many' : 'one'].replace('#', String(tags.length)), {
-    icon: ICON, lang, body: WORDS[lang].open, tag: MANY, ...options, ...{ actions: [await seeButton()] }, data: { asking: all, navigate: `${SHELL}#/demandes` },
+    icon: ICON, lang, body: WORDS[lang].open, tag: MANY, ...options, ...{ actions: [{ action: 'open', title: WORDS[lang].see }] }, data: { asking: all, navigate: `${SHELL}#/demandes` },
   });
-}
-
-async function seeButton() {
-  return { action: 'open', title: WORDS[await spoken()].see };
 }
 
 /**

@@ -62,12 +62,10 @@ test('three requests become one line, which the third rings for and the fourth d
 
 test('a later step of the ladder rings again, the same message twice does not', async () => {
   await pushRequests('a');
-  await push('request-a', {}, { receipt: 'call-a' });
-  assert.equal(worker.shown[0].renotify, undefined);
-  await push('request-a', {}, { receipt: 'call-a-later' });
+  await push('request-a', { renotify: true }, { receipt: 'call-a-later' });
   assert.equal(worker.shown[0].renotify, true);
-  await push('request-a', { silent: true }, { receipt: 'call-a-latest' });
-  assert.equal(worker.shown[0].renotify, undefined);
+  await push('request-a', { renotify: true }, { receipt: 'call-a-later' });
+  assert.equal(worker.shown[0].renotify, false);
   await pushRequests('b', 'c');
   await push('request-b', {}, { receipt: 'call-b-later' });
   assert.deepEqual([shown(), worker.shown[0].silent, worker.shown[0].renotify], [[['requests', '3 demandes attendent']], false, true]);

@@ -179,7 +179,7 @@ test('a push shows what it says, and one that cannot be read shows something', a
   await pushed(JSON.stringify({ web_push: 8030, notification: { title: 'Une demande attend', body: 'Belley', navigate: '/terminal/#/demandes', tag: 't1', requireInteraction: true, data: { request_id: 'r1' }, actions: [{ action: 'accept', title: 'Accepter' }] } }));
   assert.deepEqual({ ...worker.shown[0], close: null }, {
     title: 'Une demande attend', body: 'Belley', tag: 't1', requireInteraction: true, icon: '/static/icons/icon-192-AB.png', close: null,
-    data: { request_id: 'r1', navigate: '/terminal/#/demandes' }, actions: [{ action: 'accept', title: 'Accepter' }, { action: 'open', title: 'Voir' }],
+    data: { request_id: 'r1', navigate: '/terminal/#/demandes' }, actions: [{ action: 'accept', title: 'Accepter' }],
   });
   for (const content of ['', '[]', 'null', '{"notification": {}}', '{"notification": {"title": 7}}']) {
     worker.shown.length = 0;

@@ -1,7 +1,7 @@
 """The service worker at work in a real Chromium: one outbox for all, and notifications with the page closed."""
 
 import json
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -13,90 +13,10 @@ from server.services.accept_request import AcceptRequest, accept_request
 from tests.support.brigade import connected, offline_ready
 from tests.support.processes import wait_until
 from tests.support.seed import actor_of, request_row
+from tests.support.service_worker import Worker, until_it_works
 from tests.support.valley import READ_STORE, drained
 
 PUSH = "/api/sync/push"
-SHOWN = """() => navigator.serviceWorker.getRegistration('/terminal/')
-  .then((registration) => registration.getNotifications())
-  .then((all) => all.map(({ title, body, tag, data, actions }) => ({ title, body, tag, data, actions })))"""
-# The click of a person, which no protocol of the browser offers: the worker's own listener runs.
-TAP = """async ([tag, action]) => {
-  const [notification] = await self.registration.getNotifications({ tag });
-  const event = new NotificationEvent('notificationclick', { notification, action });
-  const work = [];
-  Object.defineProperty(event, 'waitUntil', { value: (promise) => work.push(promise) });
-  self.dispatchEvent(event);
-  await Promise.all(work);
-}"""
-
-
-class Worker:
-    """The terminal's service worker, driven over the debugging protocol from a page that is none of the terminal's."""
-
-    def __init__(self, valley, context):
-        self.origin = valley.url
-        self.context = context
-        # A citizen's page: the same origin, and outside the worker's scope.
-        self.page = context.new_page()
-        self.page.goto(f"{valley.url}/")
-        self._cdp = context.new_cdp_session(self.page)
-        self._registration = ""
-        self._cdp.on("ServiceWorker.workerRegistrationUpdated", self._registered)
-        self._cdp.send("ServiceWorker.enable")
-        wait_until(self._known, "the worker's registration is known")
-
-    def _registered(self, event):
-        for one in event["registrations"]:
-            if one["scopeURL"].endswith("/terminal/") and not one["isDeleted"]:
-                self._registration = one["registrationId"]
-
-    def _known(self):
-        self.page.evaluate("0")
-        return self._registration
-
-    def sync(self):
-        """What the system does when a network is back."""
-        self._cdp.send(
-            "ServiceWorker.dispatchSyncEvent",
-            {
-                "origin": self.origin,
-                "registrationId": self._registration,
-                "tag": "outbox",
-                "lastChance": False,
-            },
-        )
-
-    def push(self, payload):
-        self._cdp.send(
-            "ServiceWorker.deliverPushMessage",
-            {"origin": self.origin, "registrationId": self._registration, "data": payload},
-        )
-
-    def push_until(self, payload, bodies):
-        """Push until `bodies` are shown, as a push service repeats what was not received: the tool loses some."""
-        until_it_works(
-            lambda: self.push(payload), lambda: sorted(one["body"] for one in self.shown()) == bodies, "it is shown"
-        )
-
-    def shown(self):
-        return self.page.evaluate(SHOWN)
-
-    def tap(self, tag, action):
-        wait_until(self._running, "the worker runs")
-        self.context.service_workers[-1].evaluate(TAP, [tag, action])
-
-    def _running(self):
-        self.page.evaluate("0")
-        return bool(self.context.service_workers)
-
-
-def until_it_works(act, condition, what):
-    for _ in range(3):
-        act()
-        with suppress(TimeoutError):
-            return wait_until(condition, what, seconds=15)
-    act()
-    return wait_until(condition, what)
 
 
 @contextmanager
@@ -116,7 +36,7 @@ def test_two_tabs_and_the_worker_share_one_outbox_without_a_double_send(valley, 
     other = page.context.new_page()
     other.goto(f"{valley.url}/terminal/")
     connected(other)
-    worker = Worker(valley, page.context)
+    worker = Worker(valley.url, page.context)
     valley.network.cut()
     for number, tab in ((0, page), (1, other), (2, page)):
         tab.goto(f"{valley.url}/terminal/#/demandes/{created[number].request_id}")
@@ -138,7 +58,8 @@ def test_two_tabs_and_the_worker_share_one_outbox_without_a_double_send(valley, 
 
     # What broke off while the network was away may have been tried once more; what arrived, arrived once.
     assert valley.network.asked(PUSH) - before == 1
-    assert valley.results() == [(seq, "request.accept", "applied") for seq in (1, 2, 3)]
+    # Each was looked at first, under the number before.
+    assert valley.results() == [(seq, "request.accept", "applied") for seq in (2, 4, 6)]
     for one in created:
         assert valley.history(one) == ["request_created", "request_accepted"]
 
@@ -149,7 +70,7 @@ def a_closed_terminal(valley, agent):
     page.context.grant_permissions(["notifications"], origin=valley.url)
     offline_ready(page)
     expect(page.locator("a.card")).to_have_count(1)
-    worker = Worker(valley, page.context)
+    worker = Worker(valley.url, page.context)
     page.close()
     return worker
 
@@ -179,7 +100,7 @@ def test_a_push_is_shown_and_accepted_with_the_page_closed_and_no_network(valley
     worker.push_until(asking(created), ["Ouvrez le terminal."])
     (shown,) = worker.shown()
     assert (shown["title"], shown["body"], shown["tag"]) == ("Une demande attend", "Ouvrez le terminal.", "demande")
-    assert [one["action"] for one in shown["actions"]] == ["accept", "open"]
+    assert [one["action"] for one in shown["actions"]] == ["accept"]
 
     worker.tap("demande", "accept")
     (entry,) = worker.page.evaluate(READ_STORE, "outbox")
@@ -260,7 +181,7 @@ def test_a_tap_on_a_notification_takes_the_open_terminal_there(valley):
     page = valley.terminal(agent)
     page.context.grant_permissions(["notifications"], origin=valley.url)
     offline_ready(page)
-    worker = Worker(valley, page.context)
+    worker = Worker(valley.url, page.context)
     worker.push_until(asking(created), ["Ouvrez le terminal."])
     page.evaluate("() => { window.unbroken = true; }")
     worker.tap("demande", "")

@@ -15,7 +15,7 @@ from tests.support.seed import TOKENS, actor_of
 PIN = "2580"
 # The worker's own requests pass by every route of a page.
 NO_SYNC = "() => Object.defineProperty(ServiceWorkerRegistration.prototype, 'sync', { value: undefined })"
-# What the browser holds, whatever the screens show.
+# What the browser holds, whatever the screens show; of the outbox, what a person did.
 READ_ALL = """() => new Promise((resolve, reject) => {
   const open = indexedDB.open('terminal');
   open.onerror = () => reject(open.error);
@@ -25,7 +25,8 @@ READ_ALL = """() => new Promise((resolve, reject) => {
     const keys = tx.objectStore('meta').getAllKeys();
     tx.oncomplete = () => {
       open.result.close();
-      resolve({docs: read.docs.result, outbox: read.outbox.result, meta: keys.result});
+      const outbox = read.outbox.result.filter(({op}) => op !== 'request.seen');
+      resolve({docs: read.docs.result, outbox, meta: keys.result});
     };
   };
 })"""

@@ -20,6 +20,8 @@ from tests.support.phone import Phone
 from tests.support.processes import Deployment
 from tests.support.seed import seed_sign_in
 
+# That a request was opened is told by itself, under a number of its own.
+LOOK = "request.seen"
 READ_STORE = """(store) => new Promise((resolve, reject) => {
   const open = indexedDB.open(localStorage.getItem('database') ?? 'terminal');
   open.onerror = () => reject(open.error);
@@ -58,12 +60,12 @@ class Valley(Brigade):
         )
 
     def results(self) -> list[tuple[int, str, str]]:
-        """What became of each mutation, in the order in which the server applied them."""
+        """What became of what people did, in the order in which the server applied it."""
         with self.database.transaction() as session:
             rows = session.execute(
                 select(MutationResult.seq, MutationResult.op, MutationResult.status).order_by(MutationResult.version)
             )
-            return [(seq, op, status) for seq, op, status in rows]
+            return [(seq, op, status) for seq, op, status in rows if op != LOOK]
 
     def history(self, created: Any) -> list[str]:
         """The events of a request, in order."""
@@ -75,6 +77,11 @@ class Valley(Brigade):
     def close(self) -> None:
         super().close()
         self.network.close()
+
+
+def deeds(page: Page) -> list[dict[str, Any]]:
+    """What people did that the outbox still holds."""
+    return [entry for entry in page.evaluate(READ_STORE, "outbox") if entry["op"] != LOOK]
 
 
 def drained(page: Page) -> None:
