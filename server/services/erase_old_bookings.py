@@ -14,6 +14,7 @@ from models.rules.actor import SystemActor
 from models.rules.appointments import OPEN
 from models.service_events import ALL_EVENTS
 from models.tables import Appointment, Booking, Event, Notice
+from server.services.drop_push_subscription import CitizenOwner, DropPushSubscription, drop_push_subscription
 
 _HASH_BYTES = 32
 
@@ -84,6 +85,7 @@ def erase_booking(session: Session, booking: Booking, now: datetime) -> None:
         appointment.citizen_word = None
     session.flush()
     _erase_history(session, booking)
+    drop_push_subscription(session, DropPushSubscription(CitizenOwner(booking_id=booking.id)))
     for appointment in appointments:
         if appointment.booked_at is None and appointment.offer is None:
             # Only ever held: no terminal has it, and an event would keep it from being purged.

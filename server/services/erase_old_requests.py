@@ -13,6 +13,7 @@ from models.record import record
 from models.rules.actor import SystemActor
 from models.tables import ContactRequest, Event, Notice
 from server.services._requests import lock_request
+from server.services.drop_push_subscription import CitizenOwner, DropPushSubscription, drop_push_subscription
 
 _HASH_BYTES = 32
 
@@ -44,6 +45,7 @@ def erase_old_requests(session: Session, command: EraseOldRequests, actor: Syste
             continue
         _erase(request, now)
         _erase_history(session, request_id)
+        drop_push_subscription(session, DropPushSubscription(CitizenOwner(request_id=request_id)))
         record(session, RequestErased(at=now, unit_id=request.unit_id, request_id=request_id))
         erased += 1
     return erased

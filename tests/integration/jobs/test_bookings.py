@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from models.rules.actor import Role, SystemActor
 from models.rules.appointments import State
-from models.tables import Appointment, Booking, ContactVerification, Event, FeedEntry, Notice, Unit
+from models.tables import Appointment, Booking, ContactVerification, Event, FeedEntry, Notice, PushSubscription, Unit
 from server.jobs.app import queue
 from server.jobs.bookings import erase_bookings, expire_held
 from server.jobs.deliver import DeliverLater, deliver
@@ -17,12 +17,14 @@ from server.jobs.send_code import send_code
 from server.services._offers import offer_instead
 from server.services.cancel_booking import CancelBooking, cancel_booking
 from server.services.erase_old_bookings import EraseOldBookings, erase_old_bookings
+from server.services.keep_push_subscription import CitizenOwner, KeepPushSubscription, keep_push_subscription
 from server.services.purge_expired import PurgeExpired, purge_expired
 from server.services.send_verification_code import SendVerificationCode, send_verification_code
 from server.services.verify_contact import VerifyContact, verify_contact
 from server.services.want_earlier import WantEarlier, want_earlier
 from tests.support.agenda import seed_windows
 from tests.support.bookings import NINE, at, book, change_reason, citizen, keep
+from tests.support.push_service import Browser
 from tests.support.seed import NOW, TOKENS, actor_of, seed_agent
 from tests.unit.push.test_messages import plain
 
@@ -155,9 +157,14 @@ def test_after_the_retention_nothing_names_anybody(context, database, chief, clo
     erase_bookings(timestamp=0)
     with database.transaction() as session:
         assert session.get_one(Booking, booked.booking_id).erased_at is None
+    with database.transaction() as session:
+        subscription = Browser().subscribe("https://push.example/a", "key")
+        owner = CitizenOwner(booking_id=booked.booking_id)
+        keep_push_subscription(session, KeepPushSubscription(owner, subscription, "fr"), clock.now)
     clock.forward(days=2)
     erase_bookings(timestamp=0)
     with database.transaction() as session:
+        assert session.scalars(select(PushSubscription)).all() == []
         booking = session.get_one(Booking, booked.booking_id)
         assert booking.erased_at == clock.now
         everything = ""

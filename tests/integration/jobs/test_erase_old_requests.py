@@ -12,9 +12,12 @@ from models.tables import (
     Event,
     FeedEntry,
     Notice,
+    PushSubscription,
 )
 from server.services.erase_old_requests import erase_old_requests
+from server.services.keep_push_subscription import CitizenOwner, KeepPushSubscription, keep_push_subscription
 from tests.integration.jobs.ended import ACTOR, LATER, RETENTION, ended_request
+from tests.support.push_service import Browser
 from tests.support.seed import (
     NOW,
     TOKENS,
@@ -56,6 +59,17 @@ def test_after_the_retention_nothing_names_anybody(session, unit):
     assert request.erased_at == LATER
     assert (request.state, request.reference, request.reason_code) == (State.WITHDRAWN, created.reference, "complaint")
     assert session.scalars(select(Notice)).all() == []
+
+
+def test_browsers_that_followed_nothing_else_are_forgotten(session, unit):
+    old, new = ended_request(session, unit), send_request(session, now=LATER)
+    for endpoint, followed in (("https://push.example/a", [old]), ("https://push.example/b", [old, new])):
+        subscription = Browser().subscribe(endpoint, "key")
+        for one in followed:
+            owner = CitizenOwner(request_id=one.request_id)
+            keep_push_subscription(session, KeepPushSubscription(owner, subscription, "fr"), NOW)
+    erase_old_requests(session, RETENTION, ACTOR, LATER)
+    assert session.scalars(select(PushSubscription.endpoint)).all() == ["https://push.example/b"]
 
 
 def test_an_erased_request_is_behind_no_link_and_no_key(session, unit):
