@@ -56,6 +56,9 @@ def release_terminal(session: Session, terminal_id: UUID, *, but: bytes = b"") -
 def delete_needless(session: Session, ids: Sequence[UUID]) -> None:
     """Delete those of these subscriptions that nobody wants to hear anything through."""
     if ids:
+        # Whoever begins to follow through one of them holds it until the follow is there for the next statement to see.
+        held = select(PushSubscription.id).where(PushSubscription.id.in_(ids)).order_by(PushSubscription.id)
+        session.execute(held.with_for_update())
         session.execute(
             delete(PushSubscription).where(
                 PushSubscription.id.in_(ids),
