@@ -10,7 +10,7 @@ from models.queries.ladders import Wait, find_wait, waits
 from models.queries.push_subscriptions import live, of_agent
 from models.record import defer
 from models.tables import PushSubscription
-from push.call_messages import over_notice
+from push.call_notices import over_notice
 from push.web_push import WebPushSender
 from push.web_push_values import Outcome
 from server.context import Context
@@ -62,11 +62,13 @@ def _replace(
 ) -> None:
     subject_id = wait.request_id or wait.appointment_id
     assert subject_id is not None, "a wait has a subject"
-    notice = over_notice(wait.subject, wait.standing, subject_id, discreet=wait.discreet)
     results = send_all(
         context,
         sender,
-        [(row, notice) for row in rows],
+        [
+            (row, over_notice(wait.subject, wait.standing, subject_id, row.language, discreet=wait.discreet))
+            for row in rows
+        ],
         good_until=begun_at + GOOD_FOR,
         tried_for=context.now() - begun_at,
     )

@@ -11,7 +11,7 @@ from models.queries.push_subscriptions import of_agent
 from models.rules.duty import Status
 from models.rules.quiet_hours import is_quiet
 from models.tables import PushSubscription, Unit
-from push.call_messages import call_notice
+from push.call_notices import call_notice
 from push.calls import Outcome, OutgoingCall
 from push.web_push import WebPushSender
 from push.web_push_values import Urgency
@@ -40,15 +40,10 @@ class PushCallChannel:
             # Whoever is the first to go is on call: their hours of rest are not tonight.
             on_call = find_position(session, call.agent_id, now) is Status.FIRST_TO_GO
         receipt = receipt_token(self.context.tokens, Kind.CALL, call.id)
-        notices = [
-            (
-                row,
-                call_notice(
-                    call.words, quiet=call.quiet or (_rests(row, now, time_zone) and not on_call), receipt=receipt
-                ),
-            )
-            for row in rows
-        ]
+        notices = []
+        for row in rows:
+            quiet = call.quiet or (_rests(row, now, time_zone) and not on_call)
+            notices.append((row, call_notice(call.words, row.language, quiet=quiet, receipt=receipt)))
         push_each(
             self.context,
             self.sender,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.queries.push_subscriptions import live, of_terminal
 from models.record import defer
 from models.tables import PushSubscription, PushTest
-from push.call_messages import trial_notice
+from push.call_notices import trial_notice
 from push.web_push_values import Outcome, PushResult, Urgency
 from server.context import Context
 from server.jobs import wiring

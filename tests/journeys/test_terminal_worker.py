@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from models.rules.ladder import Step, Subject
-from push.call_messages import compose_call, notification
+from push.call_messages import compose_call
+from push.call_notices import call_notice
 from server.services.accept_request import AcceptRequest, accept_request
 from tests.support.brigade import connected, offline_ready
 from tests.support.processes import wait_until
@@ -148,7 +149,7 @@ def the_ladders(created):
     words = compose_call(
         Step.AVAILABLE, Subject.REQUEST, created.request_id, discreet=False, public_url="https://rdv.example.org"
     )
-    return json.dumps(notification(words, quiet=False))
+    return call_notice(words, "fr", quiet=False, receipt="").payload().decode()
 
 
 def test_a_push_that_cannot_be_read_shows_something_and_one_with_the_same_tag_replaces(valley):

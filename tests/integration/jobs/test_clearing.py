@@ -112,7 +112,7 @@ def test_what_the_citizen_withdraws_is_nobodys_any_more(database, people, phones
     clear(do(database, withdraw_request, WithdrawRequest(request_id), None, clock))
     words = {(last(phones, path)["title"], last(phones, path)["body"]) for path in paths.values()}
     assert words == {
-        ("Prise en charge", "Ce message n’attend plus.")
+        ("Plus rien à faire", "Ce message n’attend plus.")
         if discreet
         else ("Plus rien à faire", "Cette demande n’attend plus.")
     }

@@ -9,7 +9,7 @@ from datetime import time, timedelta
 import pytest
 from sqlalchemy import select
 
-from models.tables import DutyStatus, Terminal, Unit
+from models.tables import DutyStatus, PushSubscription, Terminal, Unit
 from server.jobs.ladder import climb
 from server.push_receipts import Kind, read_receipt
 from server.services.close_agent import CloseAgent, close_agent
@@ -81,6 +81,18 @@ def test_a_later_step_replaces_the_earlier_on_the_screen_and_rings_again(databas
     assert ("renotify" in first, second["renotify"]) == (False, True)
     topics = {one.headers["topic"] for one in phones.service.received}
     assert len(topics) == 1, "what still waits at the push service is replaced there"
+
+
+def test_each_terminal_reads_its_own_language(database, people, phones, event_id):
+    french, english = phones.give(people.available), phones.give(people.available)
+    with database.transaction() as session:
+        [row] = [one for one in session.scalars(select(PushSubscription)) if one.endpoint.endswith(english)]
+        row.language = "en"
+    climb(event_id)
+    assert [phones.shown(one)[0]["title"] for one in (french, english)] == [
+        "Une demande attend",
+        "A request is waiting",
+    ]
 
 
 def test_in_hours_of_rest_nothing_rings_but_for_who_is_on_call(database, people, phones, clock, event_id):

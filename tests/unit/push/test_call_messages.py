@@ -5,16 +5,17 @@ from uuid import UUID
 
 import pytest
 
-from models.rules.ladder import Step, Subject
-from push.call_messages import call_notice, compose_call
+from models.rules.ladder import Standing, Step, Subject
+from push.call_messages import compose_call
+from push.call_notices import call_notice, over_notice, trial_notice
 
 ID = UUID("0f5c7c0e-6f0e-4b5e-9d38-0f8b4f2c9d11")
 SITE = "https://rdv.example.org"
 
 
-def shown(step, subject, *, discreet=False, quiet=False):
+def shown(step, subject, *, discreet=False, quiet=False, language="fr"):
     words = compose_call(step, subject, ID, discreet=discreet, public_url=SITE)
-    message = json.loads(call_notice(words, quiet=quiet, receipt="call.1.x").payload())
+    message = json.loads(call_notice(words, language, quiet=quiet, receipt="call.1.x").payload())
     return message["notification"]
 
 
@@ -47,3 +48,36 @@ def test_only_what_may_ring_rings(quiet):
         assert (notice["silent"], notice.get("requireInteraction", False)) == (quiet, not quiet)
     assert "renotify" not in first
     assert again.get("renotify", False) is not quiet
+
+
+STEPS = (Step.AVAILABLE, Step.CHIEF)
+
+
+@pytest.mark.parametrize("discreet", [True, False])
+@pytest.mark.parametrize("subject", Subject)
+def test_every_call_has_english_words_of_its_own(subject, discreet):
+    for step in STEPS:
+        french, english = (shown(step, subject, discreet=discreet, language=language) for language in ("fr", "en"))
+        for field in ("title", "body"):
+            assert french.pop(field) != english.pop(field)
+        assert [one["action"] for one in french.pop("actions", [])] == [
+            one["action"] for one in english.pop("actions", [])
+        ]
+        assert (french.pop("lang"), english.pop("lang")) == ("fr", "en")
+        assert french == english
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("standing", [Standing.TAKEN, Standing.OVER])
+@pytest.mark.parametrize("subject", Subject)
+def test_what_is_over_takes_the_place_of_its_call_without_a_sound(subject, standing, language):
+    open_one, discreet = (over_notice(subject, standing, ID, language, discreet=discreet) for discreet in (False, True))
+    for notice in (open_one, discreet):
+        assert notice.tag == shown(Step.AVAILABLE, subject)["tag"]
+        assert (notice.silent, notice.data, notice.lang) == (True, {"taken": "1"}, language)
+    for word in ("demande", "rendez", "request", "appointment", "collègue", "colleague"):
+        assert word not in f"{discreet.title} {discreet.body}".lower()
+
+
+def test_a_test_speaks_the_language_of_its_terminal():
+    assert trial_notice("fr", "x").title != trial_notice("en", "x").title
