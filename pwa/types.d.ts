@@ -46,6 +46,20 @@ export interface RequestDoc {
   ended_at: string | null;
   outcome: Outcome | null;
   history: HistoryEvent[];
+  /** What the citizen was told of it, the latest first; missing in what older versions held. */
+  told?: ToldNotice[];
+}
+
+export type NoticeChannel = 'push' | 'sms' | 'email';
+/** One notice to a citizen: of which event, and how far it came. */
+export interface ToldNotice {
+  what: string;
+  channel: NoticeChannel;
+  state: 'queued' | 'sent' | 'failed' | 'delivered' | 'seen';
+  at: string;
+  cause: string | null;
+  /** They answered that they come. */
+  promised: boolean;
 }
 
 /** What is left of a request that was handed to another unit: its trace, not the citizen's words. */
@@ -414,7 +428,9 @@ export interface AppointmentDoc {
   /** Null when a partner keeps who it is; it may give a phone or words without a name. */
   citizen: { name: string | null; phone: string | null; may_leave_message: boolean; facts: string | null } | null;
   /** Null: no message can leave, somebody must call; missing in what older versions held. */
-  reached_by?: 'email' | null;
+  reached_by?: NoticeChannel | null;
+  /** What the citizen was told of it, the latest first; missing in what older versions held. */
+  told?: ToldNotice[];
   offer: 'earlier' | 'instead' | null;
   held_until: string | null;
   /** Since when somebody of it is called away and nobody has taken their place. */

@@ -4,6 +4,7 @@ import { contact } from './contact.js';
 import { history } from './history.js';
 import { actionBar } from './action-bar.js';
 import { pendingMark, titleOf } from './request-head.js';
+import { toldList } from './told-list.js';
 
 /**
  * @typedef {import('../later.js').LaterContext} Context
@@ -33,6 +34,7 @@ export function request(context, item) {
       <p class="facts" lang=${item.language}>${item.facts || t('no_facts')}</p>
     </section>
     ${place(context, item)}
+    ${toldList(context, item.told)}
     ${history(context, item)}
     ${actionBar(context, item)}`;
 }

@@ -40,6 +40,7 @@ export function aRequest(changes) {
     ended_at: null,
     outcome: null,
     history: [],
+    told: [],
     ...changes,
   };
 }
@@ -138,6 +139,7 @@ export function anAppointment(changes) {
     decided_at: null,
     ended_at: null,
     ended_by: null,
+    told: [],
     ...changes,
   };
 }

@@ -23,6 +23,8 @@ class PurgeExpired:
         verifications: after a code, or the proof that it gave, ran out.
         late_texts: after the last use of a message that nobody could send; its number and words go, not its row.
         texts, incoming_texts: after a text message was written, or came. A phone that said STOP is remembered.
+        notices: after they last changed: what a citizen was told long ago is nobody's business, and no event so old is
+            told any more.
         rate_limits: after the start of the window; longer than any window.
         feed_entries, booking_entries: after a request or a booking was erased. Until then every terminal that comes
             back learns to forget it.
@@ -46,6 +48,7 @@ class PurgeExpired:
     late_texts: timedelta = timedelta(hours=1)
     texts: timedelta = timedelta(days=30)
     incoming_texts: timedelta = timedelta(days=30)
+    notices: timedelta = timedelta(days=90)
     rate_limits: timedelta = timedelta(days=2)
     feed_entries: timedelta = timedelta(days=180)
     booking_entries: timedelta = timedelta(days=180)
@@ -126,6 +129,10 @@ _STATEMENTS = {
     "incoming_texts": (
         "DELETE FROM incoming_texts WHERE id IN ("
         " SELECT id FROM incoming_texts WHERE received_at < :before LIMIT :limit)"
+    ),
+    "notices": (
+        "DELETE FROM notices WHERE id IN ("
+        " SELECT id FROM notices WHERE state <> 'queued' AND changed_at < :before LIMIT :limit)"
     ),
     "rate_limits": (
         "DELETE FROM rate_limits WHERE (bucket, window_start) IN ("

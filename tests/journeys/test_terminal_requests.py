@@ -1,10 +1,17 @@
 """A gendarme's day with requests, in a real browser against the real server."""
 
+import re
 from datetime import UTC, datetime
 
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from models.rules.actor import CitizenActor, Role
+from models.rules.notices import NoticeState
+from models.tables import Event
+from server.services.claim_notice import ClaimNotice, claim_notice
+from server.services.raise_notice import RaiseNotice, raise_notice
+from server.services.settle_notice import SettleNotice, settle_notice
 from server.services.withdraw_request import WithdrawRequest, withdraw_request
 from tests.support.brigade import connected
 from tests.support.processes import wait_until
@@ -95,6 +102,24 @@ def test_note_then_close_with_an_outcome(brigade):
     wait_until(
         lambda: state_of(brigade, created)[:3] == ("done", agent.id, "unreachable"), "the server has the outcome"
     )
+
+
+def test_whether_the_citizen_knows_is_shown_and_follows_each_report(brigade):
+    agent = brigade.agent("Sacha Martin")
+    created = brigade.request()
+    page = brigade.terminal(agent)
+    open_request(page)
+    told = page.get_by_role("region", name="Ce que l’usager sait")
+    expect(page.get_by_role("heading", name="Historique")).to_be_visible()
+    expect(told).to_have_count(0)
+    with brigade.database.transaction() as session:
+        event_id = session.scalars(select(Event.id).where(Event.request_id == created.request_id)).one()
+        _, notice_id = claim_notice(session, ClaimNotice(event_id, "sms", "citizen"), datetime.now(UTC))
+        settle_notice(session, SettleNotice(notice_id), datetime.now(UTC))
+    expect(told.get_by_role("listitem")).to_contain_text(re.compile("Demande reçue.*SMS.*: envoyé", re.DOTALL))
+    with brigade.database.transaction() as session:
+        raise_notice(session, RaiseNotice(notice_id, NoticeState.DELIVERED), datetime.now(UTC))
+    expect(told.get_by_role("listitem")).to_contain_text(": reçu")
 
 
 def test_transfer_to_a_neighbour(brigade):

@@ -8,15 +8,18 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Row, Select, exists, or_, select
 from sqlalchemy.orm import Session
 
+from models.queries.feed.told import Told, of_appointments
 from models.queries.feed.view import Bodies, View, iso, person
 from models.rules.appointments import ENDED_STAYS, State, is_held
 from models.rules.openings import FORTNIGHT
-from models.tables import Agent, Appointment, AppointmentAgent, Booking, Counter, Reason
+from models.rules.reached_by import reached_by
+from models.tables import Agent, Appointment, AppointmentAgent, Booking, Counter, PushFollow, Reason
 
 _People = defaultdict[UUID, list[dict[str, Any] | None]]
+_Row = Row[Appointment, Booking, int, bool, str, bool]
 
 
 def bodies(session: Session, view: View, ids: Collection[str]) -> Bodies:
@@ -24,8 +27,7 @@ def bodies(session: Session, view: View, ids: Collection[str]) -> Bodies:
     rows = session.execute(_of_unit(view.unit_id).where(Appointment.id.in_([UUID(one) for one in ids]))).all()
     midnight = view.midnight(view.day)
     held = [row for row in rows if _held(row, midnight)]
-    people = _receivers(session, [row.Appointment.id for row in held])
-    return {str(row.Appointment.id): _body(row, people) for row in held}
+    return _bodies(session, held)
 
 
 def turned(session: Session, view: View, since: date) -> dict[str, dict[str, Any] | None]:
@@ -41,11 +43,17 @@ def turned(session: Session, view: View, since: date) -> dict[str, dict[str, Any
         )
     ).all()
     changed = [row for row in rows if _held(row, then) != _held(row, now)]
-    people = _receivers(session, [row.Appointment.id for row in changed])
-    return {str(row.Appointment.id): _body(row, people) if _held(row, now) else None for row in changed}
+    written = _bodies(session, [row for row in changed if _held(row, now)])
+    return {str(row.Appointment.id): written.get(str(row.Appointment.id)) for row in changed}
 
 
-def _of_unit(unit_id: int) -> Select[Appointment, Booking, int, bool, str]:
+def _bodies(session: Session, rows: Collection[_Row]) -> Bodies:
+    ids = [row.Appointment.id for row in rows]
+    people, told = _receivers(session, ids), of_appointments(session, ids)
+    return {str(row.Appointment.id): _body(row, people, told[row.Appointment.id]) for row in rows}
+
+
+def _of_unit(unit_id: int) -> Select[Appointment, Booking, int, bool, str, bool]:
     return (
         select(
             Appointment,
@@ -53,6 +61,7 @@ def _of_unit(unit_id: int) -> Select[Appointment, Booking, int, bool, str]:
             Counter.number.label("counter"),
             Reason.needs_approval.label("needs_approval"),
             Agent.name.label("decider"),
+            exists().where(PushFollow.booking_id == Booking.id).label("follows"),
         )
         .join(Booking, Booking.id == Appointment.booking_id)
         .join(Counter, Counter.id == Appointment.counter_id)
@@ -63,7 +72,7 @@ def _of_unit(unit_id: int) -> Select[Appointment, Booking, int, bool, str]:
     )
 
 
-def _held(row: Row[Appointment, Booking, int, bool, str], midnight: datetime) -> bool:
+def _held(row: _Row, midnight: datetime) -> bool:
     one: Appointment = row.Appointment
     has_booking = row.Booking.erased_at is None
     return is_held(
@@ -89,7 +98,7 @@ def _receivers(session: Session, ids: Iterable[UUID]) -> _People:
     return found
 
 
-def _body(row: Row[Appointment, Booking, int, bool, str], people: _People) -> dict[str, Any]:
+def _body(row: _Row, people: _People, told: Told) -> dict[str, Any]:
     one: Appointment = row.Appointment
     booking: Booking = row.Booking
     return {
@@ -109,8 +118,9 @@ def _body(row: Row[Appointment, Booking, int, bool, str], people: _People) -> di
         "agents_needed": one.agents_needed,
         "needs_approval": row.needs_approval,
         "citizen": _citizen(booking),
-        # The only channel to a citizen is mail: whoever gave no address must be called.
-        "reached_by": None if booking.email is None else "email",
+        "reached_by": reached_by(
+            told_by=booking.told_by, follows=row.follows, email=bool(booking.email), last=told.last
+        ),
         "offer": one.offer,
         "held_until": iso(one.held_until),
         "released_at": iso(one.released_at),
@@ -120,6 +130,7 @@ def _body(row: Row[Appointment, Booking, int, bool, str], people: _People) -> di
         "decided_at": iso(one.decided_at),
         "ended_at": iso(one.ended_at),
         "ended_by": one.ended_by,
+        "told": told.shown,
     }
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from models.queries.feed.told import of_requests
 from models.queries.feed.view import Bodies, View, iso
 from models.tables import Agent, Commune, ContactRequest, Event, Reason, Unit
 
@@ -35,6 +36,7 @@ def bodies(session: Session, view: View, ids: Collection[str]) -> Bodies:
     ).all()
     own = [request.id for request, *_ in rows if request.unit_id == view.unit_id]
     history = _history(session, own)
+    told = of_requests(session, own)
     midnight = view.midnight(view.day)
     found: Bodies = {}
     for request, reason, commune, owner, unit_name in rows:
@@ -42,7 +44,9 @@ def bodies(session: Session, view: View, ids: Collection[str]) -> Bodies:
             if request.transferred_at is not None and request.transferred_at >= midnight - TRANSFERRED_STAYS:
                 found[str(request.id)] = _transferred_body(request, reason, unit_name)
         elif request.ended_at is None or request.ended_at >= midnight - ENDED_STAYS:
-            found[str(request.id)] = _request_body(request, reason, commune, owner, history[request.id])
+            found[str(request.id)] = _request_body(
+                request, reason, commune, owner, history[request.id], told[request.id].shown
+            )
     return found
 
 
@@ -70,7 +74,12 @@ def _left(
 
 
 def _request_body(
-    request: ContactRequest, reason: Reason, commune: Commune, owner: str | None, history: list[dict[str, Any]]
+    request: ContactRequest,
+    reason: Reason,
+    commune: Commune,
+    owner: str | None,
+    history: list[dict[str, Any]],
+    told: list[dict[str, Any]],
 ) -> dict[str, Any]:
     return {
         "id": str(request.id),
@@ -97,6 +106,7 @@ def _request_body(
         "ended_at": iso(request.ended_at),
         "outcome": request.outcome,
         "history": history,
+        "told": told,
     }
 
 

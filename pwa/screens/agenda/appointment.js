@@ -6,6 +6,7 @@ import { readablePhone } from '../../ui/phone.js';
 import { backTo, pending } from '../service/frame.js';
 import { appointmentBar } from './appointment-bar.js';
 import { people, placeWords, reasonWords, standing } from './parts.js';
+import { toldList } from '../told-list.js';
 import { callMark } from './told.js';
 
 /** @typedef {import('./parts.js').Frame} Frame @typedef {import('./parts.js').Item} Item */
@@ -47,6 +48,7 @@ export function appointment(frame, item) {
     </section>
     ${block('citizen-word-title', t('appointment_citizen_word'), item.citizen_word ? t('quoted', { word: item.citizen_word }) : '', item.language)}
     ${block('word-title', t('appointment_word'), item.word ? t('quoted', { word: item.word }) : '')}
+    ${toldList(frame, item.told)}
     ${state.held.me ? appointmentBar(frame, item) : nothing}
   </article>`;
 }

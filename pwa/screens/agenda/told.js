@@ -1,4 +1,4 @@
-// Who hears what becomes of an appointment: by mail, or only when somebody of the unit calls.
+// Who hears what becomes of an appointment: by a message, or only when somebody of the unit calls.
 
 import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
@@ -10,14 +10,17 @@ import { inOrder, mark, reasonWords, standing } from './parts.js';
 
 /** @typedef {import('./parts.js').Frame} Frame @typedef {import('./parts.js').Item} Item */
 
+/** @type {Record<string, string>} */
+const MARKS = { mail: 'email', sms: 'sms', push: 'bell', call: 'phone' };
+
 /**
  * How the citizen is told; null where an older version of the service has not said.
  * @param {Item} item
- * @returns {'mail' | 'call' | 'partner' | 'nobody' | null} `nobody`: neither an address nor a phone was given
+ * @returns {'mail' | 'sms' | 'push' | 'call' | 'partner' | 'nobody' | null} `nobody`: neither an address nor a phone was given
  */
 export function toldBy({ reached_by, citizen }) {
   if (reached_by === undefined) return null;
-  if (reached_by !== null) return 'mail';
+  if (reached_by !== null) return reached_by === 'email' ? 'mail' : reached_by;
   if (!citizen) return 'partner';
   return citizen.phone ? 'call' : 'nobody';
 }
@@ -59,13 +62,13 @@ export function callMark({ view, state, t }, item) {
 }
 
 /**
- * In a list of appointments that are about to change: who will hear by mail, and who must be called.
+ * In a list of appointments that are about to change: who will hear by a message, and who must be called.
  * @param {Frame} frame
  * @param {Item} item
  */
 export function toldMark({ t }, item) {
   const how = toldBy(item);
-  return how ? mark(how === 'mail' ? 'email' : how === 'call' ? 'phone' : 'info', t(`told_short_${how}`)) : nothing;
+  return how ? mark(MARKS[how] ?? 'info', t(`told_short_${how}`)) : nothing;
 }
 
 /**
@@ -76,7 +79,7 @@ export function toldMark({ t }, item) {
 export function howTold({ t }, item) {
   const how = toldBy(item);
   if (!how) return nothing;
-  const alone = how !== 'mail';
+  const alone = !['mail', 'sms', 'push'].includes(how);
   return html`<div class="callout ${alone ? 'callout-warning' : ''}" data-told=${how}><p>${alone ? icon('warning') : nothing}<span>${t(`told_${how}`)}</span></p>
     ${how === 'call' ? call(t, item) : nothing}</div>`;
 }

@@ -1,4 +1,4 @@
-// Who is told by mail, and whom somebody has to call.
+// Who is told by a message, and whom somebody has to call.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -18,9 +18,11 @@ const calledFor = (doc, now = NOW) => {
   return [...view.appointments.values()].map((item) => mustBeCalled(view, item, now))[0];
 };
 
-test('a mail tells who gave an address; the others are called, unless a partner keeps who they are', () => {
+test('a message tells who can be reached; the others are called, unless a partner keeps who they are', () => {
   const how = (/** @type {Partial<import('../../types').AppointmentDoc>} */ doc) => toldBy({ ...anAppointment(doc), pending: [] });
   assert.equal(how({ reached_by: 'email', citizen: null }), 'mail');
+  assert.equal(how({ reached_by: 'sms' }), 'sms');
+  assert.equal(how({ reached_by: 'push' }), 'push');
   assert.equal(how({ reached_by: null }), 'call');
   assert.equal(how({ reached_by: null, citizen: null }), 'partner');
   assert.equal(how({ reached_by: null, citizen: { ...PHONE, phone: null } }), 'nobody');
@@ -33,7 +35,7 @@ test('who must be called: what the unit or the clock ended, or an offer that sta
   assert.ok(calledFor({ ...ended, ended_by: 'time' }));
   assert.ok(calledFor({ state: 'held', offer: 'instead', held_until: '2026-11-24T15:00:00Z' }));
   const quiet = /** @type {Partial<import('../../types').AppointmentDoc>[]} */ ([
-    {}, { ...ended, ended_by: 'citizen' }, { ...ended, reached_by: 'email' }, { ...ended, citizen: null }, { state: 'moved', ended_by: 'unit' },
+    {}, { ...ended, ended_by: 'citizen' }, { ...ended, reached_by: 'email' }, { ...ended, reached_by: 'sms' }, { ...ended, reached_by: 'push' }, { ...ended, citizen: null }, { state: 'moved', ended_by: 'unit' },
     { state: 'held', offer: 'instead', held_until: '2026-11-24T14:30:00Z' },
   ]);
   assert.deepEqual(quiet.map((doc) => calledFor(doc)), quiet.map(() => false));

@@ -221,5 +221,7 @@ def test_every_task_by_the_clock_is_registered_once_and_never_piles_up():
         "extend_openings",
         "settle",
         "reoffer",
+        "remind",
+        "ask_opinions",
     }
     assert all(one.task.queueing_lock for one in by_the_clock)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from models.rules.notices import NoticeState, rises
 from models.tables import Event, FeedEntry, Notice, Scope
 from server.services.claim_notice import Claim, ClaimNotice, claim_notice
+from server.services.purge_expired import PurgeExpired, purge_expired
 from server.services.raise_notice import RaiseNotice, raise_notice
 from server.services.settle_notice import SettleNotice, settle_notice
 from tests.support.seed import NOW, seed_territory, send_request
@@ -118,3 +119,13 @@ def test_a_worker_that_settles_late_undoes_nothing(session, notice_id):
 
 def test_a_notice_that_is_gone_is_no_mistake(session):
     assert not raise_notice(session, RaiseNotice(uuid4(), NoticeState.SEEN), NOW)
+
+
+def test_a_notice_is_forgotten_after_its_time_unless_it_still_waits(session, notice_id):
+    def purge(days):
+        return purge_expired(session, PurgeExpired(), NOW + timedelta(days=days))["notices"]
+
+    assert purge(91) == 0
+    settle_notice(session, SettleNotice(notice_id), NOW)
+    session.flush()
+    assert [purge(90), purge(91), purge(92)] == [0, 1, 0]

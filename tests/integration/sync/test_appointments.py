@@ -83,6 +83,7 @@ def test_what_a_terminal_holds_of_an_appointment(brigade, agenda):
         "decided_at": None,
         "ended_at": None,
         "ended_by": None,
+        "told": [],
     }
 
 

@@ -1,0 +1,139 @@
+"""What a terminal reads of what citizens were told: with the document, and anew with each state."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select, update
+
+from models.appointment_events import AppointmentBooked, AppointmentReminded
+from models.record import record
+from models.rules.notices import NoticeState
+from models.rules.text_messages import Purpose
+from models.tables import Booking, Event
+from server.services.accept_request import AcceptRequest, accept_request
+from server.services.claim_notice import ClaimNotice, claim_notice
+from server.services.queue_text import QueueText, queue_text
+from server.services.raise_notice import RaiseNotice, raise_notice
+from server.services.receive_text import ReceiveText, receive_text
+from server.services.settle_notice import SettleNotice, settle_notice
+from server.services.settle_text import SettleText, settle_text
+from tests.support.agenda import seed_appointment, seed_windows
+from tests.support.seed import NOW, TOKENS, actor_of, send_request
+
+PHONE = "+33639980012"
+
+
+def notice(brigade, name, channel, *settled, at=NOW):
+    """Write a notice of the last event `name` down and raise it."""
+    with brigade.database.transaction() as session:
+        event_id = session.scalars(select(Event.id).where(Event.name == name).order_by(Event.id.desc())).first()
+        _, notice_id = claim_notice(session, ClaimNotice(event_id, channel, "citizen"), at)
+        for command in settled:
+            if isinstance(command, SettleNotice):
+                settle_notice(session, SettleNotice(notice_id, command.cause, command.for_good), at)
+            else:
+                raise_notice(session, RaiseNotice(notice_id, command), at)
+    return notice_id
+
+
+def send(brigade):
+    with brigade.database.transaction() as session:
+        return send_request(session)
+
+
+@pytest.fixture
+def appointment(brigade):
+    """One tomorrow, of somebody who gave a phone and no address."""
+    with brigade.database.transaction() as session:
+        start, end = NOW + timedelta(days=1), NOW + timedelta(days=1, hours=4)
+        (window,) = seed_windows(session, brigade.roux, start, end)
+        found = seed_appointment(session, window, start, minutes=60)
+        session.execute(update(Booking).values(email=None))
+        return found
+
+
+def record_of(brigade, appointment, kind, **own):
+    """Let something happen to it."""
+    with brigade.database.transaction() as session:
+        event = kind(
+            at=NOW,
+            unit_id=appointment.unit_id,
+            booking_id=appointment.booking_id,
+            appointment_id=appointment.id,
+            **own,
+        )
+        record(session, event)
+
+
+def failed(cause):
+    return SettleNotice(uuid4(), cause, for_good=True)
+
+
+def told(terminal, key):
+    terminal.pull()
+    return terminal.docs[key]["told"]
+
+
+def test_each_state_reaches_the_terminal_with_its_document(brigade):
+    terminal = brigade.terminal(brigade.martin)
+    created = send(brigade)
+    key = f"request/{created.request_id}"
+    assert told(terminal, key) == []
+    notice_id = notice(brigade, "request_created", "sms", SettleNotice(uuid4()))
+    line = {
+        "what": "request_created", "channel": "sms", "state": "sent", "at": NOW.isoformat(), "cause": None,
+        "promised": False,
+    }  # fmt: skip
+    assert told(terminal, key) == [line]
+    with brigade.database.transaction() as session:
+        raise_notice(session, RaiseNotice(notice_id, NoticeState.DELIVERED), NOW + timedelta(minutes=1))
+    # When it was told stays the instant at which it left.
+    assert told(terminal, key) == [{**line, "state": "delivered"}]
+
+
+def test_the_latest_three_come_first_and_say_why_they_failed(brigade):
+    terminal = brigade.terminal(brigade.martin)
+    created = send(brigade)
+    for number, channel in enumerate(("push", "sms", "email")):
+        how = SettleNotice(uuid4()) if channel == "email" else failed(f"cause_{channel}")
+        notice(brigade, "request_created", channel, how, at=NOW + timedelta(seconds=number))
+    with brigade.database.transaction() as session:
+        accept_request(session, AcceptRequest(created.request_id), actor_of(brigade.martin), NOW)
+    notice(brigade, "request_accepted", "email", SettleNotice(uuid4()), at=NOW + timedelta(minutes=1))
+    found = told(terminal, f"request/{created.request_id}")
+    assert [(one["what"], one["channel"], one["state"], one["cause"]) for one in found] == [
+        ("request_accepted", "email", "sent", None),
+        ("request_created", "email", "sent", None),
+        ("request_created", "sms", "failed", "cause_sms"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [(SettleNotice(uuid4()), "sms"), (failed("undeliverable"), None)],
+)
+def test_whom_a_text_reaches_needs_no_call(brigade, appointment, how, expected):
+    terminal = brigade.terminal(brigade.martin)
+    record_of(brigade, appointment, AppointmentBooked, state="confirmed")
+    terminal.pull()
+    assert terminal.docs[f"appointment/{appointment.id}"]["reached_by"] is None
+    notice(brigade, "appointment_booked", "sms", how)
+    terminal.pull()
+    assert terminal.docs[f"appointment/{appointment.id}"]["reached_by"] == expected
+
+
+def test_a_promise_is_read_beside_the_reminder(brigade, appointment):
+    terminal = brigade.terminal(brigade.martin)
+    record_of(brigade, appointment, AppointmentReminded, ahead="two_days")
+    notice_id = notice(brigade, "appointment_reminded", "sms")
+    with brigade.database.transaction() as session:
+        text = QueueText(notice_id, Purpose.NOTICE, PHONE, "fr", NOW + timedelta(hours=1), "Gardé.", notice_id)
+        queue_text(session, text, NOW, TOKENS)
+        settle_text(session, SettleText(notice_id, "twilio", "SM1"), NOW)
+        session.flush()
+        receive_text(session, ReceiveText("twilio", "SM2", PHONE, "1"), NOW, TOKENS)
+    [line] = told(terminal, f"appointment/{appointment.id}")
+    assert (line["what"], line["state"], line["promised"]) == ("appointment_reminded", "sent", True)
