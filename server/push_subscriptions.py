@@ -46,4 +46,9 @@ def endpoint_hash(endpoint: str) -> bytes:
 
 def fingerprint(endpoint: str) -> str:
     """The same for a browser, which compares its own endpoint with what is kept, without being told the address."""
-    return base64.urlsafe_b64encode(endpoint_hash(endpoint)).rstrip(b"=").decode()
+    return write_fingerprint(endpoint_hash(endpoint))
+
+
+def write_fingerprint(hashed: bytes) -> str:
+    """What `endpoint_hash` gives, as browsers read it."""
+    return base64.urlsafe_b64encode(hashed).rstrip(b"=").decode()

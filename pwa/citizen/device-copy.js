@@ -1,6 +1,7 @@
 // The copy of a follow page on the citizen's own device, as the page asks its service worker for it.
 
-const FOLDERS = ['/suivi/', '/en/follow/'];
+import { forgetMemory, letWorkersGo, ownSubscription, stopFollowing } from './device-push.js';
+
 const CACHES = 'follow-';
 
 /**
@@ -20,20 +21,33 @@ export async function keepCopy(address) {
   }
 }
 
-/** Forget the copy of this page, in both languages. */
+/** Forget the copy of this page, in both languages, and be told of it no more. */
 export async function forgetCopy() {
   const registration = await navigator.serviceWorker?.getRegistration();
+  await stopFollowing(`${pageOf(location.pathname)}/notifications`);
   if (registration?.active) await order(registration.active, { type: 'forget', address: location.pathname });
+  await letWorkersGo();
 }
 
-/** Forget every follow page that this device has kept, and the workers that kept them. */
+/**
+ * Forget every follow page that this device has kept, and the workers that kept them. Only what somebody asked to be told
+ * through stays: it keeps no page.
+ */
 export async function forgetAllCopies() {
-  const registrations = (await navigator.serviceWorker?.getRegistrations()) ?? [];
-  const ours = registrations.filter(({ scope }) => FOLDERS.includes(new URL(scope).pathname));
-  await Promise.all(ours.map((registration) => registration.unregister()));
-  if (!('caches' in window)) return;
-  const names = (await caches.keys()).filter((name) => name.startsWith(CACHES));
-  await Promise.all(names.map((name) => caches.delete(name)));
+  if ('caches' in window) {
+    const names = (await caches.keys()).filter((name) => name.startsWith(CACHES));
+    await Promise.all(names.map((name) => caches.delete(name)));
+  }
+  await letWorkersGo();
+  if (!(await ownSubscription())) forgetMemory();
+}
+
+/**
+ * @param {string} pathname any address below a follow page
+ * @returns {string} the page's own
+ */
+function pageOf(pathname) {
+  return /^\/(?:suivi|en\/follow)\/[^/]+/.exec(pathname)?.[0] ?? pathname;
 }
 
 /**

@@ -51,7 +51,7 @@ async function keep() {
   if (!state?.dataset.copy || forgotten) return;
   keptAt = Date.now();
   kept = await keepCopy(state.dataset.copy);
-  if (kept) showDeviceCard(() => { [kept, forgotten] = [false, true]; });
+  if (kept) showDeviceCard(() => { [kept, forgotten] = [false, true]; void showTold(); });
 }
 
 /** The copy says since when nothing is known, and what can be done all the same. */
@@ -103,6 +103,12 @@ if (state) {
 async function start() {
   await (state && 'discreet' in state.dataset ? forgetAllCopies() : keep());
   document.documentElement.dataset.copy = kept ? 'kept' : 'none';
+  await showTold();
+}
+
+async function showTold() {
+  const { showToldCard } = await import('./told-card.js');
+  await showToldCard();
 }
 
 if (document.querySelector('#copie')) watchForNetwork();

@@ -21,8 +21,15 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "copy": ("/suivi/<token>/copie", "/en/follow/<token>/copy"),
     # In the folder of the pages that it may reach; a token has no dot in it.
     "worker": ("/suivi/service-worker.js", "/en/follow/service-worker.js"),
+    # Makes an app of a page on the home screen of those telephones that only tell apps.
+    "manifest": ("/suivi/page.webmanifest", "/en/follow/page.webmanifest"),
     "word": ("/suivi/<token>/mot", "/en/follow/<token>/word"),
     "withdraw": ("/suivi/<token>/annuler", "/en/follow/<token>/withdraw"),
+    # Over what they are told: the form; for scripts, this browser, and a browser that has changed its address.
+    "preferences": ("/suivi/<token>/preferences", "/en/follow/<token>/preferences"),
+    "notifications": ("/suivi/<token>/notifications", "/en/follow/<token>/notifications"),
+    # No token has so few letters.
+    "renew": ("/suivi/abonnement", "/en/follow/subscription"),
     # Of a booking only.
     "move": ("/suivi/<token>/deplacer", "/en/follow/<token>/move"),
     "earlier": ("/suivi/<token>/plus-tot", "/en/follow/<token>/earlier"),
@@ -32,6 +39,9 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "privacy": ("/donnees-personnelles", "/en/privacy"),
     "legal": ("/mentions-legales", "/en/legal"),
 }
+
+# Addresses that no one can stand on: the fragment that scripts fetch, and those that only take something.
+NO_PAGES = ("state", "earlier", "offer", "preferences", "notifications")
 
 NAME = "citizen"
 View = Callable[..., Any]
@@ -55,5 +65,4 @@ def in_other_language() -> str:
     if not endpoint.startswith(f"{NAME}."):
         return address("home", other)
     page = endpoint.removeprefix(f"{NAME}.").rpartition("_")[0]
-    # The fragment that scripts fetch is never a place to stand on, nor is an address that only takes a form.
-    return address("follow" if page in ("state", "earlier", "offer") else page, other, **(request.view_args or {}))
+    return address("follow" if page in NO_PAGES else page, other, **(request.view_args or {}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
@@ -17,9 +18,11 @@ from server.pages.booking.follow import find_booking, show_booking
 from server.pages.follow_words import say_history, say_state
 from server.pages.rendering import PRIVATE, PUBLIC, page, see_other
 from server.pages.seen import page_was_opened
+from server.pages.told_words import tell, with_what_was_sent
 from server.pages.units import unit_card
 from server.pages.wording import say_problems
 from server.rate_limits import limit_by_address, limit_by_reference
+from server.services.choose_how_told import CitizenOwner
 from server.tokens import FOLLOW_CODE_DIGITS
 
 # Ten guesses an hour at eight digits need eleven centuries for one reference.
@@ -100,9 +103,12 @@ def _show(template: str, token: str, *, just_sent: bool = False) -> Response:
         followed = load(session, token) if booking is None else None
     if template == "page" and (subject := booking or followed):
         page_was_opened(subject.id)
-    if booking is not None:
-        return show_booking(booking, token, template=template, just_sent=just_sent)
-    assert followed is not None
+    # What they have just opened is part of what they were sent.
+    with context.database.snapshot() as session:
+        if booking is not None:
+            return show_booking(session, booking, token, template=template, just_sent=just_sent)
+        assert followed is not None
+        telling = tell(session, CitizenOwner(request_id=followed.id), ZoneInfo(followed.unit.time_zone))
     retention = timedelta(days=context.settings.retention_days)
     until = kept_until(discreet=followed.discreet, ended_at=followed.ended_at, now=now, retention=retention)
     return page(
@@ -114,7 +120,8 @@ def _show(template: str, token: str, *, just_sent: bool = False) -> Response:
         just_sent=just_sent,
         may_be_kept=until is not None,
         state=say_state(followed, now),
-        history=say_history(followed, now),
+        history=with_what_was_sent(say_history(followed, now), telling),
+        telling=telling,
         unit=unit_card(followed.unit, now),
         code=context.tokens.follow_code(followed.id, followed.generation),
     )

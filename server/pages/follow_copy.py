@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, jsonify
 from werkzeug.http import http_date
 
 from models.queries.followed_booking import FollowedBooking
@@ -19,12 +19,13 @@ from models.rules.errors import NotFound
 from models.rules.territory import UnitFacts
 from server import static_files
 from server.context import current
+from server.i18n import gettext, language
 from server.pages.addresses import add, address
 from server.pages.booking.follow import booking_values, copy_until, find_booking
 from server.pages.follow import load
 from server.pages.follow_words import capital, say_history, say_state
 from server.pages.moments import say_date, say_moment
-from server.pages.rendering import DISCREET, page
+from server.pages.rendering import DISCREET, PUBLIC, page
 from server.pages.units import unit_card
 
 WORKER = "follow-worker.js"
@@ -33,12 +34,27 @@ WORKER = "follow-worker.js"
 def register(target: Blueprint) -> None:
     add(target, "worker", worker)
     add(target, "copy", copy)
+    add(target, "manifest", manifest)
 
 
 def worker() -> Response:
     """The service worker of the follow pages of one language; it lies in their folder and may reach no other."""
     response = static_files.serve(WORKER, max_age=0)
     response.headers["Service-Worker-Allowed"] = f"{address('find')}/"
+    return response
+
+
+def manifest() -> Response:
+    """What an iPhone needs before it lets a page on its home screen ask for notifications.
+
+    Without `start_url` the icon opens the very page that was put there (W3C Web Application Manifest), so that the link
+    is on the device only, as it is in a bookmark.
+    """
+    icon = {"src": static_files.asset_url("icons/icon-192.png"), "sizes": "192x192", "type": "image/png"}
+    app = {"name": gettext("Brigade numérique"), "lang": language(), "display": "standalone", "icons": [icon]}
+    response = jsonify(app)
+    response.mimetype = "application/manifest+json"
+    response.headers["Cache-Control"] = PUBLIC
     return response
 
 

@@ -31,10 +31,13 @@ class StateInWords:
 
 @dataclass(frozen=True)
 class Line:
+    """One line of the history; a `quiet` one says what was sent, not what happened."""
+
     at: str
     iso: str
     words: str
     own_word: str = ""
+    quiet: bool = False
 
 
 def say_state(request: FollowedRequest, now: datetime, *, near_words: bool = True) -> StateInWords:

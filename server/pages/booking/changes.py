@@ -104,7 +104,7 @@ def offer(token: str) -> Response:
 
 def _again(token: str, notice: str) -> Response:
     with current().database.snapshot() as session:
-        return show_booking(load_booking(session, token), token, notice=notice, status=409)
+        return show_booking(session, load_booking(session, token), token, notice=notice, status=409)
 
 
 def _word() -> str:

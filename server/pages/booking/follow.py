@@ -25,7 +25,9 @@ from server.pages.booking.calendar_file import CalendarEntry, write_calendar
 from server.pages.booking.chosen import ChosenTime, say_chosen, say_day_and_time
 from server.pages.booking.words import say_booking
 from server.pages.rendering import DISCREET, PRIVATE, page
+from server.pages.told_words import tell
 from server.pages.units import unit_card
+from server.services.choose_how_told import CitizenOwner
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def load_booking(session: Session, token: str) -> FollowedBooking:
 
 
 def show_booking(
+    session: Session,
     booking: FollowedBooking,
     token: str,
     *,
@@ -86,6 +89,7 @@ def show_booking(
         notice=notice,
         may_be_kept=copy_until(booking) is not None,
         code=context.tokens.follow_code(booking.id, booking.generation),
+        telling=tell(session, CitizenOwner(booking_id=booking.id), ZoneInfo(booking.unit.time_zone)),
         **booking_values(booking),
     )
 

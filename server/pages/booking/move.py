@@ -166,7 +166,7 @@ def _changed(token: str, refusal: Conflict) -> Response:
     """The booking has changed under the page: it is shown as it is now, and why nothing was moved."""
     with current().database.snapshot() as session:
         notice = "too_late" if refusal.code == "too_late" else ""
-        return show_booking(load_booking(session, token), token, notice=notice, status=409)
+        return show_booking(session, load_booking(session, token), token, notice=notice, status=409)
 
 
 def _agenda(session: Session, booking: FollowedBooking, zone: ZoneInfo) -> Agenda:
