@@ -1,6 +1,8 @@
 // This browser as the citizen's pages tell through it: one subscription for all that it follows, in both languages, made
 // on the worker of the French folder. What it follows is known to the server; the memory here is for what got lost.
 
+import { fingerprint, keyOf, subscribe as subscribeOn } from '../push/subscription.js';
+
 const FOLDERS = ['/suivi/', '/en/follow/'];
 const SCOPE = FOLDERS[0];
 const COPIES = 'follow-copies';
@@ -27,7 +29,7 @@ export async function subscribe(key) {
   const options = /** @type {RegistrationOptions} */ ({ scope: SCOPE, updateViaCache: 'none' });
   const registration = await navigator.serviceWorker.register(`${SCOPE}service-worker.js`, options);
   await active(registration);
-  return registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  return subscribeOn(registration.pushManager, key);
 }
 
 /**
@@ -89,17 +91,6 @@ export function described(subscription) {
   return { endpoint, keys, vapid_key: keyOf(subscription) };
 }
 
-/** @param {PushSubscription} subscription */
-export const keyOf = ({ options }) => base64url(new Uint8Array(options.applicationServerKey ?? new ArrayBuffer(0)));
-
-/**
- * What the server recognises a browser by, and tells to whoever holds the link.
- * @param {PushSubscription} subscription
- */
-export async function fingerprintOf({ endpoint }) {
-  return base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(endpoint))));
-}
-
 /**
  * @param {string} page
  * @returns {Promise<boolean>} whether this device was to be told of this page
@@ -149,14 +140,9 @@ function write(memory) {
 }
 
 /** @param {string} page its address, in whichever language */
-async function markOf(page) {
+function markOf(page) {
   const token = FOLDERS.reduce((path, folder) => path.replace(folder, ''), page).split('/', 1)[0];
-  return base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token))));
-}
-
-/** @param {Uint8Array} octets */
-function base64url(octets) {
-  return btoa(String.fromCharCode(...octets)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+  return fingerprint(token);
 }
 
 /**

@@ -1,8 +1,9 @@
 // The card « Être prévenu »: what this device can do, asked by a tap, and repaired at each visit. The words are the page's.
 
+import { fingerprint, keyOf } from '../push/subscription.js';
 import {
-  canBeTold, described, fingerprintOf, hasRefused, isRemembered, keyOf, ownSubscription, remember, rememberRefusal,
-  send, stopFollowing, subscribe, subscribeAnew,
+  canBeTold, described, hasRefused, isRemembered, ownSubscription, remember, rememberRefusal, send, stopFollowing,
+  subscribe, subscribeAnew,
 } from './device-push.js';
 
 /** Show what this device can do about the page that is open, once it is known to be true. */
@@ -41,7 +42,7 @@ async function repair(card) {
  * @param {PushSubscription | null} own
  */
 async function isFollowing({ dataset }, own) {
-  return own !== null && (dataset.browsers ?? '').split(' ').includes(await fingerprintOf(own));
+  return own !== null && (dataset.browsers ?? '').split(' ').includes(await fingerprint(own.endpoint));
 }
 
 /** @param {HTMLElement} card */
