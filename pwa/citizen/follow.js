@@ -109,6 +109,7 @@ async function start() {
 async function showTold() {
   const { showToldCard } = await import('./told-card.js');
   await showToldCard();
+  document.documentElement.dataset.told = 'yes';
 }
 
 if (document.querySelector('#copie')) watchForNetwork();

@@ -100,17 +100,15 @@ def _show(template: str, token: str, *, just_sent: bool = False) -> Response:
     now = context.now()
     with context.database.snapshot() as session:
         booking = find_booking(session, token)
+        followed = load(session, token) if booking is None else None
+    if template == "page" and (subject := booking or followed):
+        page_was_opened(subject.id)
+    # What they have just opened is part of what they were sent.
+    with context.database.snapshot() as session:
         if booking is not None:
-            subject_id = booking.id
-            shown = show_booking(session, booking, token, template=template, just_sent=just_sent)
-        else:
-            followed = load(session, token)
-            telling = tell(session, CitizenOwner(request_id=followed.id), ZoneInfo(followed.unit.time_zone))
-            subject_id = followed.id
-    if template == "page":
-        page_was_opened(subject_id)
-    if booking is not None:
-        return shown
+            return show_booking(session, booking, token, template=template, just_sent=just_sent)
+        assert followed is not None
+        telling = tell(session, CitizenOwner(request_id=followed.id), ZoneInfo(followed.unit.time_zone))
     retention = timedelta(days=context.settings.retention_days)
     until = kept_until(discreet=followed.discreet, ended_at=followed.ended_at, now=now, retention=retention)
     return page(

@@ -123,7 +123,7 @@ def _say_notice(notice: ToldNotice) -> str:
     came = {
         "sent": gettext("envoyé"),
         "delivered": gettext("reçu"),
-        "seen": gettext("ouvert"),
+        "seen": gettext("lu"),
         "failed": gettext("pas arrivé"),
     }[notice.state]
     return gettext("%(over)s : %(came)s.", over=over, came=came)

@@ -366,7 +366,7 @@ def test_the_history_says_what_was_sent_and_how_far_it_came(citizen, database, p
 def test_the_page_of_a_booking_says_what_was_sent(citizen, database, booked):
     tell(database, "appointment_booked", "push", "seen", sent_at=NOW, delivered_at=NOW, seen_at=NOW)
     citizen.get(booked)
-    assert "Ce que nous vous avons envoyé Aujourd’hui à 14 h 30 Prévenu par une notification : ouvert." in citizen.text
+    assert "Ce que nous vous avons envoyé Aujourd’hui à 14 h 30 Prévenu par une notification : lu." in citizen.text
 
 
 def test_the_copy_on_the_device_has_nothing_of_it(citizen, database):
