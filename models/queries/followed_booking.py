@@ -67,6 +67,11 @@ class FollowedBooking:
     wants_earlier: bool
     created_at: datetime
     ended_at: datetime | None
+    opinion: str | None
+
+    @property
+    def asks_how_it_was(self) -> bool:
+        return self.ended_at is not None and self.last is not None and self.last.state is State.HONOURED
 
     def may_change(self, now: datetime) -> bool:
         """Say whether the appointment can still be moved or cancelled without calling the unit."""
@@ -136,6 +141,7 @@ def _load(session: Session, which: ColumnElement[bool], now: datetime) -> Follow
         wants_earlier=booking.wants_earlier_since is not None,
         created_at=booking.created_at,
         ended_at=booking.ended_at,
+        opinion=booking.opinion,
     )
 
 

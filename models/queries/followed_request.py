@@ -75,11 +75,16 @@ class FollowedRequest:
     accepted_at: datetime | None
     ended_at: datetime | None
     transferred_at: datetime | None
+    opinion: str | None
     history: tuple[FollowedEvent, ...]
 
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def asks_how_it_was(self) -> bool:
+        return self.state is State.DONE
 
 
 def by_token(session: Session, token_hash: bytes) -> FollowedRequest | None:
@@ -123,6 +128,7 @@ def _load(session: Session, which: ColumnElement[bool]) -> FollowedRequest | Non
         accepted_at=request.accepted_at,
         ended_at=request.ended_at,
         transferred_at=request.transferred_at,
+        opinion=request.opinion,
         history=_history(session, request.id),
     )
 

@@ -20,6 +20,8 @@ class Booking(Base):
     __table_args__ = (
         CheckConstraint("language IN ('fr', 'en')", name="language"),
         CheckConstraint("told_by IN ('push', 'sms', 'email', 'nothing')", name="told_by"),
+        CheckConstraint("opinion IN ('good', 'fair', 'bad')", name="opinion"),
+        CheckConstraint("(opinion IS NULL) = (opinion_at IS NULL)", name="opinion_at"),
         CheckConstraint("api_key_id IS NOT NULL OR erased_at IS NOT NULL OR caller_name IS NOT NULL", name="somebody"),
         CheckConstraint("wants_earlier_since IS NULL OR ended_at IS NULL", name="waits_while_open"),
         Index("ix_bookings_unit_id", "unit_id"),
@@ -55,6 +57,9 @@ class Booking(Base):
     email: Mapped[str | None]
     # How they want to hear of it; None leaves it to us (`push.audience`).
     told_by: Mapped[str | None]
+    # How it was, when they said so; it outlives what names them.
+    opinion: Mapped[str | None]
+    opinion_at: Mapped[datetime | None]
     may_leave_message: Mapped[bool] = mapped_column(server_default=text("true"))
     facts: Mapped[str | None]
     # Where the gendarme comes to, for an appointment at home.

@@ -24,6 +24,8 @@ class ContactRequest(Base):
         CheckConstraint("(state IN ('waiting', 'accepted')) = (ended_at IS NULL)", name="end"),
         CheckConstraint("language IN ('fr', 'en')", name="language"),
         CheckConstraint("told_by IN ('push', 'sms', 'email', 'nothing')", name="told_by"),
+        CheckConstraint("opinion IN ('good', 'fair', 'bad')", name="opinion"),
+        CheckConstraint("(opinion IS NULL) = (opinion_at IS NULL)", name="opinion_at"),
         Index("ix_contact_requests_open", "unit_id", postgresql_where=text("ended_at IS NULL")),
         Index("ix_contact_requests_ended_at", "ended_at"),
         Index("ix_contact_requests_transferred_from_unit_id", "transferred_from_unit_id"),
@@ -46,6 +48,9 @@ class ContactRequest(Base):
     email: Mapped[str | None]
     # How they want to hear of it; None leaves it to us (`push.audience`).
     told_by: Mapped[str | None]
+    # How it was, when they said so; it outlives what names them.
+    opinion: Mapped[str | None]
+    opinion_at: Mapped[datetime | None]
     channel: Mapped[str]
     call_window: Mapped[str]
     safe_time: Mapped[str | None]

@@ -10,6 +10,7 @@ from server.pages import (
     contact,
     follow,
     follow_copy,
+    follow_opinion,
     follow_told,
     follow_word,
     home,
@@ -25,7 +26,7 @@ from server.pages.rendering import quick_exit_url, state_site
 def register(app: Flask) -> None:
     """Put the citizen's pages and the terminal's shell on the application."""
     blueprint = Blueprint(NAME, __name__)
-    for module in (home, public_information, contact, follow, follow_copy, follow_told, follow_word):
+    for module in (home, public_information, contact, follow, follow_copy, follow_opinion, follow_told, follow_word):
         module.register(blueprint)
     for part in (book, follow_booking, move, changes):
         part.register(blueprint)

@@ -26,6 +26,8 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "word": ("/suivi/<token>/mot", "/en/follow/<token>/word"),
     "withdraw": ("/suivi/<token>/annuler", "/en/follow/<token>/withdraw"),
     # Over what they are told: the form; for scripts, this browser, and a browser that has changed its address.
+    # How it was, once it is over.
+    "opinion": ("/suivi/<token>/avis", "/en/follow/<token>/opinion"),
     "preferences": ("/suivi/<token>/preferences", "/en/follow/<token>/preferences"),
     "notifications": ("/suivi/<token>/notifications", "/en/follow/<token>/notifications"),
     # No token has so few letters.
@@ -41,7 +43,7 @@ ADDRESSES: dict[str, tuple[str, str]] = {
 }
 
 # Addresses that no one can stand on: the fragment that scripts fetch, and those that only take something.
-NO_PAGES = ("state", "earlier", "offer", "preferences", "notifications")
+NO_PAGES = ("state", "earlier", "offer", "opinion", "preferences", "notifications")
 
 NAME = "citizen"
 View = Callable[..., Any]

@@ -25,6 +25,10 @@ def upgrade() -> None:
     for table in _TOLD:
         op.add_column(table, sa.Column("told_by", sa.String(), nullable=True))
         op.create_check_constraint(op.f(f"ck_{table}_told_by"), table, "told_by IN ('push', 'sms', 'email', 'nothing')")
+        op.add_column(table, sa.Column("opinion", sa.String(), nullable=True))
+        op.add_column(table, sa.Column("opinion_at", sa.DateTime(timezone=True), nullable=True))
+        op.create_check_constraint(op.f(f"ck_{table}_opinion"), table, "opinion IN ('good', 'fair', 'bad')")
+        op.create_check_constraint(op.f(f"ck_{table}_opinion_at"), table, "(opinion IS NULL) = (opinion_at IS NULL)")
     op.add_column("ladder_calls", sa.Column("cleared_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("agents", sa.Column("mobile_phone", sa.String(), nullable=True))
     op.create_check_constraint(op.f("ck_agents_mobile_phone"), "agents", r"mobile_phone ~ '^\+[1-9][0-9]{6,14}$'")
@@ -208,6 +212,7 @@ def downgrade() -> None:
     op.drop_column("agents", "mobile_phone")
     op.drop_column("ladder_calls", "cleared_at")
     for table in _TOLD:
-        op.drop_column(table, "told_by")
+        for column in ("opinion_at", "opinion", "told_by"):
+            op.drop_column(table, column)
     for table in ("push_tests", "push_follows", "push_subscriptions"):
         op.drop_table(table)
