@@ -42,12 +42,13 @@ export function createLater(parts) {
     parts.store.set({});
     keepFocus();
   });
+  const late = lazy(async () => (await import('./late.js')).createLate(parts), () => parts.store.set({}));
   return {
     /** @param {Context} context */
     news: (context) => [conflicts({ ...context, acts }), notices({ ...context, acts })],
     /** @param {Context} context @param {string} id */
     detail: (context, id) => detailContent({ ...context, acts }, id),
     /** @param {Context} context */
-    service: (context) => serviceScreen(context, does, week),
+    service: (context) => serviceScreen(context, does, week, late),
   };
 }

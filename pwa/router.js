@@ -19,7 +19,7 @@ export function readRoute(hash) {
     if (!id) return { screen: 'agenda', id: null };
     return { screen: step in AGENDA ? AGENDA[/** @type {keyof typeof AGENDA} */ (step)] : 'appointment', id: decode(id) };
   }
-  if (place === 'a-traiter') return { screen: 'desk', id: null };
+  if (place === 'a-traiter') return { screen: 'desk', id: id || null };
   if (place === 'semaine') return { screen: id === 'pourquoi' ? 'why' : 'week', id: null };
   // What follows is the opening and what of it: its later part knows (screens/openings/screen.js).
   if (place === 'dispo' && id === 'creneau') return { screen: 'opening', id: step ? decode(part ? `${step}/${part}` : step) : null };

@@ -1,4 +1,4 @@
-"""`brigade reason`: what an appointment for a reason asks."""
+"""`brigade reason`: what an appointment for a reason asks, and how fast what waits for it climbs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from models.tables import Reason
 from server.command_work import work
 from server.services.set_reason_terms import SetReasonTerms, set_reason_terms, terms_now
 
-commands = typer.Typer(no_args_is_help=True, help="What an appointment for a reason asks.")
+commands = typer.Typer(
+    no_args_is_help=True, help="What an appointment for a reason asks, and how fast what waits climbs."
+)
 
 
 @commands.command("list")
@@ -40,8 +42,22 @@ def set_terms(
     place: Annotated[list[PlaceKind] | None, typer.Option(help="Give it again for each further kind.")] = None,
     needs: Annotated[list[ListedKind] | None, typer.Option(help="Give it again for each further kind.")] = None,
     needs_nothing: Annotated[bool, typer.Option("--needs-nothing", help="Neither room nor interpreter.")] = False,
+    ladder: Annotated[
+        tuple[int, int, int] | None,
+        typer.Option(
+            metavar="UNIT CHIEF SUPERVISORS",
+            help="Minutes after which a request that nobody takes comes to each: 2 10 30.",
+        ),
+    ] = None,
+    approval_ladder: Annotated[
+        tuple[int, int, int] | None,
+        typer.Option(metavar="UNIT CHIEF SUPERVISORS", help="The same of an appointment that waits for approval."),
+    ] = None,
 ) -> None:
-    """Change a reason's terms in every unit, from the next booking on; what is left out stays as it is."""
+    """Change a reason's terms in every unit; what is left out stays as it is.
+
+    Terms of appointments hold from the next booking on, the ladder's minutes also for what climbs already.
+    """
     if needs and needs_nothing:
         raise typer.BadParameter("give --needs or --needs-nothing.")
     command = SetReasonTerms(
@@ -55,6 +71,8 @@ def set_terms(
         needs_approval=approval,
         place_kinds=tuple(place) if place else None,
         resource_kinds=() if needs_nothing else tuple(needs) if needs else None,
+        ladder_minutes=ladder,
+        approval_minutes=approval_ladder,
     )
     with work() as (session, _):
         typer.echo(_line(code, set_reason_terms(session, command)))
@@ -71,5 +89,11 @@ def _line(code: str, terms: ReasonTerms) -> str:
             " ".join(terms.place_kinds),
             *([" ".join(terms.resource_kinds)] if terms.resource_kinds else []),
             *(["approved by the chief"] if terms.needs_approval else []),
+            f"climbs after {_minutes(terms.ladder_minutes)} min",
+            f"approval after {_minutes(terms.approval_minutes)} min",
         ]
     )
+
+
+def _minutes(deadlines: tuple[int, int, int]) -> str:
+    return ", ".join(str(one) for one in deadlines)

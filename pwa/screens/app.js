@@ -8,8 +8,8 @@ import { tabs } from './tabs.js';
 
 /** @typedef {import('../ui/context.js').Context} Context */
 
-/** The screens about people's time, which fill the page. */
-const SERVICE = new Set(['duty', 'absence', 'opening', 'brigade', 'desk', 'week', 'why', 'agenda', 'appointment', 'assign', 'swap', 'propose', 'cancel']);
+/** The list and one request, side by side where there is room; what else there is fills the page. */
+const PANES = new Set(['inbox', 'request', 'note', 'transfer', 'close']);
 
 /**
  * The whole page for a state.
@@ -32,8 +32,9 @@ function body(context) {
   const { state, me, t } = context;
   if (state.phase === 'starting') return html`<main id="contenu" class="page"><p class="quiet-start">${t('loading')}</p></main>`;
   const screen = state.route.screen;
-  if (screen === 'settings' || me?.unit_id === null) return html`${life(context, 'settings')}${tabs(context)}`;
-  if (SERVICE.has(screen)) {
+  const alone = me?.unit_id === null;
+  if (screen === 'settings' || (alone && !me.agent.roles.includes('supervisor'))) return html`${life(context, 'settings')}${tabs(context)}`;
+  if (alone || !PANES.has(screen)) {
     return html`<main id="contenu" class="page page-service" data-screen=${screen} tabindex="-1">${later(context, 'page-title', (parts) => parts.service(context))}</main>${tabs(context)}`;
   }
   return html`

@@ -13,7 +13,7 @@ export function settings(context) {
   const { state, view, me, t, w, acts } = context;
   const role = (/** @type {string} */ name) => w(lifeKeyOr(`role_${name}`, 'signed_in_as'));
   return html`<main id="contenu" class="page" tabindex="-1"><h1 id="page-title" tabindex="-1">${t('settings')}</h1>
-    ${me?.unit_id === null ? html`<div class="callout"><h2>${w('no_unit_title')}</h2><p>${w('no_unit_text')}</p></div>` : nothing}
+    ${me?.unit_id === null && !me.agent.roles.includes('supervisor') ? html`<div class="callout"><h2>${w('no_unit_title')}</h2><p>${w('no_unit_text')}</p></div>` : nothing}
     <section class="block">
       <dl class="facts-list">
         <div><dt>${icon('user')}${w('signed_in_as')}</dt>

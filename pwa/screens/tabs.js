@@ -25,7 +25,8 @@ const HOMES = /** @type {Partial<Record<import('../types').Route['screen'], stri
 
 /** @param {import('../ui/context.js').Context} context */
 export function tabs({ state, view, me, t }) {
-  const chief = Boolean(me?.agent.roles.includes('chief'));
+  const alone = me?.unit_id === null;
+  const answers = me?.agent.roles.includes(alone ? 'supervisor' : 'chief');
   const counts = { inbox: 0, desk: 0 };
   for (const item of view.requests.values()) {
     if (item.state !== 'waiting') continue;
@@ -38,9 +39,10 @@ export function tabs({ state, view, me, t }) {
   for (const item of view.appointments.values()) {
     if (waitsForChief(item, state.now)) counts.desk += 1;
   }
-  const current = HOMES[state.route.screen] ?? state.route.screen;
+  const screen = HOMES[state.route.screen] ?? state.route.screen;
+  const current = alone && screen !== 'settings' ? 'desk' : screen;
   return html`<nav class="tabs" aria-label=${t('navigation')}>
-    ${TABS.filter(({ screen }) => screen !== 'desk' || chief).map(({ screen, label, icon: name }) => {
+    ${TABS.filter(({ screen: one }) => (one === 'desk' ? answers : !alone || one === 'settings')).map(({ screen, label, icon: name }) => {
       const count = screen in counts && counts[/** @type {'inbox' | 'desk'} */ (screen)];
       return html`<a class="tab" href=${address(screen)} aria-current=${current === screen ? 'page' : nothing}>
         ${icon(name)}<span>${t(label)}${count ? html` <b class="count">${count}</b>` : nothing}</span>

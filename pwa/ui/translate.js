@@ -2,7 +2,7 @@ import fr from '../locales/fr.js';
 
 /**
  * @typedef {keyof typeof fr | keyof typeof import('../locales/later/fr.js').default
- *   | keyof typeof import('../locales/week/fr.js').default} Key
+ *   | keyof typeof import('../locales/week/fr.js').default | keyof typeof import('../locales/late/fr.js').default} Key
  * @typedef {(key: Key, values?: Record<string, string | number>) => string} Translate
  */
 

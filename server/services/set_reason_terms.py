@@ -26,10 +26,14 @@ class SetReasonTerms:
     needs_approval: bool | None = None
     place_kinds: tuple[PlaceKind, ...] | None = None
     resource_kinds: tuple[ListedKind, ...] | None = None
+    ladder_minutes: tuple[int, int, int] | None = None
+    approval_minutes: tuple[int, int, int] | None = None
 
 
 def set_reason_terms(session: Session, command: SetReasonTerms) -> ReasonTerms:
     """Change what an appointment for a reason asks, in every unit, from the next booking on.
+
+    How fast what waits climbs changes with the next look, also for what climbs already.
 
     Returns:
         All its terms as they are now.
@@ -62,4 +66,11 @@ def terms_now(reason: Reason) -> ReasonTerms:
         needs_approval=reason.needs_approval,
         place_kinds=tuple(PlaceKind(kind) for kind in reason.place_kinds),
         resource_kinds=tuple(ListedKind(kind) for kind in reason.resource_kinds),
+        ladder_minutes=_three(reason.ladder_minutes),
+        approval_minutes=_three(reason.approval_minutes),
     )
+
+
+def _three(minutes: list[int]) -> tuple[int, int, int]:
+    first, second, third = minutes
+    return first, second, third

@@ -15,15 +15,16 @@ import { openingRow, sorted } from './opening-row.js';
 /**
  * What waits for the chief, each decided on the spot, and what was decided.
  * @param {Frame} frame
+ * @param {unknown} [late] the way to what climbs, once it is there
  */
-export function desk(frame) {
+export function desk(frame, late = nothing) {
   const { chief, t } = frame;
   if (!chief) return html`<h1 id="page-title" tabindex="-1">${t('tab_desk')}</h1><p>${t('desk_chief_only')}</p>`;
   const approved = openings(frame, 'approved');
   const past = openings(frame, 'refused', 'withdrawn');
   return html`
     <header class="service-head"><h1 id="page-title" tabindex="-1">${t('tab_desk')}</h1>
-      <a class="button button-plain" href=${address('week')}>${icon('calendar')}${t('week_see')}</a></header>
+      <a class="button button-plain" href=${address('week')}>${icon('calendar')}${t('week_see')}</a>${late}</header>
     ${news(frame)}
     ${staleness(frame)}
     <div class="service-columns">

@@ -14,8 +14,12 @@ import { frameOf } from './frame.js';
  * @param {import('../../ui/context.js').Context} context
  * @param {import('./frame.js').Frame['does']} does
  * @param {import('../../ui/lazy.js').Lazy<import('../../week.js').Week>} week a part of its own
+ * @param {import('../../ui/lazy.js').Lazy<import('../../late.js').Late>} late another one
  */
-export function serviceScreen(context, does, week) {
+export function serviceScreen(context, does, week, late) {
+  const { route } = context.state;
+  // Of all units' people supervisors have no documents, only this.
+  if (context.me?.unit_id === null || (route.screen === 'desk' && route.id)) return late.get()?.screen(context) ?? absent(context, late, 'page-title');
   const frame = frameOf(context, does);
   // Before the first pull nothing is known of anybody, not even that there is nothing.
   if (context.state.held.cursor === '') {
@@ -29,7 +33,7 @@ export function serviceScreen(context, does, week) {
     case 'desk':
       // The week is one tap from here.
       week.get();
-      return desk(frame);
+      return desk(frame, late.get()?.link(context));
     case 'week':
     case 'why': return week.get()?.(frame) ?? absent(context, week, 'page-title');
     default: return duty(frame);

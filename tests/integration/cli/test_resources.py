@@ -71,6 +71,16 @@ def test_a_reasons_terms_change_where_they_are_named(brigade, database):
         assert (reason.needs_approval, reason.resource_kinds, reason.agents_needed) == (False, [], 2)
 
 
+def test_how_fast_what_waits_climbs_is_the_reasons(brigade, database):
+    (line,) = lines(brigade("reason", "set", "other", "--ladder", "5", "20", "60"))
+    assert "climbs after 5, 20, 60 min" in line
+    assert "approval after 120, 480, 1440 min" in line
+    lines(brigade("reason", "set", "other", "--duration", "45"))
+    with database.transaction() as session:
+        reason = session.get_one(Reason, "other")
+        assert (reason.ladder_minutes, reason.approval_minutes) == ([5, 20, 60], [120, 480, 1440])
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -90,6 +100,8 @@ def test_a_reasons_terms_change_where_they_are_named(brigade, database):
         (("reason", "set", "other", "--horizon", "367"), "horizon_days is out_of_range"),
         (("reason", "set", "other", "--gendarmes", "3"), "agents_needed is out_of_range"),
         (("reason", "set", "other", "--place", "unit", "--place", "unit"), "place_kinds is repeated"),
+        (("reason", "set", "other", "--ladder", "10", "2", "30"), "ladder_minutes is out_of_order"),
+        (("reason", "set", "other", "--approval-ladder", "0", "2", "30"), "approval_minutes is out_of_range"),
         (("reason", "set", "other", "--needs", "room", "--needs-nothing"), "give --needs"),
     ],
 )
@@ -109,6 +121,7 @@ def test_what_cannot_be_is_said_in_words_and_changes_nothing(brigade, database, 
     [
         ("--duration", "5", "--buffer", "240", "--horizon", "366", "--change-notice", "0"),
         ("--duration", "480", "--buffer", "0", "--horizon", "1", "--notice", "1439"),
+        ("--ladder", "1", "2", "3", "--approval-ladder", "10078", "10079", "10080"),
     ],
 )
 def test_the_table_takes_whatever_the_rules_let_through(brigade, arguments):

@@ -19,6 +19,8 @@ TERMS = ReasonTerms(
     needs_approval=False,
     place_kinds=(PlaceKind.UNIT,),
     resource_kinds=(),
+    ladder_minutes=(2, 10, 30),
+    approval_minutes=(120, 480, 1440),
 )
 
 
@@ -33,6 +35,11 @@ TERMS = ReasonTerms(
         ({"horizon_days": 0}, {"horizon_days": "out_of_range", "notice_minutes": "beyond_horizon"}),
         ({"agents_needed": 0}, {"agents_needed": "out_of_range"}),
         ({"place_kinds": ()}, {"place_kinds": "missing"}),
+        ({"ladder_minutes": (2, 2, 30)}, {"ladder_minutes": "out_of_order"}),
+        (
+            {"ladder_minutes": (0, 10, 30), "approval_minutes": (1, 2, 10081)},
+            {"ladder_minutes": "out_of_range", "approval_minutes": "out_of_range"},
+        ),
         ({"resource_kinds": (ListedKind.ROOM, ListedKind.ROOM)}, {"resource_kinds": "repeated"}),
     ],
 )
