@@ -18,14 +18,15 @@ from datetime import datetime
 from email.errors import HeaderParseError, MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
 from email.utils import getaddresses
 from typing import Any, Protocol
 from uuid import UUID
 
 from push.failures import PermanentFailure, TemporaryFailure
+from push.mail_headers import mail_policy
 from push.messages import Message
 
+MAIL_POLICY = mail_policy()
 # Nobody waits for an answer of a relay longer than this, and no delivery takes longer in all.
 ANSWER_WITHIN_S = 20.0
 DELIVERED_WITHIN_S = 90.0
@@ -68,17 +69,22 @@ class EmailChannel:
     answer_within_s: float = ANSWER_WITHIN_S
     delivered_within_s: float = DELIVERED_WITHIN_S
 
-    def send(self, address: str, message: Message, notice_id: UUID, now: datetime) -> None:
+    def send(
+        self, address: str, message: Message, notice_id: UUID, now: datetime, *, unsubscribe_url: str | None = None
+    ) -> None:
         """Hand one message to the relay.
 
         Args:
             notice_id: becomes the Message-ID, the same for every repeat.
+            unsubscribe_url: as `build_email`.
 
         Raises:
             TemporaryFailure: the relay is away, slow, busy, or refuses us rather than this message.
             PermanentFailure: the relay refuses the recipient or the message for good, or the address is none.
         """
-        mail = build_email(address, message, sender=self.sender, notice_id=notice_id, now=now)
+        mail = build_email(
+            address, message, sender=self.sender, notice_id=notice_id, now=now, unsubscribe_url=unsubscribe_url
+        )
         recipient = mail["To"].addresses[0].addr_spec
         own_address = parse_address(self.sender).addr_spec
         with _failures_named(), self._connection(own_address.rpartition("@")[2]) as smtp:
@@ -124,14 +130,25 @@ class EmailChannel:
         return ssl.create_default_context(cafile=self.relay.ca_file)
 
 
-def build_email(address: str, message: Message, *, sender: str, notice_id: UUID, now: datetime) -> EmailMessage:
+def build_email(
+    address: str,
+    message: Message,
+    *,
+    sender: str,
+    notice_id: UUID,
+    now: datetime,
+    unsubscribe_url: str | None = None,
+) -> EmailMessage:
     """Build the message, text first and HTML as its alternative.
+
+    Args:
+        unsubscribe_url: for mails that nobody has to get: where a mail program stops them with one POST.
 
     Raises:
         PermanentFailure: `address` cannot be written into a header.
     """
     own = parse_address(sender)
-    mail = EmailMessage(policy=SMTP_POLICY)
+    mail = EmailMessage(policy=MAIL_POLICY)
     # Over a shoulder, the sender's name in the list of messages says as much as the subject.
     mail["From"] = Address(addr_spec=own.addr_spec) if message.discreet else own
     try:
@@ -144,6 +161,10 @@ def build_email(address: str, message: Message, *, sender: str, notice_id: UUID,
     # RFC 3834: no out-of-office answers; the second header says the same to Exchange.
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
+    if unsubscribe_url is not None:
+        # RFC 2369, and RFC 8058 for the button that some mail programs show beside the sender.
+        mail["List-Unsubscribe"] = f"<{unsubscribe_url}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text, cte="quoted-printable")
     mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
     # Only now: a Content header that was there before would have moved into the first part.

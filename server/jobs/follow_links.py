@@ -16,3 +16,11 @@ def follow_url(context: Context, subject: ContactRequest | Booking) -> str:
     if subject.discreet:
         return entrance
     return f"{entrance}/{context.tokens.follow_token(subject.id, subject.follow_generation)}"
+
+
+def unsubscribe_url(context: Context, subject: ContactRequest | Booking) -> str | None:
+    """Where a mail program says that nobody wants to hear of it any more; None for a discreet one, whose mails must not
+    lead to it."""
+    if subject.discreet:
+        return None
+    return f"{follow_url(context, subject)}/{'unsubscribe' if subject.language == 'en' else 'desabonnement'}"

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from models.appointment_events import AppointmentOffered, AppointmentOpinionAsked, AppointmentReminded
+from models.events import RequestOpinionAsked
 from models.queries.appointment_delivery import AppointmentDelivery
 from models.queries.delivery import Delivery
 from models.queries.push_subscriptions import of_booking, of_request
@@ -22,7 +24,7 @@ from push.web_push import WebPushSender
 from push.web_push_values import PushNotice
 from server.context import Context
 from server.jobs import appointment_notices, request_notices, wiring
-from server.jobs.follow_links import follow_url
+from server.jobs.follow_links import follow_url, unsubscribe_url
 from server.jobs.push_sending import push
 from server.push_receipts import Kind, receipt_token
 from server.services.queue_text import QueueText, queue_text
@@ -32,6 +34,8 @@ from server.services.settle_notice import SettleNotice, settle_notice
 TEXT_IS_GOOD = timedelta(hours=24)
 TEXT_IS_GOOD_BEFORE_ANOTHER_WAY = timedelta(hours=4)
 PUSH_IS_GOOD = timedelta(hours=24)
+# What says nothing that somebody must know: its mails can be stopped from the mail program.
+_MAY_BE_STOPPED = frozenset({AppointmentReminded, AppointmentOpinionAsked, RequestOpinionAsked, AppointmentOffered})
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,14 @@ def email_channel(context: Context) -> EmailChannel:
 def _by_mail(context: Context, outgoing: OutgoingNotice) -> bool:
     now = context.now()
     message = _mail(context, outgoing.delivery, now)
-    email_channel(context).send(outgoing.recipient.address, message, outgoing.id, now)
+    is_needed = type(outgoing.delivery.event) not in _MAY_BE_STOPPED
+    email_channel(context).send(
+        outgoing.recipient.address,
+        message,
+        outgoing.id,
+        now,
+        unsubscribe_url=None if is_needed else unsubscribe_url(context, outgoing.subject),
+    )
     return True
 
 

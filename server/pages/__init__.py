@@ -16,6 +16,7 @@ from server.pages import (
     home,
     public_information,
     terminal_shell,
+    unsubscribe,
 )
 from server.pages.addresses import NAME, address, in_other_language
 from server.pages.booking import book, changes, move
@@ -26,7 +27,18 @@ from server.pages.rendering import quick_exit_url, state_site
 def register(app: Flask) -> None:
     """Put the citizen's pages and the terminal's shell on the application."""
     blueprint = Blueprint(NAME, __name__)
-    for module in (home, public_information, contact, follow, follow_copy, follow_opinion, follow_told, follow_word):
+    modules = (
+        home,
+        public_information,
+        contact,
+        follow,
+        follow_copy,
+        follow_opinion,
+        follow_told,
+        follow_word,
+        unsubscribe,
+    )
+    for module in modules:
         module.register(blueprint)
     for part in (book, follow_booking, move, changes):
         part.register(blueprint)

@@ -25,10 +25,11 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "manifest": ("/suivi/page.webmanifest", "/en/follow/page.webmanifest"),
     "word": ("/suivi/<token>/mot", "/en/follow/<token>/word"),
     "withdraw": ("/suivi/<token>/annuler", "/en/follow/<token>/withdraw"),
-    # Over what they are told: the form; for scripts, this browser, and a browser that has changed its address.
     # How it was, once it is over.
     "opinion": ("/suivi/<token>/avis", "/en/follow/<token>/opinion"),
+    # Over what they are told: the form; for scripts, this browser, and a browser that has changed its address.
     "preferences": ("/suivi/<token>/preferences", "/en/follow/<token>/preferences"),
+    "unsubscribe": ("/suivi/<token>/desabonnement", "/en/follow/<token>/unsubscribe"),
     "notifications": ("/suivi/<token>/notifications", "/en/follow/<token>/notifications"),
     # No token has so few letters.
     "renew": ("/suivi/abonnement", "/en/follow/subscription"),
@@ -43,7 +44,7 @@ ADDRESSES: dict[str, tuple[str, str]] = {
 }
 
 # Addresses that no one can stand on: the fragment that scripts fetch, and those that only take something.
-NO_PAGES = ("state", "earlier", "offer", "opinion", "preferences", "notifications")
+NO_PAGES = ("state", "earlier", "offer", "opinion", "preferences", "unsubscribe", "notifications")
 
 NAME = "citizen"
 View = Callable[..., Any]

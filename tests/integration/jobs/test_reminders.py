@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from models.appointment_events import AppointmentOpinionAsked, AppointmentReminded
+from models.appointment_events import AppointmentBooked, AppointmentOpinionAsked, AppointmentReminded
 from models.events import RequestOpinionAsked
 from models.rules.actor import Role
 from models.rules.appointments import Outcome
@@ -78,8 +78,21 @@ def test_each_reminder_is_sent_once_when_it_is_due(database, relay, clock, chief
         deliver(event_id=event_id)
     (mail,) = relay.messages
     assert plain(mail["Subject"]) == "Rappel : votre rendez-vous, mardi 1er décembre à 9 h"
-    clock.now = NINE
     assert f"/suivi/{one.follow_token}" in mail.get_body(("plain",)).get_content()
+    # Nobody has to get it, which the button of their mail program says.
+    assert mail["List-Unsubscribe"] == f"<https://rdv.example.org/suivi/{one.follow_token}/desabonnement>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_what_must_be_known_and_what_is_discreet_has_no_button_to_stop_it(database, relay, clock, chief):
+    booked(database, chief)
+    booked(database, chief, at(2), reason="domestic_violence")
+    for now in (NOW, TWO_HOURS_BEFORE, at(2) - timedelta(hours=2)):
+        look(clock, now)
+        for event_id in events(database, AppointmentBooked) + events(database, AppointmentReminded):
+            deliver(event_id=event_id)
+    found = {str(mail["Subject"]).partition(",")[0]: mail["List-Unsubscribe"] is not None for mail in relay.messages}
+    assert found == {"Votre rendez-vous": False, "Rappel : votre rendez-vous": True, "Vous avez un message": False}
 
 
 def test_a_clock_that_jumps_ahead_and_back_reminds_once_of_what_is_left(database, clock, chief):

@@ -99,3 +99,14 @@ def _with_subject(subject):
 
 def test_a_domain_in_other_scripts_is_written_as_dns_knows_it():
     assert parse_address("camille@hôtel.example").addr_spec == "camille@xn--htel-vqa.example"
+
+
+def test_a_long_address_to_unsubscribe_stays_whole_on_the_wire():
+    url = "https://rendez-vous.gendarmerie.interieur.gouv.fr/en/follow/AbCdEfGhIjKlMnOpQrStUv/unsubscribe?" + "x" * 200
+    message = compose(event("request_created"), facts(), "fr", NOW)
+    sender = "Brigade <ne-pas-repondre@example.org>"
+    settings = {"sender": sender, "notice_id": NOTICE, "now": NOW}
+    mail = build_email("c@example.org", message, **settings, unsubscribe_url=url).as_bytes()
+    assert f"\r\nList-Unsubscribe: <{url}>\r\n".encode() in mail
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in mail
+    assert b"List-Unsubscribe" not in build_email("c@example.org", message, **settings).as_bytes()
