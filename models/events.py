@@ -14,15 +14,22 @@ from uuid import UUID
 
 @dataclass(frozen=True, kw_only=True)
 class Deferral:
-    """A background job that must follow; `task` is its registered name, `queue` the worker's queue."""
+    """A background job that must follow.
+
+    Args:
+        task: its registered name.
+        queue: the worker's queue.
+        priority: among what waits in the queue, the higher goes first.
+    """
 
     task: str
     queue: str
+    priority: int = 0
 
 
 DELIVER = Deferral(task="deliver", queue="delivery")
-# What waits from here on climbs until somebody has taken it.
-CLIMB = Deferral(task="climb", queue="delivery")
+# What waits from here on climbs until somebody has taken it; mails to citizens let it pass.
+CLIMB = Deferral(task="climb", queue="delivery", priority=10)
 # What waited waits no longer: terminals that were called for it are told so.
 CLEAR = Deferral(task="clear", queue="delivery")
 

@@ -66,23 +66,26 @@ def record(session: Session, event: UnitEvent) -> int:
     for scope in (*event.unit_scopes, *event.follower_scopes):
         _poke(session, scope, versions[scope])
     for deferral in event.deferrals:
-        defer(session, deferral.task, queue=deferral.queue, event_id=row.id)
+        defer(session, deferral.task, queue=deferral.queue, priority=deferral.priority, event_id=row.id)
     return row.id
 
 
-def defer(session: Session, task: str, *, queue: str, at: datetime | None = None, **args: str | int) -> None:
+def defer(
+    session: Session, task: str, *, queue: str, at: datetime | None = None, priority: int = 0, **args: str | int
+) -> None:
     """Put a job on the queue in this transaction, through the queue's own SQL function.
 
     Args:
         at: not before then; None: at once.
+        priority: of those whose time has come, the higher goes first.
     """
     session.execute(
         text(
             "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW("
-            ":queue, :task, 0, NULL, NULL, CAST(:args AS jsonb), CAST(:at AS timestamptz))"
+            ":queue, :task, :priority, NULL, NULL, CAST(:args AS jsonb), CAST(:at AS timestamptz))"
             "::procrastinate_job_to_defer_v1])"
         ),
-        {"queue": queue, "task": task, "args": json.dumps(args), "at": at},
+        {"queue": queue, "task": task, "priority": priority, "args": json.dumps(args), "at": at},
     )
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from models.events import CLEAR
+from models.events import CLEAR, CLIMB
 from models.queries.ladders import Wait, find_neglected, find_wait
 from models.record import defer
 from models.rules.ladder import Channel, Standing, Step, Who
@@ -81,7 +81,7 @@ def sweep(context: Context) -> int:
     with context.database.transaction() as session:
         neglected = find_neglected(session, context.now(), grace=GRACE, limit=SWEPT_AT_ONCE)
         for event_id in neglected:
-            defer(session, "climb", queue=DELIVERY_QUEUE, event_id=event_id)
+            defer(session, CLIMB.task, queue=CLIMB.queue, priority=CLIMB.priority, event_id=event_id)
     if neglected:
         log.warning("ladders without a job: %d", len(neglected))
     return len(neglected)

@@ -73,7 +73,8 @@ def _climb(session: Session, ladder: Ladder, wait: Wait, now: datetime) -> None:
     for call in plan.calls:
         _write_down(session, ladder, call, now)
     if plan.next_look_at is not None and plan.next_look_at != ladder.next_look_at:
-        defer(session, CLIMB.task, queue=CLIMB.queue, at=plan.next_look_at, event_id=wait.event_id)
+        at = plan.next_look_at
+        defer(session, CLIMB.task, queue=CLIMB.queue, priority=CLIMB.priority, at=at, event_id=wait.event_id)
     ladder.begun_at, ladder.looked_at = plan.begun_at, now
     ladder.climbed = None if plan.climbed is None else int(plan.climbed)
     ladder.next_look_at = plan.next_look_at

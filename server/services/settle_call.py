@@ -50,7 +50,8 @@ def settle_call(session: Session, command: SettleCall, now: datetime) -> str:
     if state == "queued":
         call.attempted_at, call.retry_at = None, command.retry_at or now + command.retry_in
         event_id = session.get_one(Ladder, call.ladder_id).event_id
-        defer(session, CLIMB.task, queue=CLIMB.queue, at=call.retry_at, event_id=event_id)
+        at = call.retry_at
+        defer(session, CLIMB.task, queue=CLIMB.queue, priority=CLIMB.priority, at=at, event_id=event_id)
     elif state in {"sent", "delivered"}:
         call.sent_at = call.sent_at or now
         call.delivered_at = now if state == "delivered" else None

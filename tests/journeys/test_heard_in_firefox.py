@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from models.tables import LadderCall
+from tests.support.evening import accept_elsewhere
 
 
 def tag(created):
@@ -17,9 +18,23 @@ def test_a_request_rings_on_the_terminal_of_who_is_available(reachable):
     assert (shown["title"], shown["body"]) == ("Une demande attend", "Ouvrez le terminal.")
     assert shown["data"]["navigate"] == f"/terminal/#/demandes/{created.request_id}"
     assert "voisin" not in str(shown)
+    reachable.worker.wait_for(lambda: call_of(reachable, agent).state == "delivered", "the terminal has told so")
+    assert call_of(reachable, agent).step == 1
+
+    accept_elsewhere(reachable, created, reachable.agent("Lou Petit"))
+    reachable.shows(terminal)
+
+
+def call_of(reachable, agent):
     with reachable.database.transaction() as session:
-        [call] = session.scalars(select(LadderCall).filter_by(agent_id=agent.id, channel="web_push"))
-        assert (call.step, call.cause) == (1, None)
+        return session.scalars(select(LadderCall).filter_by(agent_id=agent.id, channel="web_push")).one()
+
+
+def test_a_gendarme_sees_each_step_of_a_test_notification(reachable):
+    terminal = reachable.told_terminal(reachable.available("Sacha Martin"))
+    terminal.press("Tester mon terminal")
+    terminal.reads(".done", "La notification est arrivée.")
+    reachable.shows(terminal, "test")
 
 
 def test_a_terminal_whose_subscription_is_dead_is_reached_again_after_its_next_start(reachable):

@@ -56,7 +56,8 @@ SHOWN = """
 """
 PRESS = """
   const all = [...document.querySelectorAll('button, a')];
-  const found = all.find((one) => one.textContent.trim() === arguments[0] && one.ariaDisabled !== 'true');
+  const named = all.filter((one) => one.textContent.trim() === arguments[0] && one.checkVisibility());
+  const found = named.find((one) => !one.disabled && one.ariaDisabled !== 'true');
   found?.click();
   return Boolean(found);
 """
@@ -67,7 +68,10 @@ FILL = """
   found.dispatchEvent(new Event('input', { bubbles: true }));
   return true;
 """
-READ = "return document.querySelector(arguments[0])?.textContent.trim() === arguments[1];"
+READ = """
+  const all = [...document.querySelectorAll(arguments[0])];
+  return all.some((one) => one.textContent.trim() === arguments[1] && one.checkVisibility());
+"""
 
 
 class FirefoxError(Exception):
@@ -157,7 +161,7 @@ class Firefox:
         self.wait_for(FILL, selector, text, what=f"{selector} can be filled")
 
     def reads(self, selector: str, words: str) -> None:
-        """Wait until the first element of `selector` has these words."""
+        """Wait until an element of `selector` that is to be seen has these words."""
         self.wait_for(READ, selector, words, what=f"{selector} reads « {words} »")
 
     def _listens(self, port_file: Path) -> bool:

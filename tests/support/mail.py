@@ -59,6 +59,15 @@ class _Controller(Controller):
             await asyncio.sleep(0)
 
 
+class _Hooks:
+    """What the library calls; it reads every member at each connection, so `MailRelay.messages` must not be one."""
+
+    def __init__(self, relay: MailRelay) -> None:
+        self.handle_MAIL = relay.handle_MAIL
+        self.handle_RCPT = relay.handle_RCPT
+        self.handle_DATA = relay.handle_DATA
+
+
 class MailRelay:
     """An SMTP server on 127.0.0.1 in a thread of its own; it may stop and come back on the same port.
 
@@ -117,7 +126,7 @@ class MailRelay:
             tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
             tls.load_cert_chain(self.certificate)
         self._controller = _Controller(
-            self,
+            _Hooks(self),
             hostname=self.host,
             port=self.port,
             ssl_context=tls if self.implicit else None,

@@ -84,10 +84,19 @@ class ReachableBrigade(Brigade):
         firefox.reads(".push-state", "Les notifications sont activées.")
         return firefox
 
-    def start_page(self, firefox: Firefox) -> None:
-        """Open the terminal as if the browser had been started anew."""
+    def told_citizen(self, link: str) -> Firefox:
+        """A citizen's browser at the link of their request, which they let tell them."""
+        firefox = self.firefox()
+        firefox.go(link)
+        firefox.run("for (const one of document.querySelectorAll('#prevenir details')) one.open = true;")
+        firefox.press("Me prévenir sur cet appareil")
+        firefox.reads("#prevenir p", "Cet appareil vous prévient.")
+        return firefox
+
+    def start_page(self, firefox: Firefox, page: str | None = None) -> None:
+        """Open the terminal, or another page, as if the browser had been started anew."""
         firefox.go("about:blank")
-        firefox.go(f"{self.url}/terminal/")
+        firefox.go(page or f"{self.url}/terminal/")
 
     def subscriptions(self) -> list[PushSubscription]:
         """How browsers are reached, as the server has it."""
