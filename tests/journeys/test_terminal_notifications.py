@@ -103,6 +103,11 @@ def test_quiet_hours_are_kept_in_words_and_outlive_a_start_of_the_page(telling, 
     done(page, "Il n’y a plus d’heures calmes.")
     assert [row.quiet_from for row in telling.subscriptions()] == [None]
 
+    # The server writes to this terminal in the language of its screens.
+    page.get_by_role("link", name="Réglages").first.click()
+    page.get_by_label("English").check()
+    wait_until(lambda: [row.language for row in telling.subscriptions()] == ["en"], "the server has heard of it")
+
 
 def test_what_fails_on_the_way_says_what_to_do(telling, sacha, check):
     page = at_the_page(telling, sacha)
