@@ -34,6 +34,7 @@ pytest_plugins = [
     "tests.support.sms_provider",
     "tests.support.brigade",
     "tests.support.reachable",
+    "tests.support.told_terminal",
     "tests.support.evening",
     "tests.support.valley",
     "tests.support.accessibility",

@@ -65,7 +65,7 @@ export function pushActions(parts) {
     const own = await manager.getSubscription();
     const now = !own ? await subscribe(manager, key) : keyOf(own) === key ? own : await renew(manager, own, key);
     await ask('PUT', PATH, toSend(now, store.state.language, quiet));
-    await push.wish({ quiet });
+    await push.wish({ quiet, language: store.state.language });
   };
 
   let wasUp = false;
@@ -118,6 +118,8 @@ export function pushActions(parts) {
 
     async testPush() {
       if (form().test?.running) return;
+      // Its steps are below the button: on a small phone they would be told to nobody.
+      requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById('test-title')?.scrollIntoView()));
       await runTest({
         ask,
         allowed: () => push.permission() === 'granted',

@@ -24,8 +24,8 @@ const AGAIN_MS = 60_000;
  * @returns {Push}
  */
 export function keepSubscribed({ store, engine, db }) {
-  /** Which agent's terminal has been compared since the page came. */
-  let compared = 0;
+  /** Whose terminal has been compared since the page came, and in which language they read. */
+  let compared = '';
   let notBefore = 0;
 
   const permission = () => globalThis.Notification?.permission ?? 'denied';
@@ -56,7 +56,7 @@ export function keepSubscribed({ store, engine, db }) {
 
   const look = singleFlight(async () => {
     const { phase, held, network } = store.state;
-    const agent = held.me?.agent.id ?? 0;
+    const agent = `${held.me?.agent.id} ${store.state.language}`;
     if (phase !== 'ready' || network.state !== 'up' || !held.me?.enrolled || compared === agent || performance.now() < notBefore) return;
     try {
       await compare();
@@ -72,7 +72,7 @@ export function keepSubscribed({ store, engine, db }) {
     store.subscribe(() => void look());
     new BroadcastChannel('terminal').addEventListener('message', ({ data }) => {
       if (data !== 'push-subscription-change') return;
-      compared = 0;
+      compared = '';
       void look();
     });
     void look();

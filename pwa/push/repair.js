@@ -4,7 +4,8 @@ import { fingerprint, keyOf, renew, subscribe, toSend } from './subscription.js'
 /**
  * @typedef {import('./subscription.js').Quiet} Quiet
  * @typedef {{fingerprint: string, vapid_key: string, quiet: Quiet | null, key: string | null}} Kept what the server has
- * @typedef {{quiet: Quiet | null}} Wish that this terminal is to be told, kept beside the outbox
+ * @typedef {{quiet: Quiet | null, language?: 'fr' | 'en'}} Wish that this terminal is to be told, kept beside the outbox;
+ *   `language`: the one that the server knows of
  *
  * @typedef {object} Parts
  * @property {(method: 'GET' | 'PUT' | 'DELETE', path: string, body?: unknown) => Promise<any>} ask the server
@@ -38,11 +39,11 @@ export async function repair({ ask, manager, allowed, wish, language }) {
     return { quiet };
   }
   const { key } = kept ?? await ask('GET', '/api/push/key');
-  if (!key || (own && kept && await isSame(own, kept, key))) return { quiet };
+  if (!key || (own && kept && wish?.language === language && await isSame(own, kept, key))) return { ...wish, quiet };
   // What the server has forgotten it has often heard to be dead.
   const now = !own ? await subscribe(manager, key) : kept && keyOf(own) === key ? own : await renew(manager, own, key);
   await ask('PUT', PATH, toSend(now, language, quiet));
-  return { quiet };
+  return { quiet, language };
 }
 
 /**

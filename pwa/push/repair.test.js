@@ -31,8 +31,16 @@ test('a fingerprint is the SHA-256 of the endpoint, base64url', async () => {
 test('what agrees is left alone', async () => {
   const browser = aManager(KEY.now);
   const server = aServer(await keptOf(browser));
-  assert.deepEqual(await run(server, browser), { quiet: QUIET });
+  assert.deepEqual(await run(server, browser, { wish: { quiet: null, language: 'fr' } }), { quiet: QUIET, language: 'fr' });
   assert.deepEqual(server.asked, [['GET', PATH]]);
+});
+
+test('another language on the screens is told, with the subscription that there is', async () => {
+  const browser = aManager(KEY.now);
+  const before = browser.state.own;
+  const server = aServer(await keptOf(browser));
+  const wish = await run(server, browser, { wish: { quiet: QUIET, language: 'en' } });
+  assert.deepEqual([server.state.kept.language, server.state.kept.endpoint, wish], ['fr', before.endpoint, { quiet: QUIET, language: 'fr' }]);
 });
 
 test('a browser that lost its subscription gets a new one, with the quiet hours it had', async () => {
@@ -83,7 +91,7 @@ test('an endpoint that the server has forgotten is not handed in again: it was d
   const browser = aManager(KEY.now);
   const before = browser.state.own.endpoint;
   const server = aServer();
-  assert.deepEqual(await run(server, browser, { wish: { quiet: QUIET } }), { quiet: QUIET });
+  assert.deepEqual(await run(server, browser, { wish: { quiet: QUIET } }), { quiet: QUIET, language: 'fr' });
   assert.notEqual(server.state.kept.endpoint, before);
   assert.deepEqual(server.state.kept.quiet, QUIET);
 });

@@ -51,7 +51,7 @@ function possible(context) {
   const isOn = form.on && permission === 'granted';
   return html`
     <div role="status">${form.done ? html`<p class="done" id="push-done" tabindex="-1">${icon('done')}<span>${w(form.done)}</span></p>` : nothing}</div>
-    <section class="block" aria-labelledby="push-here">
+    <section class="block push" aria-labelledby="push-here">
       <h2 id="push-here">${w('push_here')}</h2>
       <p class="push-state" data-on=${String(isOn)}>${icon(isOn ? 'bell' : 'close')}<span>${w(isOn ? 'push_on' : 'push_off_now')}</span></p>
       ${permission === 'denied' ? refused(context) : html`
@@ -77,15 +77,15 @@ function refused({ w }) {
  * @param {LifeContext} context
  * @param {PushForm} form
  */
-function quietHours({ view, w, acts }, { quiet, error, busy }) {
+function quietHours({ w, acts }, { quiet, error, busy }) {
   const missing = error === 'quiet_missing';
   const describedBy = missing ? 'quiet-error quiet-hint' : 'quiet-hint';
   const time = (/** @type {'from' | 'until'} */ name) => html`<div class="field" ?data-error=${missing}>
     <label for="quiet-${name}">${w(`quiet_${name}`)}</label>
     <input id="quiet-${name}" name=${name} type="time" .value=${quiet?.[name] ?? ''} aria-invalid=${missing ? 'true' : nothing} aria-describedby=${describedBy}></div>`;
-  return html`<section class="block" aria-labelledby="quiet-title">
+  return html`<section class="block push" aria-labelledby="quiet-title">
     <h2 id="quiet-title">${w('quiet_title')}</h2>
-    <p id="quiet-hint" class="quiet">${w('quiet_hint', { unit: view.unit?.name ?? '' })}</p>
+    <p id="quiet-hint" class="quiet">${w('quiet_hint')}</p>
     <form class="form" novalidate autocomplete="off" @submit=${acts.keepQuiet}>
       <div role="alert">${missing ? fieldError(w('quiet_missing'), 'quiet-error') : nothing}</div>
       <div class="push-times">${time('from')}${time('until')}</div>

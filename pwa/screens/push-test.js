@@ -16,7 +16,7 @@ const ICONS = { done: 'done', now: 'time', failed: 'warning', todo: 'step' };
  */
 export function pushTest({ w, acts }, test) {
   const arrived = test && !test.running && test.reached === STEPS.length;
-  return html`<section class="block" aria-labelledby="test-title">
+  return html`<section class="block push" aria-labelledby="test-title">
     <h2 id="test-title">${w('test_title')}</h2>
     <p class="quiet">${w('test_hint')}</p>
     <button class="button button-secondary button-wide" type="button" aria-disabled=${String(Boolean(test?.running))} @click=${acts.testPush}>${w(test?.running ? 'test_running' : 'test_do')}</button>
@@ -24,7 +24,7 @@ export function pushTest({ w, acts }, test) {
       const standing = standingOf(test, index);
       return html`<li data-standing=${standing}>${icon(ICONS[standing])}<span>${w(`test_step_${step}`)}<span class="quiet"> · ${w(`test_${standing}`)}</span></span></li>`;
     })}</ol>` : nothing}
-    <div role="status">${arrived ? html`<p class="done">${icon('done')}<span>${w('test_arrived')}</span></p><p>${w('test_unseen')}</p>` : nothing}</div>
+    <div role="status">${arrived ? html`<p class="done">${icon('done')}<span>${w('test_arrived')}</span></p><p class="quiet">${w('test_unseen')}</p>` : nothing}</div>
     <div role="alert">${test?.help ? html`<div class="callout callout-warning"><p>${icon('warning')}<span>${w(test.help, { code: test.code })}</span></p></div>` : nothing}</div>
   </section>`;
 }

@@ -75,7 +75,8 @@ export function careFor({ db, store, keeper }) {
   // A tap on a notification, when this window was open already.
   navigator.serviceWorker?.addEventListener('message', ({ data }) => data?.type === 'go' && location.assign(data.address));
   void register((registration) => registration.periodicSync?.register(TAG, { minInterval: LOOK_EVERY_MS }));
-  void register(closeOldNotices(store));
+  // The very first start has no worker yet.
+  void navigator.serviceWorker?.ready.then(closeOldNotices(store)).catch(() => undefined);
   look();
   return {
     update: registerServiceWorker(() => store.set({ update: true })),
