@@ -29,9 +29,9 @@ class Deferral:
 
 DELIVER = Deferral(task="deliver", queue="delivery")
 # What waits from here on climbs until somebody has taken it; mails to citizens let it pass.
-CLIMB = Deferral(task="climb", queue="delivery", priority=10)
+CLIMB = Deferral(task="climb", queue="calls", priority=10)
 # What waited waits no longer: terminals that were called for it are told so.
-CLEAR = Deferral(task="clear", queue="delivery")
+CLEAR = Deferral(task="clear", queue="calls")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,9 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 
-from procrastinate import PsycopgConnector
+from procrastinate import App, PsycopgConnector
 
 from models.database import Database, libpq_url
 from push.email import parse_address
@@ -19,7 +19,7 @@ from push.web_push import WebPushSender
 from server.config import ConfigError, load_settings
 from server.context import Context
 from server.jobs import wiring
-from server.jobs.app import queue
+from server.jobs.app import CALLS_QUEUE, queue
 from server.jobs.ladder import watch_ladders
 from server.jobs.supervision import keep_working
 from server.observability import configure_logging
@@ -29,6 +29,8 @@ from server.tokens import Tokens
 log = logging.getLogger(__name__)
 
 CONCURRENCY = 4
+# Beside those: for what must ring, and for nothing else.
+CALLS_CONCURRENCY = 4
 DATABASE_WITHIN_S = 5.0
 
 
@@ -55,7 +57,8 @@ def main() -> None:
     if settings.sms is None:
         log.info("text messages are off: neither SMS_KANNEL_URL nor SMS_TWILIO_URL is set")
     # One connection for each job, one for the sweep, one to spare.
-    database = Database(settings.database_url, pool_size=CONCURRENCY + 2, application_name="brigade worker")
+    connections = CONCURRENCY + CALLS_CONCURRENCY + 2
+    database = Database(settings.database_url, pool_size=connections, application_name="brigade worker")
     context = Context(settings, database, Tokens(settings.secret_key))
     try:
         with _open_sender(settings.push) as sender:
@@ -86,18 +89,15 @@ async def _run(context: Context) -> None:
             conninfo=libpq_url(settings.database_url),
             kwargs={"application_name": "brigade queue", "connect_timeout": 5},
             min_size=1,
-            max_size=CONCURRENCY,
+            max_size=CONCURRENCY + CALLS_CONCURRENCY,
             timeout=DATABASE_WITHIN_S,
         )
         with queue.replace_connector(connector) as app:
             async with app.open_async():
                 log.info("working on jobs")
-                await app.run_worker_async(
-                    name="brigade",
-                    concurrency=CONCURRENCY,
-                    delete_jobs="successful",
-                    # The signals are ours: the worker may be between two lives when one arrives.
-                    install_signal_handlers=False,
+                await _until_one_ends(
+                    _work(app, "brigade", None, CONCURRENCY),
+                    _work(app, "brigade calls", [CALLS_QUEUE], CALLS_CONCURRENCY),
                 )
 
     watching = asyncio.create_task(watch_ladders(context, stopping))
@@ -107,6 +107,31 @@ async def _run(context: Context) -> None:
         stopping.set()
         await watching
     log.info("stopped")
+
+
+async def _until_one_ends(*workers: Coroutine[None, None, None]) -> None:
+    """Run all of them; when one ends, for whatever reason, the others finish the jobs in hand and end too."""
+    tasks = [asyncio.ensure_future(one) for one in workers]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+    for error in ended:
+        if isinstance(error, Exception):
+            raise error
+
+
+async def _work(app: App, name: str, queues: list[str] | None, concurrency: int) -> None:
+    await app.run_worker_async(
+        name=name,
+        queues=queues,
+        concurrency=concurrency,
+        delete_jobs="successful",
+        # The signals are ours: the worker may be between two lives when one arrives.
+        install_signal_handlers=False,
+    )
 
 
 if __name__ == "__main__":

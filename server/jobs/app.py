@@ -5,6 +5,8 @@ from __future__ import annotations
 from procrastinate import App, PsycopgConnector
 
 DELIVERY_QUEUE = "delivery"
+# What must ring at once; the worker keeps hands free for it, whatever a relay that hangs does to the rest.
+CALLS_QUEUE = "calls"
 UPKEEP_QUEUE = "upkeep"
 
 # The worker opens it on its own database; a process that only defers never opens it.

@@ -15,7 +15,7 @@ from push.web_push import WebPushSender
 from push.web_push_values import Outcome
 from server.context import Context
 from server.jobs import wiring
-from server.jobs.app import DELIVERY_QUEUE, queue
+from server.jobs.app import CALLS_QUEUE, queue
 from server.jobs.backoff import ExponentialBackoff
 from server.jobs.push_sending import send_all
 from server.services.clear_calls import ClearCalls, clear_calls
@@ -24,7 +24,7 @@ from server.services.clear_calls import ClearCalls, clear_calls
 GOOD_FOR = timedelta(hours=12)
 
 
-@queue.task(name="clear", queue=DELIVERY_QUEUE, retry=ExponentialBackoff())
+@queue.task(name="clear", queue=CALLS_QUEUE, retry=ExponentialBackoff())
 def clear(event_id: int) -> None:
     """Clear what was called for the subject of the event `event_id`, unless it waits; safe to run again."""
     context, sender = wiring.current(), wiring.push_sender()
@@ -40,7 +40,7 @@ def clear(event_id: int) -> None:
         _replace(context, sender, wait, rows, begun_at=now)
 
 
-@queue.task(name="clear_one", queue=DELIVERY_QUEUE, retry=ExponentialBackoff())
+@queue.task(name="clear_one", queue=CALLS_QUEUE, retry=ExponentialBackoff())
 def clear_one(event_id: int, subscription_id: str, begun_at: str) -> None:
     """Try again on one terminal whose push service wanted it later; not if it waits again meanwhile.
 
@@ -78,7 +78,7 @@ def _replace(
                 defer(
                     session,
                     "clear_one",
-                    queue=DELIVERY_QUEUE,
+                    queue=CALLS_QUEUE,
                     at=result.retry_at,
                     event_id=wait.event_id,
                     subscription_id=str(result.message.id),

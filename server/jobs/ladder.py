@@ -30,7 +30,7 @@ from push.email import EmailChannel
 from push.failures import PermanentFailure, TemporaryFailure
 from server.context import Context
 from server.jobs import wiring
-from server.jobs.app import DELIVERY_QUEUE, queue
+from server.jobs.app import CALLS_QUEUE, queue
 from server.jobs.backoff import ExponentialBackoff
 from server.jobs.push_calls import PushCallChannel
 from server.jobs.text_calls import TextCallChannel
@@ -46,7 +46,7 @@ SWEPT_AT_ONCE = 500
 CALLS_AT_ONCE = 8
 
 
-@queue.task(name="climb", queue=DELIVERY_QUEUE, retry=ExponentialBackoff())
+@queue.task(name="climb", queue=CALLS_QUEUE, retry=ExponentialBackoff())
 def climb(event_id: int) -> None:
     """Look at the wait that the event `event_id` began and make the calls that are due; safe to run again."""
     context = wiring.current()
@@ -94,7 +94,9 @@ def call_channels(context: Context) -> dict[Channel, CallChannel]:
     if (sender := wiring.push_sender()) is not None:
         found[Channel.WEB_PUSH] = PushCallChannel(context, sender)
     if settings.smtp is not None:
-        found[Channel.EMAIL] = MailboxChannel(EmailChannel(settings.smtp, settings.mail_from))
+        # Less patience than with a citizen's mail: a look at a ladder waits for it.
+        email = EmailChannel(settings.smtp, settings.mail_from, answer_within_s=5, delivered_within_s=10)
+        found[Channel.EMAIL] = MailboxChannel(email)
     if settings.sms is not None:
         found[Channel.SMS] = TextCallChannel(context)
     return found

@@ -15,7 +15,7 @@ from push.call_notices import trial_notice
 from push.web_push_values import Outcome, PushResult, Urgency
 from server.context import Context
 from server.jobs import wiring
-from server.jobs.app import DELIVERY_QUEUE, queue
+from server.jobs.app import CALLS_QUEUE, queue
 from server.jobs.backoff import ExponentialBackoff
 from server.jobs.push_sending import NO_ADDRESS, send_all
 from server.push_receipts import Kind, receipt_token
@@ -28,7 +28,7 @@ GOOD_FOR = timedelta(minutes=2)
 _CAUSES = {Outcome.GONE: "gone", Outcome.KEY_WRONG: "key_wrong"}
 
 
-@queue.task(name="try_push", queue=DELIVERY_QUEUE, retry=ExponentialBackoff(attempts=3))
+@queue.task(name="try_push", queue=CALLS_QUEUE, retry=ExponentialBackoff(attempts=3))
 def try_push(test_id: str) -> None:
     """Send the test `test_id` if nothing is known of it yet, and write down what the push service said."""
     context, sender = wiring.current(), wiring.push_sender()
@@ -64,7 +64,7 @@ def _row(session: Session, test: PushTest, context: Context) -> PushSubscription
 
 def _again(context: Context, test: PushTest, result: PushResult) -> None:
     with context.database.transaction() as session:
-        defer(session, "try_push", queue=DELIVERY_QUEUE, at=result.retry_at, test_id=str(test.id))
+        defer(session, "try_push", queue=CALLS_QUEUE, at=result.retry_at, test_id=str(test.id))
 
 
 def _settle(context: Context, test: PushTest, state: Literal["sent", "failed"], cause: str | None = None) -> None:

@@ -20,5 +20,5 @@ def ask_push_test(session: Session, command: AskPushTest, now: datetime) -> Push
     test = PushTest(id=uuid4(), terminal_id=command.terminal_id, state="queued", created_at=now, changed_at=now)
     session.add(test)
     session.flush()
-    defer(session, "try_push", queue="delivery", test_id=str(test.id))
+    defer(session, "try_push", queue="calls", test_id=str(test.id))
     return test

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
 
@@ -15,8 +16,10 @@ from push.vapid import VapidKey
 from server.context import utc_now
 from server.services.create_contact_request import CreateContactRequest, create_contact_request
 from server.tokens import Tokens
+from server.worker import CONCURRENCY
+from tests.support.certificates import Authority
 from tests.support.processes import wait_until
-from tests.support.push_service import Browser
+from tests.support.push_service import Browser, PushService
 from tests.support.push_subscribers import seed_subscriber
 from tests.support.seed import details, seed_agent, seed_territory
 
@@ -42,6 +45,26 @@ def notices(database: Database) -> list[tuple[str, int]]:
 def unfinished(database: Database) -> int:
     with database.transaction() as session:
         return session.execute(text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'deliver'")).scalar_one()
+
+
+def mails_in_hand(database: Database) -> set[tuple[int, int]]:
+    """The jobs that are at a mail just now, and their attempts so far."""
+    with database.transaction() as session:
+        rows = session.execute(
+            text("SELECT id, attempts FROM procrastinate_jobs WHERE task_name = 'deliver' AND status = 'doing'")
+        )
+        return {(job_id, attempts) for job_id, attempts in rows}
+
+
+def web_push(service: PushService, key: VapidKey, authority: Authority) -> dict[str, str]:
+    """The settings of a deployment that sends to `service`."""
+    return {
+        "VAPID_KEYS": key.write(),
+        "VAPID_SUBJECT": "mailto:brigade@example.gouv.fr",
+        "PUSH_HOSTS": f"{service.name}:{service.port}",
+        "PUSH_HOSTS_INSIDE": "1",
+        "PUSH_CA_FILE": str(authority.ca_file),
+    }
 
 
 def test_a_committed_request_becomes_a_mail_in_each_language(database, deployment, relay, tokens):
@@ -76,14 +99,7 @@ def test_a_committed_request_rings_on_a_terminal(database, deployment, relay, to
     with database.transaction() as session:
         given = browser.subscribe(f"{service.origin}/wpush/1", key.public)
         seed_subscriber(session, seed_agent(session, seed_territory(session)), given, now=utc_now())
-    push = {
-        "VAPID_KEYS": key.write(),
-        "VAPID_SUBJECT": "mailto:brigade@example.gouv.fr",
-        "PUSH_HOSTS": f"localhost:{service.port}",
-        "PUSH_HOSTS_INSIDE": "1",
-        "PUSH_CA_FILE": str(authority.ca_file),
-    }
-    worker = deployment.worker({**relay.environment, **push})
+    worker = deployment.worker({**relay.environment, **web_push(service, key, authority)})
     created = request(database, tokens)
     worker.wait_for(lambda: service.received, "a push")
     shown = json.loads(browser.read(service.received[0].body))["notification"]
@@ -91,6 +107,31 @@ def test_a_committed_request_rings_on_a_terminal(database, deployment, relay, to
     assert worker.stop() == 0
     assert service.origin not in worker.printed()
     assert "/wpush/" not in worker.printed()
+
+
+def test_a_relay_that_hangs_keeps_no_terminal_from_ringing(
+    database, deployment, relay, tokens, authority, start_push_service
+):
+    service = start_push_service("localhost")
+    key = VapidKey.make()
+    with database.transaction() as session:
+        given = Browser().subscribe(f"{service.origin}/wpush/1", key.public)
+        seed_subscriber(session, seed_agent(session, seed_territory(session)), given, now=utc_now())
+    go_on = threading.Event()
+    relay.when_data_arrives(lambda: go_on.wait(60))
+    worker = deployment.worker({**relay.environment, **web_push(service, key, authority)})
+    send = functools.partial(request, database, tokens)
+    try:
+        for number in range(CONCURRENCY):
+            send(**dict.fromkeys(["caller_name", "place", "facts", "safe_time"][: number + 1], "Essai"))
+        worker.wait_for(lambda: len(mails_in_hand(database)) == CONCURRENCY, "every hand holds a mail")
+        worker.wait_for(lambda: len(service.received) == CONCURRENCY, "their pushes")
+        holding = mails_in_hand(database)
+        send("en")
+        worker.wait_for(lambda: len(service.received) > CONCURRENCY, "one more push")
+        assert mails_in_hand(database) == holding, "no hand has come free meanwhile"
+    finally:
+        go_on.set()
 
 
 def test_a_rolled_back_request_is_never_mailed(database, deployment, relay, tokens):
