@@ -26,6 +26,7 @@ from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from psycopg import sql
 
+from push.vapid import VapidKey
 from server import embedded_postgres
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -46,7 +47,10 @@ def main() -> int:
         if embedded:
             environment["DATABASE_URL"] = embedded_postgres.start(VAR)
         if not environment.get("SECRET_KEY"):
-            environment["SECRET_KEY"] = _secret_key(VAR / "secret_key")
+            environment["SECRET_KEY"] = _secret(VAR / "secret_key", secrets.token_urlsafe(48))
+        if not environment.get("VAPID_KEYS"):
+            environment["VAPID_KEYS"] = _secret(VAR / "vapid_key", VapidKey.make().write())
+            environment["VAPID_SUBJECT"] = "mailto:demonstration@example.org"
         lines = parse_procfile((PROJECT / "Procfile").read_text()).processes
         _run(lines.pop("release"), environment)
         if _nobody_can_sign_in(environment["DATABASE_URL"]):
@@ -82,11 +86,11 @@ def _port(given: str) -> int:
     return port
 
 
-def _secret_key(path: Path) -> str:
-    """The demonstration's own secret, made once, readable by its owner alone."""
+def _secret(path: Path, new: str) -> str:
+    """A secret of the demonstration's own: `new` the first time, readable by its owner alone."""
     if not path.exists():
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
+            file.write(new)
     return path.read_text().strip()
 
 

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from server import embedded_postgres
+from server.push_settings import read_push_settings
 from tests.support import cluster
 from tests.support.processes import PROJECT, free_port, wait_until
 
@@ -69,7 +70,7 @@ class Run:
         inherited = {
             k: v
             for k, v in os.environ.items()
-            if k not in ("DATABASE_URL", "SECRET_KEY", "PORT", "SMTP_URL", "VAR_DIR")
+            if k not in ("DATABASE_URL", "SECRET_KEY", "PORT", "SMTP_URL", "VAR_DIR", "VAPID_KEYS", "VAPID_SUBJECT")
         }
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
@@ -124,6 +125,9 @@ def test_first_run_second_run_and_a_clean_end(project):
     assert seen["SECRET_KEY"] == key.read_text()
     assert len(seen["SECRET_KEY"]) >= 43
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    push = read_push_settings(seen)
+    assert push is not None
+    assert stat.S_IMODE((project / "var" / "vapid_key").stat().st_mode) == 0o600
 
     host, mail_port = seen["SMTP_URL"].removeprefix("smtp://").split(":")
     wait_until(lambda: accepts(host, int(mail_port)), "the mail relay listens")
@@ -145,7 +149,8 @@ def test_first_run_second_run_and_a_clean_end(project):
     assert "ran demo" not in again.printed()
     again.process.send_signal(signal.SIGTERM)
     assert again.process.wait(60) == 0
-    assert json.loads((project / "web.json").read_text())["SECRET_KEY"] == seen["SECRET_KEY"]
+    for secret in ("SECRET_KEY", "VAPID_KEYS"):
+        assert json.loads((project / "web.json").read_text())[secret] == seen[secret]
 
 
 def test_a_dead_child_stops_the_rest(project):
@@ -165,7 +170,13 @@ def test_a_given_database_and_secret_are_used_as_they_are(project, database_url)
         # The stand-in brings a table of its own under this name.
         connection.execute("DROP TABLE agents CASCADE")
     run = Run(
-        project, PORT=str(free_port()), DATABASE_URL=database_url, SECRET_KEY="given", SMTP_URL="smtp://mail.example:25"
+        project,
+        PORT=str(free_port()),
+        DATABASE_URL=database_url,
+        SECRET_KEY="given",
+        SMTP_URL="smtp://mail.example:25",
+        VAPID_KEYS="given too",
+        VAPID_SUBJECT="mailto:a@example.net",
     )
     run.wait_for("Ctrl-C stops everything")
     seen = json.loads((project / "web.json").read_text())
@@ -174,7 +185,8 @@ def test_a_given_database_and_secret_are_used_as_they_are(project, database_url)
 
     assert (seen["DATABASE_URL"], seen["SECRET_KEY"]) == (database_url, "given")
     assert seen["SMTP_URL"] == "smtp://mail.example:25"
-    assert not any((project / "var" / name).exists() for name in ("postgres", "secret_key", "mail"))
+    assert (seen["VAPID_KEYS"], seen["VAPID_SUBJECT"]) == ("given too", "mailto:a@example.net")
+    assert not any((project / "var" / name).exists() for name in ("postgres", "secret_key", "vapid_key", "mail"))
 
 
 def test_a_port_that_is_taken(project):
