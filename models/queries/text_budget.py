@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from models.rules.text_messages import TextState
 from models.tables import TextMessage
 
 
@@ -27,6 +28,15 @@ def used_texts(session: Session, since: datetime, *, but: UUID) -> UsedTexts:
         )
     ).one()
     return UsedTexts(int(segments or 0), Decimal(cost or 0))
+
+
+def count_waiting_texts(session: Session, since: datetime, now: datetime) -> int:
+    """How many messages have waited since `since` or longer, and are still of use."""
+    return session.execute(
+        select(func.count())
+        .select_from(TextMessage)
+        .where(TextMessage.state == TextState.QUEUED, TextMessage.created_at <= since, TextMessage.good_until > now)
+    ).scalar_one()
 
 
 def lock_text_budget(session: Session) -> None:

@@ -4,12 +4,9 @@ import { detail } from './detail.js';
 import { inbox } from './inbox.js';
 import { absent, later } from './later.js';
 import { statusLine, updateOffer } from './status-line.js';
-import { tabs } from './tabs.js';
+import { PANES, tabs } from './tabs.js';
 
 /** @typedef {import('../ui/context.js').Context} Context */
-
-/** The list and one request, side by side where there is room; what else there is fills the page. */
-const PANES = new Set(['inbox', 'request', 'note', 'transfer', 'close']);
 
 /**
  * The whole page for a state.

@@ -16,9 +16,11 @@ const TABS = [
   { screen: 'settings', label: 'tab_settings', icon: 'settings' },
 ];
 
+/** The list and one request, side by side where there is room; what else there is fills the page. */
+export const PANES = new Set(['inbox', 'request', 'note', 'transfer', 'close']);
+
 /** Which tab a screen belongs to, where it is not its own. */
 const HOMES = /** @type {Partial<Record<import('../types').Route['screen'], string>>} */ ({
-  request: 'inbox', note: 'inbox', transfer: 'inbox', close: 'inbox',
   appointment: 'agenda', assign: 'agenda', swap: 'agenda', propose: 'agenda', cancel: 'agenda',
   absence: 'duty', opening: 'duty', brigade: 'duty', week: 'desk', why: 'desk',
 });
@@ -39,10 +41,10 @@ export function tabs({ state, view, me, t }) {
   for (const item of view.appointments.values()) {
     if (waitsForChief(item, state.now)) counts.desk += 1;
   }
-  const screen = HOMES[state.route.screen] ?? state.route.screen;
-  const current = alone && screen !== 'settings' ? 'desk' : screen;
+  const at = state.route.screen;
+  const current = at === 'settings' ? at : alone ? 'desk' : PANES.has(at) ? 'inbox' : HOMES[at] ?? at;
   return html`<nav class="tabs" aria-label=${t('navigation')}>
-    ${TABS.filter(({ screen: one }) => (one === 'desk' ? answers : !alone || one === 'settings')).map(({ screen, label, icon: name }) => {
+    ${TABS.filter(({ screen }) => (screen === 'desk' ? answers : !alone || screen === 'settings')).map(({ screen, label, icon: name }) => {
       const count = screen in counts && counts[/** @type {'inbox' | 'desk'} */ (screen)];
       return html`<a class="tab" href=${address(screen)} aria-current=${current === screen ? 'page' : nothing}>
         ${icon(name)}<span>${t(label)}${count ? html` <b class="count">${count}</b>` : nothing}</span>

@@ -17,6 +17,7 @@ from server.api.interface import Blueprint
 from server.api.schemas import Schema, text
 from server.context import current
 from server.identity import require_agent
+from server.text_watch import watch_texts
 
 blueprint = Blueprint("late", __name__, url_prefix="/api/late", description="What nobody has taken yet.")
 
@@ -87,6 +88,20 @@ class LateOut(Schema):
     seen_by = ma.fields.List(ma.fields.Nested(Sight), required=True, metadata={"description": "The first one first."})
 
 
+class LateAlert(Schema):
+    code = ma.fields.String(
+        required=True, validate=ma.validate.OneOf(["ceiling_near", "ceiling_reached", "texts_wait"])
+    )
+    measure = ma.fields.String(
+        required=True,
+        allow_none=True,
+        validate=ma.validate.OneOf(["segments", "euros"]),
+        metadata={"description": "What the ceiling counts."},
+    )
+    hours = ma.fields.Integer(required=True, allow_none=True, metadata={"description": "The ceiling's window."})
+    count = ma.fields.Integer(required=True, metadata={"description": "How many text messages wait too long."})
+
+
 class Late(Schema):
     at = _moment("When all this was so.")
     everywhere = ma.fields.Boolean(required=True, metadata={"description": "Of all units, for supervisors."})
@@ -98,6 +113,11 @@ class Late(Schema):
         ma.fields.Nested(LateOut),
         required=True,
         metadata={"description": "First page only: the last 50 that ended within 24 hours, the last one first."},
+    )
+    alerts = ma.fields.List(
+        ma.fields.Nested(LateAlert),
+        required=True,
+        metadata={"description": "What ails the text messages, by which people are called; for supervisors alone."},
     )
 
 
@@ -119,6 +139,7 @@ def get_late(query: dict[str, Any]) -> Response:
     now = context.now()
     with context.database.snapshot() as session:
         page = find_late(session, unit_id, now, query["cursor"])
+        alerts = watch_texts(session, context.settings.sms, now) if unit_id is None else []
     response = jsonify(
         {
             "at": now.isoformat(),
@@ -128,6 +149,7 @@ def get_late(query: dict[str, Any]) -> Response:
             "waiting": [_present(wait, actor) for wait in page.waiting],
             "cursor": page.cursor,
             "ended": [_present(wait, actor) for wait in page.ended],
+            "alerts": [vars(alert) for alert in alerts],
         }
     )
     response.headers["Cache-Control"] = "no-store"

@@ -5,21 +5,25 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from models.rules.actor import Role
+from models.rules.text_messages import Purpose
 from models.tables import Event, Ladder, LadderCall
 from server.services.accept_request import AcceptRequest, accept_request
 from server.services.climb_ladder import ClimbLadder, climb_ladder
+from server.services.queue_text import QueueText, queue_text
 from server.services.see_request import SeeRequest, see_request
 from server.services.settle_call import SettleCall, settle_call
 from tests.support.brigade import DESK, PATIENCE_MS, PHONE, Brigade, connected
+from tests.support.kannel import CALLBACK_SECRET
+from tests.support.processes import Deployment
 from tests.support.roster import choose
-from tests.support.seed import actor_of, seed_agent, seed_sign_in
+from tests.support.seed import TOKENS, actor_of, seed_agent, seed_sign_in
 
 SMALL = """[...document.querySelectorAll('main a, main button, main summary')]
   .filter((element) => element.offsetParent)
@@ -140,6 +144,31 @@ def test_a_supervisor_has_every_units_and_hears_of_the_next(waits: Waits, check:
     expect(page.get_by_text("Aucune unité")).to_have_count(0)
     page.go_back()
     expect(row).to_have_count(2)
+
+
+@pytest.fixture
+def _texts(deployment: Deployment) -> None:
+    """Text messages are set up, so that something can be wrong with them; ordered before the brigade."""
+    deployment.environment.update(
+        {
+            "SMS_KANNEL_URL": "http://brigade:essai@127.0.0.1:9/cgi-bin/sendsms",
+            "SMS_KANNEL_FROM": "36112",
+            "SMS_KANNEL_SECRET": CALLBACK_SECRET,
+            "SMS_SEGMENTS_PER_DAY": "1",
+        }
+    )
+
+
+@pytest.mark.usefixtures("_texts")
+def test_a_supervisor_reads_what_ails_the_text_messages(waits: Waits, check: Any) -> None:
+    ago = datetime.now(UTC) - timedelta(minutes=10)
+    command = QueueText(uuid4(), Purpose.VERIFICATION_CODE, "+33639980012", "fr", good_until=ago + timedelta(hours=1))
+    with waits.brigade.database.transaction() as session:
+        queue_text(session, command, ago, TOKENS)
+    page = waits.overview()
+    expect(page.get_by_text("Le plafond de messages par jour est presque atteint.")).to_be_visible()
+    expect(page.get_by_text("1 SMS attend depuis plus de 5 minutes.")).to_be_visible()
+    check(page, "late-alerts")
 
 
 def test_without_network_it_says_how_old_it_is_and_comes_back(waits: Waits, check: Any) -> None:

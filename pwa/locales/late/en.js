@@ -16,6 +16,15 @@ export default {
   late_more: 'Show more',
   late_ended: 'Ended within 24 hours',
 
+  late_ceiling_near: 'Text messages. The ceiling on {what} {per} is nearly reached.',
+  late_ceiling_reached: 'Text messages. The ceiling on {what} {per} is reached, messages wait.',
+  late_ceiling_segments: 'messages',
+  late_ceiling_euros: 'expense',
+  late_per_hour: 'per hour',
+  late_per_day: 'per day',
+  late_texts_wait_one: '1 text message has waited for more than 5 minutes. Tell whoever runs the service.',
+  late_texts_wait_many: '{n} text messages have waited for more than 5 minutes. Tell whoever runs the service.',
+
   late_subject_request: 'Contact request',
   late_subject_approval: 'Appointment to approve',
   late_reached_0: 'Terminals told',

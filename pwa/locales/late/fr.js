@@ -16,6 +16,15 @@ export default {
   late_more: 'Voir plus',
   late_ended: 'Terminées depuis 24 heures',
 
+  late_ceiling_near: 'SMS. Le plafond {what} {per} est presque atteint.',
+  late_ceiling_reached: 'SMS. Le plafond {what} {per} est atteint, les messages attendent.',
+  late_ceiling_segments: 'de messages',
+  late_ceiling_euros: 'de dépense',
+  late_per_hour: 'par heure',
+  late_per_day: 'par jour',
+  late_texts_wait_one: '1 SMS attend depuis plus de 5 minutes. Prévenez l’exploitant.',
+  late_texts_wait_many: '{n} SMS attendent depuis plus de 5 minutes. Prévenez l’exploitant.',
+
   late_subject_request: 'Demande de contact',
   late_subject_approval: 'Rendez-vous à approuver',
   late_reached_0: 'Terminaux prévenus',

@@ -47,6 +47,7 @@ const OLD_MS = 60_000;
  * @property {LateWait[]} waiting
  * @property {string | null} cursor
  * @property {LateWait[]} ended
+ * @property {{code: 'ceiling_near' | 'ceiling_reached' | 'texts_wait', measure: 'segments' | 'euros' | null, hours: number | null, count: number}[]} alerts
  *
  * @typedef {object} Read
  * @property {LateAnswer | null} answer the last one

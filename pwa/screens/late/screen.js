@@ -60,10 +60,13 @@ function standing({ me, t, format }, acts) {
  * @param {LateAnswer} answer
  * @param {LateActions} acts
  */
-function lists(context, { waiting, ended, total, late, cursor, everywhere }, acts) {
+function lists(context, { waiting, ended, total, late, cursor, everywhere, alerts }, acts) {
   const { t } = context;
   const rows = (/** @type {LateAnswer['waiting']} */ waits) => repeat(waits, ({ id }) => id, (one) => lateWait(context, one, everywhere));
   return html`
+    ${alerts.map(({ code, measure, hours, count }) => html`<p class="callout callout-warning late-alert">${icon('warning')}<span>${code === 'texts_wait'
+      ? t(count === 1 ? 'late_texts_wait_one' : 'late_texts_wait_many', { n: count })
+      : t(`late_${code}`, { what: t(`late_ceiling_${measure ?? 'segments'}`), per: t(hours === 1 ? 'late_per_hour' : 'late_per_day') })}</span></p>`)}
     ${total === 0 ? html`<div class="empty"><p class="empty-title">${t('late_none')}</p><p>${t('late_none_text')}</p></div>` : html`
     <section class="block" aria-labelledby="late-waiting">
       <h2 id="late-waiting">${t('late_waiting')} <b class="count">${total}</b></h2>
