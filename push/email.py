@@ -22,6 +22,7 @@ from email.utils import getaddresses
 from typing import Any, Protocol
 from uuid import UUID
 
+from push.bounces import bounce_address
 from push.failures import PermanentFailure, TemporaryFailure
 from push.mail_headers import mail_policy
 from push.messages import Message
@@ -62,10 +63,12 @@ class EmailChannel:
 
     Args:
         sender: what the From header says, `Name <address>`; the address is the envelope's sender too.
+        bounces: the envelope's sender instead, with the notice's id in it (`push.bounces`).
     """
 
     relay: Relay
     sender: str
+    bounces: str | None = None
     answer_within_s: float = ANSWER_WITHIN_S
     delivered_within_s: float = DELIVERED_WITHIN_S
 
@@ -89,7 +92,8 @@ class EmailChannel:
         own_address = parse_address(self.sender).addr_spec
         with _failures_named(), self._connection(own_address.rpartition("@")[2]) as smtp:
             self._secure(smtp)
-            smtp.send_message(mail, from_addr=own_address, to_addrs=[recipient])
+            from_addr = own_address if self.bounces is None else bounce_address(self.bounces, notice_id)
+            smtp.send_message(mail, from_addr=from_addr, to_addrs=[recipient])
 
     @contextlib.contextmanager
     def _connection(self, own_name: str) -> Iterator[smtplib.SMTP]:

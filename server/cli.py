@@ -20,6 +20,7 @@ from server.command_work import work as _work
 from server.config import ConfigError, Settings, database_url
 from server.context import utc_now
 from server.importers.commands import commands as import_commands
+from server.mail_commands import bounce
 from server.phone_numbers import read_mobile, region_of
 from server.push_commands import push_subscriptions, vapid_keys
 from server.reason_commands import commands as reason_commands
@@ -50,6 +51,7 @@ app.add_typer(import_commands)
 app.add_typer(api_key_commands, name="api-key")
 app.command("vapid-keys")(vapid_keys)
 app.command("push-subscriptions")(push_subscriptions)
+app.command("bounce")(bounce)
 app.add_typer(resource_commands, name="resource")
 app.add_typer(reason_commands, name="reason")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from models.rules.contact_details import looks_like_address
 from server.push_settings import PushSettings, read_push_settings
 from server.setting_values import ConfigError as ConfigError
 from server.setting_values import flag, integer
@@ -47,6 +48,7 @@ class Settings:
     state_site: bool
     smtp: SmtpRelay | None
     mail_from: str
+    mail_bounces: str | None
     sms: SmsSettings | None
     retention_days: int
     quick_exit_url: str
@@ -78,6 +80,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         state_site=flag(env, "STATE_SITE"),
         smtp=_smtp(env),
         mail_from=env.get("MAIL_FROM", "Brigade numérique <ne-pas-repondre@localhost>"),
+        mail_bounces=_mail_bounces(env),
         sms=load_sms_settings(env),
         retention_days=integer(env, "RETENTION_DAYS", 90, 1, 3650),
         quick_exit_url=_quick_exit_url(env),
@@ -146,6 +149,18 @@ def _quick_exit_url(env: Mapping[str, str]) -> str:
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
         raise ConfigError(f"QUICK_EXIT_URL is {url!r}: write the whole address of a harmless page, such as a forecast.")
     return url
+
+
+def _mail_bounces(env: Mapping[str, str]) -> str | None:
+    address = env.get("MAIL_BOUNCES", "")
+    # The longest local part (RFC 5321, 4.5.3.1.1) has 64 octets, of which the notice takes 33.
+    local, _, _ = address.rpartition("@")
+    if address and not (address.isascii() and looks_like_address(address) and len(local) <= 31):
+        raise ConfigError(
+            f"MAIL_BOUNCES is {address!r}: write the address that mails come back to, such as bounces@example.gouv.fr,"
+            " with 31 characters at most before the @."
+        )
+    return address or None
 
 
 def _push(env: Mapping[str, str]) -> PushSettings | None:

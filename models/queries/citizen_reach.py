@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from models.rules.mailboxes import is_no_mailbox
 from models.tables import Event, Notice, PushFollow
 
 # What only a citizen does; the others of an appointment say by whom.
@@ -25,11 +26,13 @@ class Reach:
         follows: a browser of theirs asked to be told over push.
         acted_at: when they last did something with us.
         told: the state of the event's notices, by channel.
+        has_mailbox: False: what they gave as their address has none behind it.
     """
 
     follows: bool
     acted_at: datetime | None
     told: Mapping[str, str]
+    has_mailbox: bool = True
 
 
 def find_reach(
@@ -45,7 +48,17 @@ def find_reach(
         )
     ).one()
     told = session.execute(select(Notice.channel, Notice.state).where(Notice.event_id == event_id))
-    return Reach(row.follows, row.acted_at, {row.channel: row.state for row in told})
+    failures = session.scalars(
+        select(Notice.cause)
+        .join(Event, Event.id == Notice.event_id)
+        .where(subject, Notice.channel == "email", Notice.state == "failed")
+    )
+    return Reach(
+        follows=row.follows,
+        acted_at=row.acted_at,
+        told={row.channel: row.state for row in told},
+        has_mailbox=not any(cause is not None and is_no_mailbox(cause) for cause in failures),
+    )
 
 
 def _by_citizen() -> ColumnElement[bool]:

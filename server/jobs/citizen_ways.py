@@ -19,7 +19,7 @@ def ways_of(session: Session, context: Context, person: ContactRequest | Booking
         follows=reach.follows,
         phone=_phone(session, context, person.phone),
         may_leave_message=person.may_leave_message,
-        email=person.email,
+        email=person.email if reach.has_mailbox else None,
     )
 
 

@@ -77,7 +77,7 @@ def email_channel(context: Context) -> EmailChannel:
     """The relay, for citizens' mails."""
     settings = context.settings
     assert settings.smtp is not None, "the worker does not start without a relay"
-    return EmailChannel(settings.smtp, settings.mail_from)
+    return EmailChannel(settings.smtp, settings.mail_from, settings.mail_bounces)
 
 
 def _by_mail(context: Context, outgoing: OutgoingNotice) -> bool:

@@ -155,3 +155,16 @@ def test_a_secret_is_never_repeated_in_the_message():
     with pytest.raises(ConfigError) as refused:
         load_settings({**GOOD, "SECRET_KEY": "hunter2"})
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["bounces", "a b@example.org", "<bounces@example.org>", "é@example.org", "x" * 32 + "@a.fr"]
+)
+def test_an_address_for_bounces_that_could_not_be_one_is_refused(wrong):
+    with pytest.raises(ConfigError, match="MAIL_BOUNCES"):
+        load_settings({**GOOD, "MAIL_BOUNCES": wrong})
+
+
+def test_bounces_may_have_an_address_or_none():
+    assert load_settings(GOOD).mail_bounces is None
+    assert load_settings({**GOOD, "MAIL_BOUNCES": "bounces@example.gouv.fr"}).mail_bounces == "bounces@example.gouv.fr"
