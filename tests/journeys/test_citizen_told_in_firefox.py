@@ -6,6 +6,7 @@ from models.tables import Event, Notice
 from server.context import utc_now
 from server.services.accept_request import AcceptRequest, accept_request
 from server.services.close_request import CloseRequest, close_request
+from tests.support.firefox import SHOWN
 from tests.support.seed import actor_of
 
 TOLD_SO = """
@@ -72,6 +73,7 @@ def test_a_citizen_hears_that_somebody_takes_care_and_we_know_that_they_have_hea
     citizen.visit()
     assert citizen.notice("request_accepted") == ["seen"]
     assert citizen.firefox.run(TOLD_SO)
+    assert citizen.firefox.run(SHOWN) == []
 
 
 def test_a_dead_subscription_is_told_by_mail_and_repaired_at_the_next_visit(reachable):
