@@ -63,6 +63,17 @@ export async function stopFollowing(address) {
   return answer;
 }
 
+/**
+ * Close what says that there is news of a page that is now open.
+ * @param {string} target where such notifications lead
+ */
+export async function closeNotifications(target) {
+  const registration = await navigator.serviceWorker.getRegistration(SCOPE);
+  for (const shown of (await registration?.getNotifications()) ?? []) {
+    if (new URL(shown.data?.navigate ?? '', location.origin).pathname === target) shown.close();
+  }
+}
+
 /** Unregister what nobody needs. */
 export async function letWorkersGo() {
   if ('caches' in window && (await caches.has(COPIES))) return;

@@ -2,7 +2,7 @@
 
 import { fingerprint, keyOf } from '../push/subscription.js';
 import {
-  canBeTold, described, hasRefused, isRemembered, ownSubscription, remember, rememberRefusal, send, stopFollowing,
+  canBeTold, closeNotifications, described, hasRefused, isRemembered, ownSubscription, remember, rememberRefusal, send, stopFollowing,
   subscribe, subscribeAnew,
 } from './device-push.js';
 
@@ -17,6 +17,7 @@ export async function showToldCard() {
   }
   const shown = (await repair(card).catch(() => null)) ?? card;
   await present(shown);
+  await closeNotifications(/** @type {string} */ (card.dataset.target));
 }
 
 /**

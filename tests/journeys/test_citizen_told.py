@@ -128,6 +128,18 @@ def test_a_browser_that_says_no_is_not_asked_again(brigade, page):
     assert following(brigade) == []
 
 
+def test_without_network_the_card_says_that_it_did_not_work(brigade, page):
+    created = brigade.request()
+    allow(page, brigade)
+    visit(page, brigade, created)
+    page.context.set_offline(True)
+    page.get_by_role("button", name=TELL_ME).click()
+    expect(page.locator("[data-said]")).to_have_text("Cela n’a pas marché. Réessayez plus tard.")
+    page.context.set_offline(False)
+    page.get_by_role("button", name=TELL_ME).click()
+    expect(page.get_by_role("button", name=STOP)).to_be_visible()
+
+
 def test_what_is_stopped_here_goes_on_elsewhere_and_the_last_one_ends_the_subscription(brigade, page):
     first, second = brigade.request(), brigade.request()
     start(page, brigade, first)
