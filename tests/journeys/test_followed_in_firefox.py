@@ -34,14 +34,16 @@ def test_a_citizen_hears_that_somebody_has_taken_it(reachable, relay):
     created = reachable.request(facts="Mon voisin m’a menacé")
     relay.wait_for(1)
     citizen = reachable.told_citizen(link(reachable, created))
+    reachable.close_page(citizen)
     accept_elsewhere(reachable, created, reachable.agent("Sacha Martin"))
     [shown] = reachable.shows(citizen, tag(created))
     assert (shown["title"], shown["body"]) == (
         "Quelqu’un s’occupe de votre demande",
         "Vous aurez bientôt une réponse.",
     )
+    # To open the page by its link was to read the mail.
     reachable.worker.wait_for(
-        lambda: notices(reachable) == [("email", "sent"), ("push", "delivered")], "the browser has told so"
+        lambda: notices(reachable) == [("email", "seen"), ("push", "delivered")], "the browser has told so"
     )
     assert len(relay.messages) == 1, "one event is told over one way"
 

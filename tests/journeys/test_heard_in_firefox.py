@@ -13,6 +13,7 @@ def tag(created):
 def test_a_request_rings_on_the_terminal_of_who_is_available(reachable):
     agent = reachable.available("Sacha Martin")
     terminal = reachable.told_terminal(agent)
+    reachable.close_page(terminal)
     created = reachable.request(facts="Mon voisin m’a menacé")
     [shown] = reachable.shows(terminal, tag(created))
     assert (shown["title"], shown["body"]) == ("Une demande attend", "Ouvrez le terminal.")

@@ -50,9 +50,9 @@ SUBSCRIBE = """
   return (await pushManager.subscribe(options)).toJSON();
 """
 SHOWN = """
-  const registration = await navigator.serviceWorker.ready;
-  const all = await registration.getNotifications();
-  return all.map(({ title, body, tag, data, silent }) => ({ title, body, tag, data, silent }));
+  const registrations = await navigator.serviceWorker.getRegistrations();
+  const all = await Promise.all(registrations.map((one) => one.getNotifications()));
+  return all.flat().map(({ title, body, tag, data, silent }) => ({ title, body, tag, data, silent }));
 """
 PRESS = """
   const all = [...document.querySelectorAll('button, a')];

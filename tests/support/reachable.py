@@ -93,6 +93,10 @@ class ReachableBrigade(Brigade):
         firefox.reads("#prevenir p", "Cet appareil vous prévient.")
         return firefox
 
+    def close_page(self, firefox: Firefox) -> None:
+        """Leave whatever is open, for a page that is nobody's: only workers are left."""
+        firefox.go(f"{self.url}/")
+
     def start_page(self, firefox: Firefox, page: str | None = None) -> None:
         """Open the terminal, or another page, as if the browser had been started anew."""
         firefox.go("about:blank")
