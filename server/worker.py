@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 
 from procrastinate import App, PsycopgConnector
 
@@ -19,7 +19,7 @@ from push.web_push import WebPushSender
 from server.config import ConfigError, load_settings
 from server.context import Context
 from server.jobs import wiring
-from server.jobs.app import CALLS_QUEUE, queue
+from server.jobs.app import CALLS_QUEUE, QUEUES, queue
 from server.jobs.ladder import watch_ladders
 from server.jobs.supervision import keep_working
 from server.observability import configure_logging
@@ -96,8 +96,8 @@ async def _run(context: Context) -> None:
             async with app.open_async():
                 log.info("working on jobs")
                 await _until_one_ends(
-                    _work(app, "brigade", None, CONCURRENCY),
-                    _work(app, "brigade calls", [CALLS_QUEUE], CALLS_CONCURRENCY),
+                    _work(app, "brigade", QUEUES, CONCURRENCY),
+                    _work(app, "brigade calls", (CALLS_QUEUE,), CALLS_CONCURRENCY),
                 )
 
     watching = asyncio.create_task(watch_ladders(context, stopping))
@@ -123,7 +123,7 @@ async def _until_one_ends(*workers: Coroutine[None, None, None]) -> None:
             raise error
 
 
-async def _work(app: App, name: str, queues: list[str] | None, concurrency: int) -> None:
+async def _work(app: App, name: str, queues: Iterable[str], concurrency: int) -> None:
     await app.run_worker_async(
         name=name,
         queues=queues,

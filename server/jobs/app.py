@@ -8,6 +8,7 @@ DELIVERY_QUEUE = "delivery"
 # What must ring at once; the worker keeps hands free for it, whatever a relay that hangs does to the rest.
 CALLS_QUEUE = "calls"
 UPKEEP_QUEUE = "upkeep"
+QUEUES = (CALLS_QUEUE, DELIVERY_QUEUE, UPKEEP_QUEUE)
 
 # The worker opens it on its own database; a process that only defers never opens it.
 queue = App(
