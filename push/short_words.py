@@ -72,7 +72,7 @@ _FRENCH: dict[str, _Words] = {
         "Demande {reference} : elle attend encore, les responsables sont prévenus. {url}",
     ),
     "request_opinion_asked": (
-        "Comment cela s’est-il passé ?",
+        "Comment cela s’est-il passé ?",
         "Touchez pour répondre, si vous voulez.",
         "Demande {reference} : comment cela s'est-il passé ? {url}",
     ),
@@ -120,7 +120,7 @@ _FRENCH: dict[str, _Words] = {
         "Rappel : rendez-vous {when}. Lieu : {url}",
     ),
     "appointment_opinion_asked": (
-        "Comment cela s’est-il passé ?",
+        "Comment cela s’est-il passé ?",
         "Touchez pour répondre, si vous voulez.",
         "Votre rendez-vous : comment cela s'est-il passé ? {url}",
     ),
