@@ -58,7 +58,7 @@ export function pushActions(parts) {
   };
 
   /** @param {Quiet | null} quiet */
-  const tell = async (quiet) => {
+  const tell = (quiet) => push.alone(async () => {
     const manager = await push.manager();
     const { key } = await ask('GET', '/api/push/key');
     if (!key) throw new Problem(409, 'push_off', {});
@@ -66,7 +66,7 @@ export function pushActions(parts) {
     const now = !own ? await subscribe(manager, key) : keyOf(own) === key ? own : await renew(manager, own, key);
     await ask('PUT', PATH, toSend(now, store.state.language, quiet));
     await push.wish({ quiet, language: store.state.language });
-  };
+  });
 
   let wasUp = false;
   const look = () => {
@@ -92,9 +92,11 @@ export function pushActions(parts) {
     }),
 
     turnOff: () => attempt(async () => {
-      await ask('DELETE', PATH);
-      await push.wish(null);
-      await (await (await push.manager()).getSubscription())?.unsubscribe();
+      await push.alone(async () => {
+        await ask('DELETE', PATH);
+        await push.wish(null);
+        await (await (await push.manager()).getSubscription())?.unsubscribe();
+      });
       return { on: false, test: null, done: 'push_is_off' };
     }),
 

@@ -16,6 +16,7 @@ const AGAIN_MS = 60_000;
  * @property {() => NotificationPermission} permission
  * @property {() => Promise<PushManager>} manager
  * @property {() => Promise<Wish | null>} compare and repair; what is wished now
+ * @property {<T>(work: () => Promise<T>) => Promise<T>} alone changes the subscription while nobody else does
  * @property {(wish: Wish | null) => Promise<void>} wish
  */
 
@@ -37,22 +38,20 @@ export function keepSubscribed({ store, engine, db }) {
     if (now) await db.put('meta', now, 'push');
     else await db.delete('meta', 'push');
   };
-  const compare = async () => {
-    const run = async () => {
-      const wished = /** @type {Wish | undefined} */ (await db.get('meta', 'push')) ?? null;
-      const now = await repair({
-        ask: (method, path, body) => engine.ask(method, path, body),
-        manager: await manager(),
-        allowed: permission() === 'granted',
-        wish: wished,
-        language: store.state.language,
-      });
-      await wish(now);
-      return now;
-    };
-    // The worker repairs too, and other tabs.
-    return navigator.locks ? navigator.locks.request('push', run) : run();
-  };
+  // Other tabs, the worker, and a person's tap while this page compares.
+  const alone = (/** @type {() => Promise<any>} */ work) => (navigator.locks ? navigator.locks.request('push', work) : work());
+  const compare = () => alone(async () => {
+    const wished = /** @type {Wish | undefined} */ (await db.get('meta', 'push')) ?? null;
+    const now = await repair({
+      ask: (method, path, body) => engine.ask(method, path, body),
+      manager: await manager(),
+      allowed: permission() === 'granted',
+      wish: wished,
+      language: store.state.language,
+    });
+    await wish(now);
+    return now;
+  });
 
   const look = singleFlight(async () => {
     const { phase, held, network } = store.state;
@@ -77,7 +76,7 @@ export function keepSubscribed({ store, engine, db }) {
     });
     void look();
   }
-  return { support, permission, manager, compare, wish };
+  return { support, permission, manager, compare, alone, wish };
 }
 
 /** Whether this browser can be told while its page is closed. */
