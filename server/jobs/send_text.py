@@ -62,8 +62,13 @@ def send_text(text_id: str) -> None:
     words = _words(context, UUID(text_id))
     if words is None:
         return
+    if words.good_for <= timedelta(0):
+        # Whoever it was for may hear otherwise: neither a ceiling nor a provider that is gone must keep them from it.
+        if _give_up(context, UUID(text_id)) is Claim.ANOTHERS:
+            raise DeliverLater
+        return
     if sms is None:
-        # It was queued by a deployment that had a provider; the upkeep empties it once it is of no more use.
+        # It was queued by a deployment that had a provider.
         log.error("text %s: queued (no provider: SMS_KANNEL_URL and SMS_TWILIO_URL are unset)", text_id)
         raise DeliverLater
     claim = _claim(context, sms, UUID(text_id), words)
@@ -84,6 +89,11 @@ def _words(context: Context, text_id: UUID) -> _Words | None:
             code = context.tokens.verification_code(text_id)
             body = compose_text(Purpose(found.purpose), found.language, code=code)
         return _Words(found.phone, body, found.good_until - context.now())
+
+
+def _give_up(context: Context, text_id: UUID) -> Claim:
+    with context.database.transaction() as session:
+        return claim_text(session, ClaimText(text_id, segments=1, cost=Decimal(0)), context.now())
 
 
 def _claim(context: Context, sms: SmsSettings, text_id: UUID, words: _Words) -> Claim:

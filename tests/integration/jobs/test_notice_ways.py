@@ -23,6 +23,7 @@ from server.services.withdraw_request import WithdrawRequest, withdraw_request
 from tests.support.seed import NOW, TOKENS, actor_of, seed_agent, send_request
 from tests.support.sms_provider import Answer
 from tests.support.texts import PHONE, with_sms
+from tests.support.texts import queue as queue_text_for
 
 
 @pytest.fixture(autouse=True)
@@ -180,6 +181,32 @@ def test_a_text_that_comes_too_late_makes_room_for_mail(database, provider, rela
     tell(database)
     assert told(database)["sms"][0] == "failed"
     tell(database)
+    assert told(database)["email"] == ("sent", None)
+    assert len(relay.messages) == 1
+
+
+@pytest.mark.parametrize("what", ["no_provider", "ceiling"])
+def test_what_keeps_a_text_from_leaving_keeps_no_mail(database, context, relay, clock, sms_provider, monkeypatch, what):
+    send(database)
+    deliver(event_id=event_id(database))
+    environment = {} if what == "no_provider" else {**sms_provider.environment, "SMS_SEGMENTS_PER_HOUR": "1"}
+    monkeypatch.setattr(wiring, "_installed", [with_sms(context, **environment)])
+    (text_id,) = queued(database)
+    if what == "ceiling":
+        # Somebody else's has used up the hour; it goes on counting when this one is looked at again.
+        other = queue_text_for(database, phone="+33639980013")
+        send_text(str(other))
+    with pytest.raises(DeliverLater):
+        send_text(str(text_id))
+    assert told(database) == {"sms": ("queued", None)}
+    clock.forward(hours=4)
+    if what == "ceiling":
+        until = clock.now + timedelta(hours=1)
+        other = queue_text_for(database, phone="+33639980014", good_until=until)
+        send_text(str(other))
+    send_text(str(text_id))
+    assert told(database) == {"sms": ("failed", "too_late")}
+    deliver(event_id=event_id(database))
     assert told(database)["email"] == ("sent", None)
     assert len(relay.messages) == 1
 
