@@ -104,7 +104,7 @@ def test_note_then_close_with_an_outcome(brigade):
     )
 
 
-def test_whether_the_citizen_knows_is_shown_and_follows_each_report(brigade):
+def test_whether_the_citizen_knows_is_shown_and_follows_each_report(brigade, check):
     agent = brigade.agent("Sacha Martin")
     created = brigade.request()
     page = brigade.terminal(agent)
@@ -120,6 +120,8 @@ def test_whether_the_citizen_knows_is_shown_and_follows_each_report(brigade):
     with brigade.database.transaction() as session:
         raise_notice(session, RaiseNotice(notice_id, NoticeState.DELIVERED), datetime.now(UTC))
     expect(told.get_by_role("listitem")).to_contain_text(": reçu")
+    told.scroll_into_view_if_needed()
+    check(page, "request-told")
 
 
 def test_transfer_to_a_neighbour(brigade):
