@@ -6,6 +6,7 @@ import { singleFlight } from '../sync/single-flight.js';
 import { repair } from './repair.js';
 
 const AGAIN_MS = 60_000;
+const PATIENCE_MS = 10_000;
 
 /**
  * @typedef {import('./repair.js').Wish} Wish
@@ -30,10 +31,6 @@ export function keepSubscribed({ store, engine, db }) {
   let notBefore = 0;
 
   const permission = () => globalThis.Notification?.permission ?? 'denied';
-  const manager = async () => {
-    const registration = await Promise.race([navigator.serviceWorker.ready, late()]);
-    return registration.pushManager;
-  };
   const wish = async (/** @type {Wish | null} */ now) => {
     if (now) await db.put('meta', now, 'push');
     else await db.delete('meta', 'push');
@@ -44,7 +41,7 @@ export function keepSubscribed({ store, engine, db }) {
     const wished = /** @type {Wish | undefined} */ (await db.get('meta', 'push')) ?? null;
     const now = await repair({
       ask: (method, path, body) => engine.ask(method, path, body),
-      manager: await manager(),
+      manager: await managerHere(),
       allowed: permission() === 'granted',
       wish: wished,
       language: store.state.language,
@@ -76,7 +73,7 @@ export function keepSubscribed({ store, engine, db }) {
     });
     void look();
   }
-  return { support, permission, manager, compare, alone, wish };
+  return { support, permission, manager: managerHere, compare, alone, wish };
 }
 
 /** Whether this browser can be told while its page is closed. */
@@ -86,7 +83,16 @@ function support() {
   return apple ? 'install' : 'none';
 }
 
-/** @returns {Promise<never>} */
-function late() {
-  return new Promise((_resolve, reject) => setTimeout(() => reject(new DOMException('no service worker', 'AbortError')), 10_000));
+/**
+ * @returns {Promise<PushManager>}
+ * @throws {DOMException} there is no service worker, and none is coming
+ */
+function managerHere() {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new DOMException('no service worker', 'AbortError')), PATIENCE_MS);
+    void navigator.serviceWorker.ready.then(({ pushManager }) => {
+      clearTimeout(timer);
+      resolve(pushManager);
+    });
+  });
 }

@@ -1,0 +1,75 @@
+// When a page compares its subscription, and that a person's tap and a comparison never meet half-way.
+
+import assert from 'node:assert/strict';
+import test, { afterEach, beforeEach } from 'node:test';
+import 'fake-indexeddb/auto';
+import { Store } from '../store.js';
+import { openDatabase } from '../sync/db.js';
+import { anAgent } from '../testing/samples.js';
+import { aManager, aServer, KEY } from '../testing/push.js';
+import { keepSubscribed } from './keep-subscribed.js';
+import { PATH } from './repair.js';
+import { subscribe, toSend } from './subscription.js';
+
+/** @type {import('../sync/db.js').Database} */
+let db;
+/** @type {Store<any>} */
+let store;
+/** @type {ReturnType<typeof aManager>} */
+let browser;
+/** @type {ReturnType<typeof aServer>} */
+let server;
+/** @type {import('./keep-subscribed.js').Push} */
+let push;
+
+beforeEach(async () => {
+  globalThis.indexedDB = new IDBFactory();
+  db = await openDatabase();
+  browser = aManager();
+  server = aServer();
+  let turn = Promise.resolve();
+  const locks = { request: (/** @type {string} */ _name, /** @type {() => Promise<any>} */ work) => {
+    const mine = turn.then(work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  } };
+  Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { locks, serviceWorker: { ready: Promise.resolve({ pushManager: browser.manager }) }, userAgent: '' } });
+  // A channel that listens would keep the test's process alive.
+  Object.assign(globalThis, { PushManager: class {}, Notification: { permission: 'granted' }, BroadcastChannel: class { addEventListener() {} } });
+  store = new Store({ phase: 'ready', held: { me: { agent: anAgent(), enrolled: true } }, network: { state: 'connecting' }, language: 'fr' });
+  push = keepSubscribed({ store, db, engine: /** @type {any} */ ({ ask: server.ask }) });
+});
+
+afterEach(() => db.close());
+
+/** Whatever the page does by itself has been done. */
+const idle = () => push.alone(async () => undefined);
+const looks = () => server.asked.filter(([method, path]) => method === 'GET' && path === PATH).length;
+
+test('a comparison waits for the tap that is under way, and finds what it has done', async () => {
+  const tap = push.alone(async () => {
+    const own = await subscribe(browser.manager, KEY.now);
+    await new Promise((resolve) => setImmediate(resolve));
+    await server.ask('PUT', PATH, toSend(own, 'fr', null));
+    await push.wish({ quiet: null, language: 'fr' });
+  });
+  await Promise.all([push.compare(), tap]);
+  assert.ok(browser.state.own);
+  assert.equal(server.state.kept.endpoint, browser.state.own.endpoint);
+});
+
+test('a page compares once the server answers, once for each agent and language', async () => {
+  assert.equal(looks(), 0);
+  const settle = async (/** @type {object} */ changes) => {
+    store.set(changes);
+    await new Promise((resolve) => setImmediate(resolve));
+    await idle();
+  };
+  await settle({ network: { state: 'up' } });
+  await settle({ now: 1 });
+  assert.equal(looks(), 1);
+  await settle({ language: 'en' });
+  assert.equal(looks(), 2);
+  await settle({ held: { me: { agent: anAgent({ id: 2 }), enrolled: false } } });
+  assert.equal(looks(), 2);
+});
