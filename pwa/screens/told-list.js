@@ -16,7 +16,7 @@ export function toldList({ t, format }, told = []) {
     <h2 id="told-title">${t('told_title')}</h2>
     <ol class="history">${told.map(({ what, channel, state, at, promised }) => html`<li data-told-state=${state}>
       <p class="history-what">${t(keyOr(`told_what_${what}`, 'told_what'))}</p>
-      <p class=${state === 'failed' ? 'mark mark-late' : 'quiet'}>${icon(LOOKS[state])}<span>${t(`told_over_${channel}`)}, <time datetime=${at}>${format.moment(at)}</time>${t('told_colon')}${t(`told_state_${state}`)}</span></p>
+      <p class=${state === 'failed' ? 'mark mark-late' : 'mark quiet'}>${icon(LOOKS[state])}<span>${t(`told_over_${channel}`)}, <time datetime=${at}>${format.moment(at)}</time>${t('told_colon')}${t(`told_state_${state}`)}</span></p>
       ${promised ? html`<p>${t('told_promised')}</p>` : nothing}
     </li>`)}</ol>
   </section>`;
