@@ -126,7 +126,8 @@ async def _until_one_ends(*workers: Coroutine[None, None, None]) -> None:
 async def _work(app: App, name: str, queues: Iterable[str], concurrency: int) -> None:
     await app.run_worker_async(
         name=name,
-        queues=queues,
+        # A tuple would reach PostgreSQL as a record, and no job would be fetched.
+        queues=list(queues),
         concurrency=concurrency,
         delete_jobs="successful",
         # The signals are ours: the worker may be between two lives when one arrives.
