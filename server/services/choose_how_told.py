@@ -10,6 +10,9 @@ from models.tables import Booking, ContactRequest
 from server.services.drop_push_subscription import CitizenOwner as CitizenOwner
 from server.services.drop_push_subscription import DropPushSubscription, drop_push_subscription
 
+# Its key stays as it is: a browser that begins to follow, and holds on to that key, is not in the way.
+_HELD = {"key_share": True}
+
 
 @dataclass(frozen=True)
 class ChooseHowTold:
@@ -32,9 +35,9 @@ def choose_how_told(session: Session, command: ChooseHowTold) -> None:
     owner = command.owner
     person: ContactRequest | Booking | None
     if owner.request_id is not None:
-        person = session.get(ContactRequest, owner.request_id, with_for_update=True, populate_existing=True)
+        person = session.get(ContactRequest, owner.request_id, with_for_update=_HELD, populate_existing=True)
     else:
-        person = session.get(Booking, owner.booking_id, with_for_update=True, populate_existing=True)
+        person = session.get(Booking, owner.booking_id, with_for_update=_HELD, populate_existing=True)
     if person is None or person.erased_at is not None:
         raise NotFound("no_such_link")
     person.told_by = command.way

@@ -12,6 +12,9 @@ from models.rules.opinions import Opinion
 from models.tables import Appointment, Booking, ContactRequest
 from server.services._push_subscriptions import CitizenOwner as CitizenOwner
 
+# As in `choose_how_told`.
+_HELD = {"key_share": True}
+
 
 @dataclass(frozen=True)
 class GiveOpinion:
@@ -33,9 +36,9 @@ def give_opinion(session: Session, command: GiveOpinion, now: datetime) -> None:
     owner = command.owner
     subject: ContactRequest | Booking | None
     if owner.request_id is not None:
-        subject = session.get(ContactRequest, owner.request_id, with_for_update=True, populate_existing=True)
+        subject = session.get(ContactRequest, owner.request_id, with_for_update=_HELD, populate_existing=True)
     else:
-        subject = session.get(Booking, owner.booking_id, with_for_update=True, populate_existing=True)
+        subject = session.get(Booking, owner.booking_id, with_for_update=_HELD, populate_existing=True)
     if subject is None or subject.erased_at is not None:
         raise NotFound("no_such_link")
     if not _is_over(session, subject):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from models.tables import PushFollow, PushSubscription, PushTest
 from push.vapid import VapidKey
 from server.push_receipts import Kind
 from server.services.ask_push_test import AskPushTest, ask_push_test
+from server.services.choose_how_told import ChooseHowTold, choose_how_told
 from server.services.drop_push_subscription import DropPushSubscription, drop_push_subscription
 from server.services.keep_push_subscription import (
     CitizenOwner,
@@ -66,6 +68,24 @@ def test_a_browser_that_follows_twice_at_once_follows_once(database, terminals):
     race([lambda: keep(database, owner, "x")] * RACERS)
     with database.transaction() as session:
         assert len(session.scalars(select(PushFollow)).all()) == len(rows(database)) == 1
+
+
+def test_two_browsers_that_begin_to_follow_at_once_do_not_wait_for_each_other_for_ever(database, terminals):
+    with database.transaction() as session:
+        owner = CitizenOwner(request_id=send_request(session).request_id)
+    both_follow = Barrier(2)
+
+    def begin(endpoint):
+        with database.transaction() as session:
+            given = Browser().subscribe(ENDPOINT + endpoint, KEY)
+            keep_push_subscription(session, KeepPushSubscription(owner, given, "fr"), NOW)
+            session.flush()
+            # Each of them holds on to the request now, so that nobody deletes it under its follow.
+            both_follow.wait(timeout=30)
+            choose_how_told(session, ChooseHowTold(owner, None))
+
+    race([lambda: begin("x"), lambda: begin("y")])
+    assert len(rows(database)) == 2
 
 
 def drop(database, owner):
