@@ -44,7 +44,8 @@ def queue_text(session: Session, command: QueueText, now: datetime, tokens: Toke
     """Write a message down and defer its sending.
 
     Returns:
-        `QUEUED`, or `FAILED` (cause `stopped`) when this phone asked to get none; a repeat says what it was told first.
+        `QUEUED`, or `FAILED` when this phone asked to get none (cause `stopped`), or when a repeat finds that the
+        message was given up meanwhile.
     """
     hashed = phone_hash(tokens, command.phone)
     stopped = is_stopped(session, hashed)
@@ -72,7 +73,7 @@ def queue_text(session: Session, command: QueueText, now: datetime, tokens: Toke
     ).scalar()
     if written is None:
         known = session.get(TextMessage, command.text_id)
-        return TextState.FAILED if known is None or known.cause == "stopped" else TextState.QUEUED
+        return TextState.FAILED if known is None or known.state == TextState.FAILED else TextState.QUEUED
     if not stopped:
         queue, priority = _QUEUES.get(command.purpose, _ORDINARY)
         defer(session, SEND_TEXT, queue=queue, priority=priority, text_id=str(command.text_id))
