@@ -19,7 +19,7 @@ from push.web_push import WebPushSender
 from server.config import ConfigError, load_settings
 from server.context import Context
 from server.jobs import wiring
-from server.jobs.app import CALLS_QUEUE, QUEUES, queue
+from server.jobs.app import CALLS_QUEUE, QUEUES, UPKEEP_QUEUE, queue
 from server.jobs.ladder import watch_ladders
 from server.jobs.supervision import keep_working
 from server.observability import configure_logging
@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 CONCURRENCY = 4
 # Beside those: for what must ring, and for nothing else.
 CALLS_CONCURRENCY = 4
+# And for what must happen by the clock: a reminder that comes after its appointment is lost for good.
+UPKEEP_CONCURRENCY = 1
+HANDS = CONCURRENCY + CALLS_CONCURRENCY + UPKEEP_CONCURRENCY
 DATABASE_WITHIN_S = 5.0
 
 
@@ -57,7 +60,7 @@ def main() -> None:
     if settings.sms is None:
         log.info("text messages are off: neither SMS_KANNEL_URL nor SMS_TWILIO_URL is set")
     # One connection for each job, one for the sweep, one to spare.
-    connections = CONCURRENCY + CALLS_CONCURRENCY + 2
+    connections = HANDS + 2
     database = Database(settings.database_url, pool_size=connections, application_name="brigade worker")
     context = Context(settings, database, Tokens(settings.secret_key))
     try:
@@ -89,7 +92,7 @@ async def _run(context: Context) -> None:
             conninfo=libpq_url(settings.database_url),
             kwargs={"application_name": "brigade queue", "connect_timeout": 5},
             min_size=1,
-            max_size=CONCURRENCY + CALLS_CONCURRENCY,
+            max_size=HANDS,
             timeout=DATABASE_WITHIN_S,
         )
         with queue.replace_connector(connector) as app:
@@ -98,6 +101,7 @@ async def _run(context: Context) -> None:
                 await _until_one_ends(
                     _work(app, "brigade", QUEUES, CONCURRENCY),
                     _work(app, "brigade calls", (CALLS_QUEUE,), CALLS_CONCURRENCY),
+                    _work(app, "brigade upkeep", (UPKEEP_QUEUE,), UPKEEP_CONCURRENCY),
                 )
 
     watching = asyncio.create_task(watch_ladders(context, stopping))

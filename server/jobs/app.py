@@ -7,6 +7,7 @@ from procrastinate import App, PsycopgConnector
 DELIVERY_QUEUE = "delivery"
 # What must ring at once; the worker keeps hands free for it, whatever a relay that hangs does to the rest.
 CALLS_QUEUE = "calls"
+# What must happen by the clock; one hand is free for it too.
 UPKEEP_QUEUE = "upkeep"
 QUEUES = (CALLS_QUEUE, DELIVERY_QUEUE, UPKEEP_QUEUE)
 

@@ -16,10 +16,11 @@ class ExponentialBackoff(BaseRetryStrategy):
     """10 s, 20 s, 40 s … one hour, each a little shorter by chance, so that a relay that comes back is not stormed.
 
     Args:
-        attempts: so many runs at most; 34 reach a little over a day.
+        attempts: so many runs at most; 42 last 26 hours and more whatever chance gives, because whoever waits for a
+            day must see its end: a notice that tried another way for an hour before, or a text that is good so long.
     """
 
-    def __init__(self, attempts: int = 34) -> None:
+    def __init__(self, attempts: int = 42) -> None:
         self.attempts = attempts
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:

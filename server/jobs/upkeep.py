@@ -14,6 +14,7 @@ from server.jobs.app import UPKEEP_QUEUE, queue
 from server.services.erase_old_requests import EraseOldRequests, erase_old_requests
 from server.services.expire_requests import ExpireRequests, expire_requests
 from server.services.extend_openings import ExtendOpenings, extend_openings
+from server.services.give_up_late_texts import GiveUpLateTexts, give_up_late_texts
 from server.services.purge_expired import PurgeExpired, purge_expired
 from server.services.reoffer_released import ReofferReleased, reoffer_released
 from server.services.retry_stalled_jobs import RetryStalledJobs, retry_stalled_jobs
@@ -76,6 +77,8 @@ def erase(timestamp: int) -> None:
 def purge(timestamp: int) -> None:
     """Delete what has only ever been needed for a while."""
     del timestamp
+    late = GiveUpLateTexts()
+    in_batches("late texts given up", late.limit, lambda session, now: give_up_late_texts(session, late, now))
     command = PurgeExpired()
     in_batches("rows purged", command.limit, lambda session, now: max(purge_expired(session, command, now).values()))
 

@@ -21,7 +21,6 @@ class PurgeExpired:
         occurrence_entries: the same, for each of its occurrences.
         holds: after a time that was only ever held, and booked by nobody, was over.
         verifications: after a code, or the proof that it gave, ran out.
-        late_texts: after the last use of a message that nobody could send; its number and words go, not its row.
         texts, incoming_texts: after a text message was written, or came. A phone that said STOP is remembered.
         notices: after they last changed: what a citizen was told long ago is nobody's business, and no event so old is
             told any more.
@@ -45,7 +44,6 @@ class PurgeExpired:
     holds: timedelta = timedelta(days=1)
     verifications: timedelta = timedelta(days=1)
     occurrence_entries: timedelta = timedelta(days=180)
-    late_texts: timedelta = timedelta(hours=1)
     texts: timedelta = timedelta(days=30)
     incoming_texts: timedelta = timedelta(days=30)
     notices: timedelta = timedelta(days=90)
@@ -116,11 +114,6 @@ _STATEMENTS = {
     "verifications": (
         "DELETE FROM contact_verifications WHERE id IN ("
         " SELECT id FROM contact_verifications WHERE expires_at < :before LIMIT :limit)"
-    ),
-    "late_texts": (
-        "UPDATE text_messages SET state = 'failed', cause = coalesce(cause, 'too_late'), phone = NULL, body = NULL,"
-        " claimed_until = NULL WHERE id IN ("
-        " SELECT id FROM text_messages WHERE state = 'queued' AND good_until < :before LIMIT :limit)"
     ),
     "texts": (
         "DELETE FROM text_messages WHERE id IN ("

@@ -13,6 +13,11 @@ from models.tables import TextMessage
 from server.services._texts import SEND_TEXT, is_stopped, phone_hash
 from server.tokens import Tokens
 
+_ORDINARY = ("delivery", 0)
+# What calls a gendarme, and the news of their answer, wait behind no relay that hangs. A code does not go with them,
+# because anybody may ask for codes; but somebody sits before a screen for it, and no mail is in such a hurry.
+_QUEUES = {Purpose.CALL: ("calls", 10), Purpose.ANSWER: ("calls", 10), Purpose.VERIFICATION_CODE: ("delivery", 5)}
+
 
 @dataclass(frozen=True)
 class QueueText:
@@ -39,7 +44,8 @@ def queue_text(session: Session, command: QueueText, now: datetime, tokens: Toke
     """Write a message down and defer its sending.
 
     Returns:
-        `QUEUED`, or `FAILED` (cause `stopped`) when this phone asked to get none; a repeat says what it was told first.
+        `QUEUED`, or `FAILED` when this phone asked to get none (cause `stopped`), or when a repeat finds that the
+        message was given up meanwhile.
     """
     hashed = phone_hash(tokens, command.phone)
     stopped = is_stopped(session, hashed)
@@ -67,7 +73,8 @@ def queue_text(session: Session, command: QueueText, now: datetime, tokens: Toke
     ).scalar()
     if written is None:
         known = session.get(TextMessage, command.text_id)
-        return TextState.FAILED if known is None or known.cause == "stopped" else TextState.QUEUED
+        return TextState.FAILED if known is None or known.state == TextState.FAILED else TextState.QUEUED
     if not stopped:
-        defer(session, SEND_TEXT, queue="delivery", text_id=str(command.text_id))
+        queue, priority = _QUEUES.get(command.purpose, _ORDINARY)
+        defer(session, SEND_TEXT, queue=queue, priority=priority, text_id=str(command.text_id))
     return state

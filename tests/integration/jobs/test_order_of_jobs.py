@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import select, text
 
 from models.events import CLIMB
-from models.tables import Unit
+from models.rules.text_messages import Purpose
+from models.tables import TextMessage, Unit
 from server.jobs.ladder import climb, sweep
 from tests.support.ladders import seed_people, wait_event
 from tests.support.push_service import Say
 from tests.support.seed import NOW, send_request
+from tests.support.texts import queue
 
 
 def send(database):
@@ -42,6 +45,26 @@ def test_so_do_later_looks_repeats_and_what_the_sweep_finds(context, database, c
     clock.forward(minutes=3)
     assert sweep(context) == 1
     assert priorities(database) == {None: CLIMB.priority}
+
+
+def test_texts_that_call_a_gendarme_have_the_hands_of_the_calls_and_codes_go_before_mails(context, database):
+    send(database)
+    for purpose in Purpose:
+        body = None if purpose in (Purpose.VERIFICATION_CODE, Purpose.NOT_UNDERSTOOD) else "Gardé."
+        queue(database, purpose, body=body)
+    with database.transaction() as session:
+        worker_id = session.scalar(text("SELECT worker_id FROM procrastinate_register_worker_v1()"))
+        # What the hands for calls fetch, and then the others.
+        fetch = text("SELECT task_name, args ->> 'text_id' FROM procrastinate_fetch_job_v2(:queues, :worker_id)")
+
+        def fetched(*queues):
+            found = []
+            while (row := session.execute(fetch, {"queues": list(queues), "worker_id": worker_id}).one())[0]:
+                found.append(session.get_one(TextMessage, UUID(row[1])).purpose if row[1] else row[0])
+            return found
+
+        assert fetched("calls") == ["climb", "call", "answer"]
+        assert fetched("delivery") == ["verification_code", "deliver", "notice", "not_understood"]
 
 
 def priorities(database):

@@ -20,6 +20,7 @@ from server.jobs.send_text import send_text
 from server.services._texts import phone_hash
 from server.services.claim_notice import Claim
 from server.services.claim_text import ClaimText, claim_text
+from server.services.give_up_late_texts import GiveUpLateTexts, give_up_late_texts
 from server.services.purge_expired import PurgeExpired, purge_expired
 from server.services.record_delivery_report import RecordDeliveryReport, record_delivery_report
 from tests.support.processes import free_port
@@ -217,7 +218,7 @@ def test_a_deployment_that_lost_its_provider_keeps_nothing_for_ever(database, co
         send_text(str(sent))
     clock.forward(hours=2)
     with database.transaction() as session:
-        assert purge_expired(session, PurgeExpired(), clock.now)["late_texts"] == 1
+        assert give_up_late_texts(session, GiveUpLateTexts(), clock.now) == 1
     ended = text_of(database, sent)
     assert (ended.state, ended.cause, ended.phone, ended.body) == ("failed", "too_late", None, None)
     clock.forward(days=31)

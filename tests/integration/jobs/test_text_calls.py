@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from models.appointment_events import AppointmentBooked
 from models.record import record
@@ -17,6 +17,7 @@ from server.jobs import send_text as sending
 from server.jobs import wiring
 from server.jobs.ladder import climb
 from server.jobs.send_text import send_text
+from server.jobs.upkeep import purge
 from server.services.accept_request import AcceptRequest, accept_request
 from server.services.act_on_answer import act_on_answer
 from server.services.answer_call import WORDS, Fate
@@ -113,6 +114,15 @@ def test_a_message_that_the_network_could_not_deliver_fails_its_call(database, c
     carry(database)
     report(database, clock, TextState.FAILED, "undeliverable")
     assert fate(database) == [(people.first_to_go.id, 2, "failed", "undeliverable")]
+
+
+def test_a_message_whose_job_is_lost_fails_its_call(database, clock, people):
+    wait(database, clock)
+    with database.transaction() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+    clock.forward(hours=2)
+    purge(timestamp=0)
+    assert fate(database) == [(people.first_to_go.id, 2, "failed", "too_late")]
 
 
 def test_chiefs_are_called_at_the_third_step(database, clock, people, provider):

@@ -11,9 +11,11 @@ import pytest
 from sqlalchemy import select, text
 
 from models.database import Database, libpq_url
+from models.record import defer
 from models.tables import Notice
 from push.vapid import VapidKey
 from server.context import utc_now
+from server.jobs.app import UPKEEP_QUEUE
 from server.services.create_contact_request import CreateContactRequest, create_contact_request
 from server.tokens import Tokens
 from server.worker import CONCURRENCY
@@ -42,9 +44,10 @@ def notices(database: Database) -> list[tuple[str, int]]:
         return [(one.state, one.attempts) for one in session.scalars(select(Notice))]
 
 
-def unfinished(database: Database) -> int:
+def unfinished(database: Database, task: str = "deliver") -> int:
     with database.transaction() as session:
-        return session.execute(text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'deliver'")).scalar_one()
+        count = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = :task")
+        return session.execute(count, {"task": task}).scalar_one()
 
 
 def mails_in_hand(database: Database) -> set[tuple[int, int]]:
@@ -109,7 +112,7 @@ def test_a_committed_request_rings_on_a_terminal(database, deployment, relay, to
     assert "/wpush/" not in worker.printed()
 
 
-def test_a_relay_that_hangs_keeps_no_terminal_from_ringing(
+def test_a_relay_that_hangs_keeps_no_terminal_from_ringing_and_no_clock_from_striking(
     database, deployment, relay, tokens, authority, start_push_service
 ):
     service = start_push_service("localhost")
@@ -129,6 +132,10 @@ def test_a_relay_that_hangs_keeps_no_terminal_from_ringing(
         holding = mails_in_hand(database)
         send("en")
         worker.wait_for(lambda: len(service.received) > CONCURRENCY, "one more push")
+        assert mails_in_hand(database) == holding, "no hand has come free meanwhile"
+        with database.transaction() as session:
+            defer(session, "extend_openings", queue=UPKEEP_QUEUE, timestamp=0)
+        worker.wait_for(lambda: unfinished(database, "extend_openings") == 0, "what the clock wants is done")
         assert mails_in_hand(database) == holding, "no hand has come free meanwhile"
     finally:
         go_on.set()

@@ -103,6 +103,15 @@ def test_whatever_order_reports_come_in_the_best_news_stays(session, order):
     assert (message.provider, message.provider_id) == ("twilio", "SM1")
 
 
+def test_a_repeat_of_what_was_given_up_says_so(session):
+    text_id = queued(session)
+    again = QueueText(text_id, Purpose.NOTICE, PHONE, "fr", NOW + timedelta(hours=1), "Gardé.")
+    assert queue_text(session, again, NOW, TOKENS) is TextState.QUEUED
+    settle_text(session, SettleText(text_id, cause="no_mobile", for_good=True), NOW)
+    session.flush()
+    assert queue_text(session, again, NOW, TOKENS) is TextState.FAILED
+
+
 def test_a_failure_elsewhere_is_no_news(session):
     text_id = sent(session)
     assert not report(session, text_id, TextState.FAILED, provider="kannel", cause="rejected")

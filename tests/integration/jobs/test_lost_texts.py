@@ -1,0 +1,36 @@
+"""A text message whose job is lost: whoever waits for it does not wait for ever."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select, text, update
+
+from models.tables import ContactRequest, Event, Notice, TextMessage
+from server.jobs import wiring
+from server.jobs.deliver import deliver
+from server.jobs.upkeep import purge
+from tests.support.seed import send_request
+from tests.support.texts import with_sms
+
+
+def test_its_notice_fails_and_makes_room_for_mail(database, context, clock, relay, sms_provider, monkeypatch):
+    monkeypatch.setattr(wiring, "_installed", [with_sms(context, **sms_provider.environment)])
+    with database.transaction() as session:
+        send_request(session)
+        session.execute(update(ContactRequest).values(told_by=None))
+        event_id = session.scalars(select(Event.id).filter_by(name="request_created")).one()
+    deliver(event_id=event_id)
+    with database.transaction() as session:
+        waiting = session.scalars(select(TextMessage)).one()
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+    clock.now = waiting.good_until + timedelta(minutes=61)
+    purge(timestamp=0)
+    with database.transaction() as session:
+        deferred = session.execute(text("SELECT task_name, args ->> 'event_id' FROM procrastinate_jobs")).all()
+    assert deferred == [("deliver", str(event_id))]
+    deliver(event_id=event_id)
+    with database.transaction() as session:
+        told = {one.channel: (one.state, one.cause) for one in session.scalars(select(Notice))}
+    assert told == {"sms": ("failed", "too_late"), "email": ("sent", None)}
+    assert (sms_provider.messages, len(relay.messages)) == ([], 1)
