@@ -78,17 +78,20 @@ def waits(session: Session, wait: Wait) -> bool:
     return present is not None and present.unit_id == wait.unit_id
 
 
-def find_people(session: Session, unit_id: int, now: datetime) -> list[Person]:
-    """Everybody who serves in the unit, with the position that they hold at `now`."""
-    agents = session.scalars(
-        select(Agent)
-        .where(
-            Agent.unit_id == unit_id,
-            Agent.active,
-            Agent.roles.overlap([Role.GENDARME.value, Role.CHIEF.value]),
-        )
-        .order_by(Agent.id)
-    ).all()
+def find_people(session: Session, unit_id: int, now: datetime, *, agent_id: int | None = None) -> list[Person]:
+    """Everybody who serves in the unit, with the position that they hold at `now`.
+
+    Args:
+        agent_id: only this one of them.
+    """
+    serving = select(Agent).where(
+        Agent.unit_id == unit_id,
+        Agent.active,
+        Agent.roles.overlap([Role.GENDARME.value, Role.CHIEF.value]),
+    )
+    if agent_id is not None:
+        serving = serving.where(Agent.id == agent_id)
+    agents = session.scalars(serving.order_by(Agent.id)).all()
     ids = [agent.id for agent in agents]
     stretches: defaultdict[int, list[Stretch]] = defaultdict(list)
     for row in session.scalars(select(DutyStatus).where(DutyStatus.agent_id.in_(ids))):

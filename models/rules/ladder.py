@@ -185,6 +185,14 @@ def look(ladder: Ladder, people: Collection[Person], deadlines: Deadlines, now: 
     return Plan(begun_at, climbed, tuple(sorted(calls.values())), next_look_at=begun_at + next_rung.after(deadlines))
 
 
+def may_still_be_called(person: Person, channel: Channel) -> bool:
+    """Say whether a call that has waited may reach `person` now: who has gone off duty or away meanwhile sleeps.
+
+    Over SMS, which cannot be quiet, neither may one whose hands are full by now.
+    """
+    return _serves(person) and (channel is not Channel.SMS or offered(person.status))
+
+
 @dataclass(frozen=True)
 class Line:
     """In a rung: a channel, and which of the people it is for (`who` alone, where it is nobody of the unit)."""
@@ -219,6 +227,10 @@ class Rung:
         return found
 
 
+def _serves(person: Person) -> bool:
+    return person.status is not Status.OFF_DUTY and not person.absent
+
+
 def _on_duty(person: Person) -> bool:
     return offered(person.status) and not person.absent
 
@@ -234,7 +246,7 @@ def _first_to_go(person: Person) -> bool:
 
 def _chief(person: Person) -> bool:
     # On an intervention the chief still answers for the brigade, but nothing may ring there.
-    return person.is_chief and person.status is not Status.OFF_DUTY and not person.absent
+    return person.is_chief and _serves(person)
 
 
 def _chief_who_may_be_rung(person: Person) -> bool:

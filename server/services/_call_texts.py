@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.queries.ladders import Wait, find_wait
-from models.rules.ladder import Standing
 from models.rules.text_messages import TextState
 from models.tables import Ladder, LadderCall, TextMessage
+from server.services._ladders import is_needed
 from server.services.settle_call import SettleCall, settle_call
 
 _STATES: dict[TextState, Literal["sent", "failed", "delivered"]] = {
@@ -30,12 +30,15 @@ def wait_of_call(session: Session, call_id: UUID) -> Wait | None:
     return None if event_id is None else find_wait(session, event_id)
 
 
-def is_needless(session: Session, message: TextMessage) -> bool:
-    """Say whether somebody has taken what a message calls for, while it waited to be sent."""
+def is_needless(session: Session, message: TextMessage, now: datetime) -> bool:
+    """Say whether a message calls for nothing any more, or somebody who must not be woken, after it waited to be sent.
+
+    That is so once somebody has taken what it is about, and once its agent is off duty or away.
+    """
     if message.call_id is None:
         return False
-    wait = wait_of_call(session, message.call_id)
-    return wait is None or wait.standing is not Standing.WAITING
+    call, wait = session.get(LadderCall, message.call_id), wait_of_call(session, message.call_id)
+    return call is None or wait is None or not is_needed(session, call, wait, now)
 
 
 def tell_call(session: Session, call_id: UUID, message: TextMessage, now: datetime) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from models.events import unit_scope
-from models.queries.ladders import Wait
+from models.queries.ladders import Wait, find_people
 from models.record import lock_scopes
-from models.rules.ladder import Standing
+from models.rules.ladder import Channel, Standing, may_still_be_called
 from models.tables import Ladder, LadderCall
 from server.services._requests import lock_request
 
@@ -57,6 +57,16 @@ def hold_ladder(session: Session, wait: Wait, now: datetime) -> Ladder | None:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+
+
+def is_needed(session: Session, call: LadderCall, wait: Wait, now: datetime) -> bool:
+    """Say whether a call that is about to leave still should: nobody has taken it, and its agent serves there."""
+    if wait.standing is not Standing.WAITING:
+        return False
+    if call.agent_id is None:
+        return True
+    people = find_people(session, wait.unit_id, now, agent_id=call.agent_id)
+    return any(may_still_be_called(person, Channel(call.channel)) for person in people)
 
 
 def give_up_calls(session: Session, ladder_id: UUID, cause: str, now: datetime, *, below: int) -> None:

@@ -8,9 +8,8 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from models.queries.ladders import Wait, find_wait
-from models.rules.ladder import Standing
 from models.tables import Ladder, LadderCall
-from server.services._ladders import NOT_NEEDED
+from server.services._ladders import NOT_NEEDED, is_needed
 
 
 @dataclass(frozen=True)
@@ -22,18 +21,18 @@ def claim_call(session: Session, command: ClaimCall, now: datetime) -> tuple[Lad
     """Note that a call is about to be tried, so that nobody else ever tries it.
 
     Returns:
-        The call and what it is about, or None: another worker has it, it waits for its next try, or somebody has
-        taken what waited meanwhile (the call fails then, because nobody needs it).
+        The call and what it is about, or None: another worker has it, it waits for its next try, or nobody needs it
+        any more (it fails then), because somebody has taken what waited or its agent has gone off duty or away.
     """
-    event_id = session.scalar(
-        select(Ladder.event_id)
-        .join(LadderCall, LadderCall.ladder_id == Ladder.id)
+    found = session.execute(
+        select(LadderCall, Ladder.event_id)
+        .join(Ladder, LadderCall.ladder_id == Ladder.id)
         .where(LadderCall.id == command.call_id)
-    )
-    wait = None if event_id is None else find_wait(session, event_id)
-    if wait is None:
+    ).one_or_none()
+    wait = None if found is None else find_wait(session, found.event_id)
+    if found is None or wait is None:
         return None
-    needed = wait.standing is Standing.WAITING
+    needed = is_needed(session, found.LadderCall, wait, now)
     claimed = session.scalar(
         update(LadderCall)
         .where(
@@ -48,5 +47,6 @@ def claim_call(session: Session, command: ClaimCall, now: datetime) -> tuple[Lad
             else {"state": "failed", "cause": NOT_NEEDED, "changed_at": now}
         )
         .returning(LadderCall)
+        .execution_options(populate_existing=True)
     )
     return (claimed, wait) if claimed is not None and needed else None

@@ -43,7 +43,7 @@ def claim_text(session: Session, command: ClaimText, now: datetime) -> Claim:
     if message.claimed_until is not None and message.claimed_until > now:
         return Claim.ANOTHERS
     cause = "stopped" if is_stopped(session, message.phone_hash) else "too_late" if message.good_until <= now else None
-    if cause is None and is_needless(session, message):
+    if cause is None and is_needless(session, message, now):
         cause = NOT_NEEDED
     message.changed_at = now
     if cause is not None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from models.database import Database
 from models.events import EVENTS
-from models.rules.actor import Role
+from models.rules.actor import CitizenActor, Role
 from models.rules.duty import Status
 from models.tables import Agent, DutyStatus, Event, Ladder, LadderCall, Unit
 from push.calls import Outcome, OutgoingCall
 from push.failures import SendingFailed
-from tests.support.seed import seed_agent
+from tests.support.seed import actor_of, seed_agent, send_request
 
 
 @dataclass
@@ -101,3 +102,24 @@ def calls_of(database: Database) -> list[LadderCall]:
 def fates(database: Database) -> set[tuple[int, str, int | None, str, str | None]]:
     """Step, channel, agent, state and cause of every call."""
     return {(one.step, one.channel, one.agent_id, one.state, one.cause) for one in calls_of(database)}
+
+
+def send(database: Database, clock: Callable[[], datetime], **changes: Any) -> UUID:
+    """Send a request as a citizen does, now, and return its id."""
+    with database.transaction() as session:
+        return send_request(session, now=clock(), **changes).request_id
+
+
+def do(
+    database: Database, service: Callable[..., Any], command: Any, agent: Agent | None, clock: Callable[[], datetime]
+) -> Any:
+    """Run a use case as the agent, or as the citizen who sent the command's request, and return its verdict."""
+    with database.transaction() as session:
+        return service(session, command, actor_of(agent) if agent else CitizenActor(command.request_id), clock())
+
+
+def looks_due(database: Database) -> list[datetime | None]:
+    """When the looks are due that are on the queue; None is at once."""
+    waiting = "SELECT scheduled_at FROM procrastinate_jobs WHERE task_name = 'climb' AND status = 'todo' ORDER BY id"
+    with database.transaction() as session:
+        return list(session.scalars(text(waiting)))

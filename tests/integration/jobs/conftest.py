@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models.database import Database
+from models.rules.ladder import Channel
 from models.tables import Unit
 from push.endpoint_guard import parse_allowed_hosts
 from push.vapid import Vapid
@@ -15,7 +16,9 @@ from push.web_push import WebPushSender
 from server.config import load_settings
 from server.context import Context
 from server.jobs import wiring
+from server.jobs.ladder import call_channels
 from tests.support.certificates import Authority
+from tests.support.ladders import Carrier
 from tests.support.mail import MailRelay
 from tests.support.phones import KEY, LIMITS, OLD_KEY, Phones
 from tests.support.push_service import PushService, StartPushService, loopback
@@ -86,3 +89,21 @@ def sender(
 @pytest.fixture
 def phones(database: Database, clock: Clock, service: PushService, sender: WebPushSender) -> Phones:
     return Phones(database, clock, service)
+
+
+@pytest.fixture
+def carriers(monkeypatch: pytest.MonkeyPatch) -> dict[Channel, Carrier]:
+    """What carries pushes and text messages in the jobs of this test, instead of their services."""
+    carriers = {Channel.WEB_PUSH: Carrier(), Channel.SMS: Carrier()}
+    monkeypatch.setattr("server.jobs.ladder.call_channels", lambda context: {**call_channels(context), **carriers})
+    return carriers
+
+
+@pytest.fixture
+def push(carriers: dict[Channel, Carrier]) -> Carrier:
+    return carriers[Channel.WEB_PUSH]
+
+
+@pytest.fixture
+def sms(carriers: dict[Channel, Carrier]) -> Carrier:
+    return carriers[Channel.SMS]

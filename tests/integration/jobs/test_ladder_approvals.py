@@ -11,12 +11,11 @@ from models.appointment_events import AppointmentBooked
 from models.record import record
 from models.rules.actor import Role
 from models.rules.appointments import State
-from models.rules.ladder import Channel
 from models.tables import Event, Ladder, LadderCall, Reason, Scope, Unit
-from server.jobs.ladder import call_channels, climb
+from server.jobs.ladder import climb
 from server.services.approve_appointment import ApproveAppointment, approve_appointment
 from tests.support.agenda import seed_appointment, seed_windows
-from tests.support.ladders import Carrier, seed_people
+from tests.support.ladders import seed_people
 from tests.support.seed import NOW, actor_of, seed_agent
 
 MORNING = NOW + timedelta(days=7)
@@ -29,13 +28,6 @@ def people(context, database):
         # A second chief, of whose position nothing is known.
         seed_agent(session, unit, Role.CHIEF, name="Second chief")
         return seed_people(session, unit, NOW)
-
-
-@pytest.fixture
-def carriers(monkeypatch):
-    carriers = {Channel.WEB_PUSH: Carrier(), Channel.SMS: Carrier()}
-    monkeypatch.setattr("server.jobs.ladder.call_channels", lambda context: {**call_channels(context), **carriers})
-    return carriers
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from models.appointment_events import AppointmentBooked
 from models.record import record
 from models.rules.appointments import State
+from models.rules.duty import Status
 from models.rules.text_messages import TextState
 from models.tables import Agent, ContactRequest, Event, LadderCall, LadderSight, TextMessage, Unit
 from server.jobs import send_text as sending
@@ -24,6 +25,7 @@ from server.services.answer_call import WORDS, Fate
 from server.services.receive_text import ReceiveText, receive_text
 from server.services.record_delivery_report import RecordDeliveryReport, record_delivery_report
 from server.services.release_request import ReleaseRequest, release_request
+from server.services.set_duty_status import SetDutyStatus, set_duty_status
 from tests.support.agenda import seed_appointment, seed_windows
 from tests.support.ladders import calls_of, seed_people, wait_event
 from tests.support.seed import NOW, TOKENS, actor_of, send_request
@@ -162,6 +164,18 @@ def test_a_message_that_waits_for_its_provider_is_dropped_when_somebody_takes_th
     assert fate(database) == [(people.first_to_go.id, 2, "queued", None)], "its own queue knows what becomes of it"
     with database.transaction() as session:
         accept_request(session, AcceptRequest(request_id), actor_of(people.available), clock())
+    carry(database)
+    assert provider.messages == []
+    assert fate(database) == [(people.first_to_go.id, 2, "failed", "no_longer_needed")]
+
+
+@pytest.mark.parametrize("status", [Status.OFF_DUTY, Status.ON_INTERVENTION])
+def test_a_message_that_waits_wakes_nobody_who_has_gone_home_or_has_their_hands_full(
+    database, clock, people, provider, status
+):
+    wait(database, clock)
+    with database.transaction() as session:
+        set_duty_status(session, SetDutyStatus(status), actor_of(people.first_to_go), clock())
     carry(database)
     assert provider.messages == []
     assert fate(database) == [(people.first_to_go.id, 2, "failed", "no_longer_needed")]
