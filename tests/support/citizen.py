@@ -56,6 +56,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.texts: list[str] = []
+        self.seen: list[str] = []
         self.title = ""
         self.lang = ""
         self.ids: list[str] = []
@@ -63,6 +64,8 @@ class _Reader(HTMLParser):
         self.buttons: list[str] = []
         self._area: str | None = None
         self._in: list[str] = []
+        # How deep the outermost `hidden` element lies that is open now.
+        self._hidden_at: int | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -81,6 +84,8 @@ class _Reader(HTMLParser):
         if tag == "textarea":
             self._area = given["name"]
             self.forms[-1].values[self._area] = ""
+        if "hidden" in given and self._hidden_at is None:
+            self._hidden_at = len(self._in)
         self._in.append(tag)
 
     def _input(self, form: Form, given: dict[str, str]) -> None:
@@ -97,6 +102,8 @@ class _Reader(HTMLParser):
             self._area = None
         while self._in and self._in.pop() != tag:
             pass
+        if self._hidden_at is not None and len(self._in) <= self._hidden_at:
+            self._hidden_at = None
 
     def handle_data(self, data: str) -> None:
         if self._area:
@@ -105,6 +112,8 @@ class _Reader(HTMLParser):
             self.title += data
         elif data.strip() and "style" not in self._in:
             self.texts.append(" ".join(data.split()))
+            if self._hidden_at is None:
+                self.seen.append(self.texts[-1])
 
 
 class Citizen:
@@ -159,6 +168,12 @@ class Citizen:
         self.response = response
         self.read = _Reader()
         self.read.feed(response.get_data(as_text=True))
-        self.text = " ".join(self.read.texts).replace("\N{NARROW NO-BREAK SPACE}", " ").replace("\xa0", " ")
+        self.text = _with_plain_spaces(self.read.texts)
+        # Without what is `hidden` until a script shows it.
+        self.seen = _with_plain_spaces(self.read.seen)
         self.title = self.read.title
         return self
+
+
+def _with_plain_spaces(texts: list[str]) -> str:
+    return " ".join(texts).replace("\N{NARROW NO-BREAK SPACE}", " ").replace("\xa0", " ")

@@ -75,6 +75,16 @@ def test_a_phone_that_said_stop_is_told_how_to_start_again(citizen, database):
     assert citizen.form.radios["told_by"] == ["email", "nothing"]
 
 
+def test_where_stop_leaves_no_way_at_all_the_page_still_says_how_to_start_again(citizen, database):
+    created = sent(database)
+    with database.transaction() as session:
+        session.add(TextStop(phone_hash=phone_hash(TOKENS, stored(database, created).phone), at=NOW))
+    citizen.get(page_of(created))
+    assert [form for form in citizen.read.forms if "told_by" in form.radios] == []
+    assert "répondez START" in citizen.seen
+    assert "Préférences" not in citizen.seen
+
+
 @pytest.mark.parametrize(
     ("way", "words"),
     [
