@@ -46,7 +46,8 @@ async function show({ title, navigate, data, ...options }) {
       const climbs = known !== undefined && known !== all[tag];
       return showMany(all, { silent: silent || Boolean(many && !climbs), renotify: climbs && !silent, requireInteraction: options.requireInteraction });
     }
-    many?.close();
+    // What was taken may have left the line already, or never was in it: the others wait on.
+    if (!count) many?.close();
   }
   const before = shown.find((one) => tag && one.tag === tag && isAbout(tag, one.data));
   const same = before && data?.receipt === before.data.receipt;

@@ -90,6 +90,19 @@ test('what was taken leaves the line, and the last one ends it', async () => {
   assert.deepEqual(shown(), [['request-c', 'Prise en charge']]);
 });
 
+test('a word about what has left the line already, or never was in it, leaves the line alone', async () => {
+  await pushRequests('a', 'b', 'c', 'd');
+  await hold('d', 'accepted');
+  await tidy();
+  assert.deepEqual(shown(), [['requests', '3 demandes attendent']]);
+  await taken('request-d');
+  await taken('request-other');
+  assert.deepEqual(shown(), [['requests', '3 demandes attendent'], ['request-d', 'Prise en charge'], ['request-other', 'Prise en charge']]);
+  // It still is the line of all three.
+  await taken('request-a');
+  assert.deepEqual(shown().at(-1), ['requests', '2 demandes attendent']);
+});
+
 test('appointments and tests stay by themselves', async () => {
   for (const tag of ['appointment-1', 'appointment-2', 'appointment-3', 'test']) await push(tag);
   assert.equal(worker.shown.length, 4);
