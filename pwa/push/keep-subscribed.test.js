@@ -7,7 +7,7 @@ import { Store } from '../store.js';
 import { Problem } from '../sync/api.js';
 import { openDatabase } from '../sync/db.js';
 import { anAgent } from '../testing/samples.js';
-import { aManager, aServer, KEY } from '../testing/push.js';
+import { aManager, aServer, fakePushBrowser, KEY } from '../testing/push.js';
 import { keepSubscribed } from './keep-subscribed.js';
 import { PATH } from './repair.js';
 import { subscribe, toSend } from './subscription.js';
@@ -28,15 +28,7 @@ beforeEach(async () => {
   db = await openDatabase();
   browser = aManager();
   server = aServer();
-  let turn = Promise.resolve();
-  const locks = { request: (/** @type {string} */ _name, /** @type {() => Promise<any>} */ work) => {
-    const mine = turn.then(work);
-    turn = mine.catch(() => undefined);
-    return mine;
-  } };
-  Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { locks, serviceWorker: { ready: Promise.resolve({ pushManager: browser.manager }) }, userAgent: '' } });
-  // A channel that listens would keep the test's process alive.
-  Object.assign(globalThis, { PushManager: class {}, Notification: { permission: 'granted' }, BroadcastChannel: class { addEventListener() {} } });
+  fakePushBrowser(browser);
   store = new Store({ phase: 'ready', held: { me: { agent: anAgent(), enrolled: true } }, network: { state: 'connecting' }, language: 'fr' });
   push = keepSubscribed({ store, db, engine: /** @type {any} */ ({ ask: (/** @type {Parameters<typeof server.ask>} */ ...asked) => server.ask(...asked) }) });
 });
