@@ -10,3 +10,11 @@ export function browserKind(agent, installed) {
   if (/Firefox/.test(agent)) return 'firefox';
   return /Safari/.test(agent) && !/Chrom/.test(agent) ? 'safari' : 'desktop';
 }
+
+/**
+ * The words that lead back from a refusal, in the browser at hand.
+ * @returns {`push_refused_${ReturnType<typeof browserKind>}`}
+ */
+export function wayBack() {
+  return `push_refused_${browserKind(navigator.userAgent, matchMedia('(display-mode: standalone)').matches)}`;
+}

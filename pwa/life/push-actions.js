@@ -3,6 +3,7 @@ import { keptBy, PATH } from '../push/repair.js';
 import { keepSubscribed } from '../push/keep-subscribed.js';
 import { Offline, Problem } from '../sync/api.js';
 import { field, focusOn } from '../ui/dom.js';
+import { wayBack } from './browser-kind.js';
 import { setForm } from './form.js';
 import { isOn } from './pages.js';
 import { runTest } from './push-test.js';
@@ -31,11 +32,15 @@ export function pushActions(parts) {
 
   const load = async () => {
     try {
-      await push.compare();
+      // Whoever cannot reach the browser's push service can still turn it off, or find out by the test.
+      const trouble = await push.compare().then(() => null, (error) => {
+        if (error instanceof Offline || error instanceof Problem) throw error;
+        return explained(error);
+      });
       const kept = await keptBy(ask);
-      if (isHere()) say({ status: 'ready', on: Boolean(kept), quiet: kept?.quiet ?? null });
+      if (isHere()) say({ status: 'ready', on: Boolean(kept), quiet: kept?.quiet ?? null, ...trouble });
     } catch (error) {
-      if (isHere()) say({ status: error instanceof Offline ? 'offline' : 'error' });
+      if (isHere()) say({ status: error instanceof Offline ? 'offline' : 'error', code: explained(error).code });
     }
   };
 
@@ -86,7 +91,10 @@ export function pushActions(parts) {
 
     // The browser's own question comes with this tap, and never before.
     turnOn: () => attempt(async () => {
-      if ((await Notification.requestPermission()) !== 'granted') return { status: 'ready' };
+      const answer = await Notification.requestPermission();
+      // The button goes with a no, and the way back comes in its place.
+      if (answer === 'denied') focusOn('#push-refused');
+      if (answer !== 'granted') return { status: 'ready' };
       await tell(form().quiet);
       return { status: 'ready', on: true, done: 'push_is_on' };
     }),
@@ -124,7 +132,7 @@ export function pushActions(parts) {
       requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById('test-title')?.scrollIntoView()));
       await runTest({
         ask,
-        allowed: () => push.permission() === 'granted',
+        refusal: () => (push.permission() === 'granted' ? null : push.permission() === 'denied' ? wayBack() : 'test_help_permission'),
         subscribed: async () => Boolean(await push.compare()) && Boolean(await keptBy(ask)),
         show: (test) => {
           if (isHere()) say({ test });

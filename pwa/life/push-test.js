@@ -19,7 +19,7 @@ const REACHED = { queued: 2, sent: 3, received: 4, shown: 5, failed: 2 };
  *
  * @typedef {object} TestParts
  * @property {(method: 'GET' | 'POST', path: string, body?: unknown) => Promise<any>} ask
- * @property {() => boolean} allowed
+ * @property {() => import('./words.js').LifeKey | null} refusal what to do where notifications are not allowed
  * @property {() => Promise<boolean>} subscribed compares and repairs; whether this terminal is told
  * @property {(test: PushTest) => boolean} show false: nobody looks any more
  * @property {(ms: number) => Promise<void>} wait
@@ -30,11 +30,12 @@ const REACHED = { queued: 2, sent: 3, received: 4, shown: 5, failed: 2 };
  * Send this terminal a notification and follow it. Never rejects: what fails is shown.
  * @param {TestParts} parts
  */
-export async function runTest({ ask, allowed, subscribed, show, wait, now }) {
+export async function runTest({ ask, refusal, subscribed, show, wait, now }) {
   const test = { reached: 0, running: true, help: null, code: '' };
   const fail = (/** @type {import('./words.js').LifeKey} */ help, code = '') => void show({ ...test, running: false, help, code });
   show(test);
-  if (!allowed()) return fail('test_help_permission');
+  const refused = refusal();
+  if (refused) return fail(refused);
   test.reached = 1;
   show(test);
   try {

@@ -27,7 +27,7 @@ async function run(states, { allowed = true, subscribed = async () => true, caus
       at += 1;
       return { state, cause };
     },
-    allowed: () => allowed,
+    refusal: () => (allowed ? null : 'test_help_permission'),
     subscribed,
     show: (now) => shown.push({ ...now }) < looks,
     wait: async (ms) => { clock += ms; },

@@ -1,11 +1,15 @@
 // The terminal stays reachable without anybody's doing: each start compares what the browser has with what the server
-// has, and so does each hint that the browser has changed it.
+// has, and so does each sign-in, each hint that the browser has changed it, and a page that stays open, now and then.
 
 import { Problem } from '../sync/api.js';
 import { singleFlight } from '../sync/single-flight.js';
 import { repair } from './repair.js';
 
 const AGAIN_MS = 60_000;
+/** A station's page is open for weeks: meanwhile its row goes with a 410, and the server's key changes. */
+const OLD_MS = 4 * 3600 * 1000;
+/** The sign-in is at fault, and another one comes. */
+const SIGN_IN = new Set([401, 403]);
 const PATIENCE_MS = 10_000;
 
 /**
@@ -26,8 +30,9 @@ const PATIENCE_MS = 10_000;
  * @returns {Push}
  */
 export function keepSubscribed({ store, engine, db }) {
-  /** Whose terminal has been compared since the page came, and in which language they read. */
+  /** Whose terminal has been compared since they signed in, and in which language they read. */
   let compared = '';
+  let comparedAt = 0;
   let notBefore = 0;
 
   const permission = () => globalThis.Notification?.permission ?? 'denied';
@@ -53,14 +58,18 @@ export function keepSubscribed({ store, engine, db }) {
   const look = singleFlight(async () => {
     const { phase, held, network } = store.state;
     const agent = `${held.me?.agent.id} ${store.state.language}`;
-    if (phase !== 'ready' || network.state !== 'up' || !held.me?.enrolled || compared === agent || performance.now() < notBefore) return;
+    const isHere = phase === 'ready' && Boolean(held.me?.enrolled);
+    // The same agent comes back with another terminal.
+    if (!isHere || Date.now() - comparedAt > OLD_MS) compared = '';
+    if (!isHere || network.state !== 'up' || compared === agent || performance.now() < notBefore) return;
+    const done = () => { [compared, comparedAt] = [agent, Date.now()]; };
     try {
       await compare();
-      compared = agent;
+      done();
     } catch (error) {
       console.warn('notifications could not be compared', error);
       // What the server refuses it refuses again.
-      if (error instanceof Problem && error.status < 500 && error.status !== 429) compared = agent;
+      if (error instanceof Problem && error.status < 500 && error.status !== 429 && !SIGN_IN.has(error.status)) done();
       notBefore = performance.now() + AGAIN_MS;
     }
   });

@@ -1,12 +1,13 @@
 // When a page compares its subscription, and that a person's tap and a comparison never meet half-way.
 
 import assert from 'node:assert/strict';
-import test, { afterEach, beforeEach } from 'node:test';
+import test, { afterEach, beforeEach, mock } from 'node:test';
 import 'fake-indexeddb/auto';
 import { Store } from '../store.js';
+import { Problem } from '../sync/api.js';
 import { openDatabase } from '../sync/db.js';
 import { anAgent } from '../testing/samples.js';
-import { aManager, aServer, KEY } from '../testing/push.js';
+import { aManager, aServer, fakePushBrowser, KEY } from '../testing/push.js';
 import { keepSubscribed } from './keep-subscribed.js';
 import { PATH } from './repair.js';
 import { subscribe, toSend } from './subscription.js';
@@ -27,23 +28,25 @@ beforeEach(async () => {
   db = await openDatabase();
   browser = aManager();
   server = aServer();
-  let turn = Promise.resolve();
-  const locks = { request: (/** @type {string} */ _name, /** @type {() => Promise<any>} */ work) => {
-    const mine = turn.then(work);
-    turn = mine.catch(() => undefined);
-    return mine;
-  } };
-  Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { locks, serviceWorker: { ready: Promise.resolve({ pushManager: browser.manager }) }, userAgent: '' } });
-  // A channel that listens would keep the test's process alive.
-  Object.assign(globalThis, { PushManager: class {}, Notification: { permission: 'granted' }, BroadcastChannel: class { addEventListener() {} } });
+  fakePushBrowser(browser);
   store = new Store({ phase: 'ready', held: { me: { agent: anAgent(), enrolled: true } }, network: { state: 'connecting' }, language: 'fr' });
-  push = keepSubscribed({ store, db, engine: /** @type {any} */ ({ ask: server.ask }) });
+  push = keepSubscribed({ store, db, engine: /** @type {any} */ ({ ask: (/** @type {Parameters<typeof server.ask>} */ ...asked) => server.ask(...asked) }) });
 });
 
-afterEach(() => db.close());
+afterEach(() => {
+  db.close();
+  mock.timers.reset();
+  mock.restoreAll();
+});
 
 /** Whatever the page does by itself has been done. */
 const idle = () => push.alone(async () => undefined);
+/** @param {object} changes */
+const settle = async (changes) => {
+  store.set(changes);
+  await new Promise((resolve) => setImmediate(resolve));
+  await idle();
+};
 const looks = () => server.asked.filter(([method, path]) => method === 'GET' && path === PATH).length;
 
 test('a comparison waits for the tap that is under way, and finds what it has done', async () => {
@@ -60,11 +63,6 @@ test('a comparison waits for the tap that is under way, and finds what it has do
 
 test('a page compares once the server answers, once for each agent and language', async () => {
   assert.equal(looks(), 0);
-  const settle = async (/** @type {object} */ changes) => {
-    store.set(changes);
-    await new Promise((resolve) => setImmediate(resolve));
-    await idle();
-  };
   await settle({ network: { state: 'up' } });
   await settle({ now: 1 });
   assert.equal(looks(), 1);
@@ -72,4 +70,49 @@ test('a page compares once the server answers, once for each agent and language'
   assert.equal(looks(), 2);
   await settle({ held: { me: { agent: anAgent({ id: 2 }), enrolled: false } } });
   assert.equal(looks(), 2);
+});
+
+test('a page that stays open for weeks finds that the server has lost its terminal', async () => {
+  mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-11-24T14:00:00Z') });
+  await push.wish({ quiet: null, language: 'fr' });
+  await settle({ network: { state: 'up' } });
+  const endpoint = () => server.state.kept?.endpoint;
+  const before = endpoint();
+  server.state.kept = null;
+  mock.timers.tick(3 * 3600 * 1000);
+  await settle({ now: 1 });
+  assert.equal(server.state.kept, null);
+  mock.timers.tick(2 * 3600 * 1000);
+  await settle({ now: 2 });
+  assert.notEqual(endpoint() ?? before, before);
+});
+
+test('the same agent who comes back with a new terminal is compared again', async () => {
+  const { held } = store.state;
+  await settle({ network: { state: 'up' } });
+  await settle({ phase: 'signed-out' });
+  await settle({ phase: 'ready', held });
+  assert.equal(looks(), 2);
+  await settle({ held: { me: { ...held.me, enrolled: false } } });
+  await settle({ held });
+  assert.equal(looks(), 3);
+});
+
+test('a sign-in that has ended meanwhile is no comparison, any other refusal is one', async () => {
+  const { ask } = server;
+  const after = async (/** @type {number} */ status) => {
+    server.ask = async () => { throw new Problem(status, 'refused', {}); };
+    await settle({ phase: 'signed-out' });
+    await settle({ phase: 'ready' });
+    server.ask = ask;
+    const before = looks();
+    clock += 61_000;
+    await settle({ now: clock });
+    return looks() - before;
+  };
+  let clock = 100_000;
+  mock.method(performance, 'now', () => clock);
+  mock.method(console, 'warn', () => undefined);
+  await settle({ network: { state: 'up' } });
+  assert.deepEqual([await after(401), await after(403), await after(422), await after(503)], [1, 1, 0, 1]);
 });

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit-html';
-import { browserKind } from '../life/browser-kind.js';
+import { wayBack } from '../life/browser-kind.js';
 import { address } from '../router.js';
 import { fieldError } from '../ui/field-error.js';
 import { icon } from '../ui/icon.js';
@@ -36,10 +36,10 @@ function impossible({ state, me, w, acts }) {
       <div class="buttons"><a class="button button-secondary" href=${address('enrol')}>${w('enrol')}</a></div></div>`;
   }
   if (support !== 'ready') return html`<div class="callout"><h2>${icon('info')}<span>${w('push_impossible')}</span></h2><p>${w(support === 'install' ? 'push_install' : 'push_unsupported')}</p></div>`;
-  const { status } = state.forms.life.push ?? { status: 'loading' };
+  const { status, code } = state.forms.life.push ?? { status: 'loading', code: '' };
   if (status === 'loading') return html`<p class="quiet-start">${w('push_looking')}</p>`;
   if (status === 'ready') return null;
-  return html`<div class="callout callout-warning" role="alert"><p>${icon('warning')}<span>${w(status === 'offline' ? 'push_offline' : 'push_error')}</span></p>
+  return html`<div class="callout callout-warning" role="alert"><p>${icon('warning')}<span>${w(status === 'offline' ? 'push_offline' : 'push_error', { code })}</span></p>
     <div class="buttons"><button class="button button-secondary" type="button" @click=${acts.loadPush}>${w('push_again')}</button></div></div>`;
 }
 
@@ -69,8 +69,7 @@ function possible(context) {
  * @param {LifeContext} context
  */
 function refused({ w }) {
-  const kind = browserKind(navigator.userAgent, matchMedia('(display-mode: standalone)').matches);
-  return html`<div class="callout callout-warning"><p>${icon('warning')}<span>${w('push_refused')}</span></p><p>${w(`push_refused_${kind}`)}</p></div>`;
+  return html`<div class="callout callout-warning" id="push-refused" tabindex="-1"><p>${icon('warning')}<span>${w('push_refused')}</span></p><p>${w(wayBack())}</p></div>`;
 }
 
 /**

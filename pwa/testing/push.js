@@ -63,3 +63,19 @@ export function aServer(kept = null, key = KEY.now) {
   };
   return { ask, asked, state };
 }
+
+/**
+ * What a browser that can be told has, under its usual names, with locks that exclude.
+ * @param {ReturnType<typeof aManager>} browser
+ */
+export function fakePushBrowser(browser) {
+  let turn = Promise.resolve();
+  const locks = { request: (/** @type {string} */ _name, /** @type {() => Promise<any>} */ work) => {
+    const mine = turn.then(work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  } };
+  Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { locks, serviceWorker: { ready: Promise.resolve({ pushManager: browser.manager }) }, userAgent: '' } });
+  // A channel that listens would keep the test's process alive.
+  Object.assign(globalThis, { PushManager: class {}, Notification: { permission: 'granted' }, BroadcastChannel: class { addEventListener() {} } });
+}

@@ -25,6 +25,8 @@ export function aWorker(script) {
     subscribe: () => { throw new DOMException('refused', 'NotAllowedError'); },
     /** @type {(path: string, body: any, headers: any, method?: string) => [number, any]} */
     answer: () => { throw new TypeError('no network'); },
+    /** Somebody asks what is on show, and has not acted upon it yet. */
+    looked: () => undefined,
   };
   const registration = {
     showNotification: async (/** @type {string} */ title, /** @type {any} */ options) => {
@@ -34,7 +36,11 @@ export function aWorker(script) {
       if (old >= 0) shown.splice(old, 1);
       shown.push(notification);
     },
-    getNotifications: async () => [...shown],
+    getNotifications: async () => {
+      const now = [...shown];
+      state.looked();
+      return now;
+    },
     pushManager: { subscribe: async (/** @type {any} */ { applicationServerKey }) => state.subscribe(applicationServerKey) },
     sync: { register: async (/** @type {string} */ tag) => void asked.push(tag) },
   };
@@ -44,7 +50,13 @@ export function aWorker(script) {
     registration,
     clients: { matchAll: async () => windows, openWindow: async (/** @type {string} */ url) => void opened.push(url) },
   };
-  const locks = { request: (/** @type {string} */ _name, /** @type {() => any} */ run) => run() };
+  /** @type {Map<string, Promise<unknown>>} by name, who has it last */
+  const turns = new Map();
+  const locks = { request: (/** @type {string} */ name, /** @type {() => any} */ run) => {
+    const mine = (turns.get(name) ?? Promise.resolve()).then(run);
+    turns.set(name, mine.catch(() => undefined));
+    return mine;
+  } };
   const fetch = async (/** @type {string} */ path, /** @type {any} */ { method, body, headers, credentials } = {}) => {
     if (path === '/api/push/receipts') {
       if (credentials !== 'omit') throw new TypeError('a receipt needs nobody’s sign-in');

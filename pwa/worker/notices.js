@@ -81,7 +81,7 @@ async function act(action, { tag, data }) {
     const seq = await enqueue(db, action);
     tellPages('changed');
     const told = { tag, data: { navigate: data?.navigate, seq } };
-    await tell('waiting', { ...told, silent: true });
+    await alone(() => tell('waiting', { ...told, silent: true }));
     const { sync } = /** @type {any} */ (worker.registration);
     await sync?.register(TAG).catch(() => undefined);
     await catchUp().catch(() => undefined);

@@ -180,9 +180,10 @@ async function catchUp() {
   const db = await openMemory().catch(() => null);
   if (!db) return;
   try {
-    await tellResults(await flush(db));
+    const results = await flush(db);
+    await alone(() => tellResults(results));
     await pull(db);
-    await tidy(db);
+    await alone(() => tidy(db));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     await tell('look', { tag: 'look' }).catch(() => undefined);

@@ -18,9 +18,10 @@ async function showPushed(data) {
   const receipt = notification?.data?.receipt;
   const received = confirm(receipt, 'received');
   try {
-    // One after the other, or two that come together would not see each other.
-    await navigator.locks.request('notices', () => show(notification));
+    const isOwn = await alone(() => show(notification));
     await confirm(receipt, 'shown');
+    // What arrives proves that there is a network, and not all browsers wake the worker for it.
+    if (isOwn) await catchUp().catch(() => undefined);
   } catch {
     await tell('message', { tag: 'message' });
   }

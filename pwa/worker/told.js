@@ -28,13 +28,29 @@ function isAbout(tag, data) {
 }
 
 /**
+ * Look at what is on show and change it, one after the other: two that come together would not see each other.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+const alone = (work) => navigator.locks.request('notices', work);
+
+/**
  * Show a message among what is on show. The same message twice rings once.
  * @param {any} notification as docs/notifications.md has it
+ * @returns {Promise<boolean>} whether it is about something done here that the server has not heard of
  */
 async function show({ title, navigate, data, ...options }) {
   const { tag, silent } = options;
   const shown = await worker.registration.getNotifications();
   const many = shown.find((one) => one.tag === MANY);
+  const own = shown.find((one) => tag && one.tag === tag && (one.data?.seq || (one.data?.said && data?.taken)));
+  if (own) {
+    // What became of one's own tap is still to be said, or says more than this.
+    const { body, lang, data: kept } = own;
+    await worker.registration.showNotification(own.title, { icon: ICON, body, lang, tag, data: kept, silent: true });
+    return Boolean(kept.seq);
+  }
   if (tag?.startsWith('request-')) {
     /** @type {Asking} */
     const all = Object.assign({}, ...shown.map(asking));
@@ -44,13 +60,16 @@ async function show({ title, navigate, data, ...options }) {
     const count = Object.keys(all).length;
     if (count && (many ? !data?.taken || known !== undefined : count >= MANY_FROM)) {
       const climbs = known !== undefined && known !== all[tag];
-      return showMany(all, { silent: silent || Boolean(many && !climbs), renotify: climbs && !silent, requireInteraction: options.requireInteraction });
+      await showMany(all, { silent: silent || Boolean(many && !climbs), renotify: climbs && !silent, requireInteraction: options.requireInteraction });
+      return false;
     }
-    many?.close();
+    // What was taken may have left the line already, or never was in it: the others wait on.
+    if (!count) many?.close();
   }
   const before = shown.find((one) => tag && one.tag === tag && isAbout(tag, one.data));
   const same = before && data?.receipt === before.data.receipt;
-  return worker.registration.showNotification(title.toString(), { icon: ICON, ...options, ...(same && { renotify: false }), data: { ...data, navigate } });
+  await worker.registration.showNotification(title.toString(), { icon: ICON, ...options, ...(same && { renotify: false }), data: { ...data, navigate } });
+  return false;
 }
 
 /**
@@ -98,6 +117,6 @@ async function tidy(db) {
 async function tidyUp() {
   const db = await openMemory().catch(() => null);
   if (!db) return;
-  await navigator.locks.request('notices', () => tidy(db)).catch(() => undefined);
+  await alone(() => tidy(db)).catch(() => undefined);
   db.close();
 }

@@ -90,6 +90,19 @@ test('what was taken leaves the line, and the last one ends it', async () => {
   assert.deepEqual(shown(), [['request-c', 'Prise en charge']]);
 });
 
+test('a word about what has left the line already, or never was in it, leaves the line alone', async () => {
+  await pushRequests('a', 'b', 'c', 'd');
+  await hold('d', 'accepted');
+  await tidy();
+  assert.deepEqual(shown(), [['requests', '3 demandes attendent']]);
+  await taken('request-d');
+  await taken('request-other');
+  assert.deepEqual(shown(), [['requests', '3 demandes attendent'], ['request-d', 'Prise en charge'], ['request-other', 'Prise en charge']]);
+  // It still is the line of all three.
+  await taken('request-a');
+  assert.deepEqual(shown().at(-1), ['requests', '2 demandes attendent']);
+});
+
 test('appointments and tests stay by themselves', async () => {
   for (const tag of ['appointment-1', 'appointment-2', 'appointment-3', 'test']) await push(tag);
   assert.equal(worker.shown.length, 4);
@@ -147,6 +160,72 @@ test('a pull without a page closes too, and leaves the answer to one’s own tap
   const [{ tag, data }] = worker.shown;
   await worker.dispatch('notificationclick', { action: 'accept', notification: { tag, data: { ...data, request_id: 'a' }, close: () => undefined } });
   assert.deepEqual(worker.shown.map((one) => [one.tag, one.body]), [['request-a', 'C’est fait.']]);
+});
+
+test('a push that comes while the worker tidies is not lost from the line', async () => {
+  await pushRequests('a', 'b', 'c');
+  await hold('a', 'accepted');
+  /** @type {Promise<void> | undefined} */
+  let meanwhile;
+  worker.state.answer = () => {
+    worker.state.looked = () => { meanwhile ??= pushRequests('d'); };
+    return [200, { base: '', cursor: '1.7.1.5', reset: false, docs: [], lmid: 0, results: [], more: false }];
+  };
+  await worker.dispatch('sync', {});
+  await meanwhile;
+  assert.deepEqual(shown(), [['requests', '3 demandes attendent']]);
+});
+
+/** @param {string} id */
+async function acceptFrom(id) {
+  const one = worker.shown.find(({ tag }) => tag === `request-${id}`);
+  await worker.dispatch('notificationclick', { action: 'accept', notification: { tag: one.tag, data: { ...one.data, request_id: id }, close: () => one.close() } });
+}
+const bodies = () => worker.shown.map(({ tag, body }) => [tag, body]);
+const NOTED = 'C’est noté. L’envoi suivra dès le retour du réseau.';
+const TOO_LATE = 'Trop tard\u202f: un collègue l’a prise.';
+
+/** @param {string | null} code why the server refuses */
+function hear(code) {
+  worker.state.answer = (path, body) => {
+    if (path !== '/api/sync/push') return [200, { base: '', cursor: '1.7.1.5', reset: false, docs: [], lmid: 1, results: code ? [{ seq: 1, op: '', status: 'rejected', code }] : [], more: false }];
+    return [200, { lmid: 1, results: [{ seq: body.mutations[0].seq, op: '', status: code ? 'rejected' : 'applied', code }] }];
+  };
+}
+
+test('whom a colleague has forestalled reads so, also when the server’s word comes before the answer', async () => {
+  await pushRequests('a');
+  await acceptFrom('a');
+  await taken('request-a');
+  assert.deepEqual(bodies(), [['request-a', NOTED]]);
+  hear('already_accepted');
+  await worker.dispatch('sync', {});
+  assert.deepEqual(bodies(), [['request-a', TOO_LATE]]);
+  // It says more than the server's word, which may come now.
+  await taken('request-a');
+  assert.deepEqual([bodies(), worker.shown[0].silent], [[['request-a', TOO_LATE]], true]);
+});
+
+test('what was accepted here does not ring again while it waits to be sent, and does not count in the line', async () => {
+  await pushRequests('a');
+  await acceptFrom('a');
+  await pushRequests('b', 'c');
+  await push('request-a', { renotify: true, actions: [{ action: 'accept', title: 'Accepter' }] }, { receipt: 'call-a-later' });
+  const { silent, actions } = worker.shown.at(-1);
+  assert.deepEqual([bodies().at(-1), silent, actions], [['request-a', NOTED], true, undefined]);
+  await pushRequests('d');
+  assert.deepEqual(shown(), [['request-a', 'Brigade numérique'], ['requests', '3 demandes attendent']]);
+});
+
+test('a push about what was accepted here sends it, where no system wakes the worker', async () => {
+  await pushRequests('a');
+  await acceptFrom('a');
+  hear(null);
+  await push('request-a', { renotify: true }, { receipt: 'call-a-later' });
+  assert.deepEqual(bodies(), [['request-a', 'C’est fait.']]);
+  // A request that comes back later is a new one.
+  await pushRequests('a');
+  assert.deepEqual(shown(), [['request-a', 'Une demande attend']]);
 });
 
 test('nothing stays where nobody is signed in any more', async () => {
