@@ -28,7 +28,8 @@ const HOMES = /** @type {Partial<Record<import('../types').Route['screen'], stri
 /** @param {import('../ui/context.js').Context} context */
 export function tabs({ state, view, me, t }) {
   const alone = me?.unit_id === null;
-  const answers = me?.agent.roles.includes(alone ? 'supervisor' : 'chief');
+  const chief = me?.agent.roles.includes('chief');
+  const answers = me?.agent.roles.includes('supervisor') || (chief && !alone);
   const counts = { inbox: 0, desk: 0 };
   for (const item of view.requests.values()) {
     if (item.state !== 'waiting') continue;
@@ -45,7 +46,7 @@ export function tabs({ state, view, me, t }) {
   const current = at === 'settings' ? at : alone ? 'desk' : PANES.has(at) ? 'inbox' : HOMES[at] ?? at;
   return html`<nav class="tabs" aria-label=${t('navigation')}>
     ${TABS.filter(({ screen }) => (screen === 'desk' ? answers : !alone || screen === 'settings')).map(({ screen, label, icon: name }) => {
-      const count = screen in counts && counts[/** @type {'inbox' | 'desk'} */ (screen)];
+      const count = screen in counts && (chief || screen === 'inbox') && counts[/** @type {'inbox' | 'desk'} */ (screen)];
       return html`<a class="tab" href=${address(screen)} aria-current=${current === screen ? 'page' : nothing}>
         ${icon(name)}<span>${t(label)}${count ? html` <b class="count">${count}</b>` : nothing}</span>
       </a>`;

@@ -129,14 +129,17 @@ function closeOldNotices(store) {
       const asking = (await registration.getNotifications()).some(({ tag }) => /^(request|appointment)/.test(tag));
       if (asking) registration.active?.postMessage('tidy');
     };
+    // What was held before the first pull may be older than a call on the lock screen, and close it.
+    let heard = store.state.network.state === 'up';
     let { held } = store.state;
     store.subscribe(() => {
       const before = held;
       held = store.state.held;
+      heard ||= store.state.network.state === 'up';
       if (before.outbox.length && !held.outbox.length) void close();
-      if (held !== before) void tidy();
+      if (heard && held !== before) void tidy();
     });
     await close();
-    await tidy();
+    if (heard) await tidy();
   };
 }

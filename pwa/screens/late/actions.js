@@ -67,6 +67,12 @@ const NOTHING = { answer: null, loading: false, failed: null };
 export const supervises = (me) => me?.unit_id === null && me.agent.roles.includes('supervisor');
 
 /**
+ * Whether somebody has waits to answer for: a chief the unit's, a supervisor, in a unit or not, all of them.
+ * @param {import('../../types').Me | null} me
+ */
+export const answersFor = (me) => Boolean(me?.agent.roles.some((role) => role === 'chief' || role === 'supervisor'));
+
+/**
  * @param {object} parts
  * @param {import('../../store.js').Store<import('../../store.js').State>} parts.store
  * @param {import('../../sync/engine.js').Engine} parts.engine
@@ -115,18 +121,23 @@ export function createLateActions({ store, engine }) {
     set({ loading: true });
     try {
       const answer = await readPages();
-      if (asked === owner) set({ answer, failed: null });
+      // Whoever is signed in meanwhile asks for themselves.
+      if (asked !== owner) return;
+      set({ answer, failed: null });
       tell({ state: 'up', since: null });
     } catch (error) {
       if (!(error instanceof Offline || error instanceof Problem)) console.error(error);
+      if (asked !== owner) return;
       // A sign-in that has ended is the engine's to find out, and to act upon.
       if (error instanceof Problem && error.status === 401) void engine.sync();
       const notYours = error instanceof Problem && error.code === 'answers_for_nobody';
       set({ failed: error instanceof Offline ? 'offline' : notYours ? 'not_yours' : 'error', ...(notYours ? { answer: null } : {}) });
       if (error instanceof Offline) tell({ state: 'offline', since: store.state.network.since ?? new Date().toISOString() });
     } finally {
-      set({ loading: false });
-      if (again) void load();
+      if (asked === owner) {
+        set({ loading: false });
+        if (again) void load();
+      }
     }
   };
 
@@ -146,7 +157,7 @@ export function createLateActions({ store, engine }) {
     if (agent?.id !== owner) [owner, read, pages, triedAt] = [agent?.id, NOTHING, 1, -Infinity];
     const alone = Boolean(agent) && supervises(held.me);
     listen(alone);
-    const here = agent && !locked && !document.hidden && (alone ? route.screen !== 'settings' : route.screen === 'desk' && agent.roles.includes('chief'));
+    const here = agent && !locked && !document.hidden && (alone ? route.screen !== 'settings' : route.screen === 'desk' && answersFor(held.me));
     // What was pulled may be what had been late.
     const pulled = held.cursor !== cursor;
     cursor = held.cursor;

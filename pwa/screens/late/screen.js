@@ -3,7 +3,7 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import { address } from '../../router.js';
 import { icon } from '../../ui/icon.js';
 import { backTo } from '../service/frame.js';
-import { supervises } from './actions.js';
+import { answersFor, supervises } from './actions.js';
 import { lateWait } from './wait.js';
 
 /**
@@ -32,27 +32,26 @@ export function lateLink({ t }, acts) {
  */
 export function lateScreen(context, acts) {
   const { me, t } = context;
-  const { answer, loading } = acts.read();
+  const { answer, failed, loading } = acts.read();
   return html`${supervises(me) ? nothing : backTo(address('desk'), t('tab_desk'))}
     <header class="service-head"><h1 id="page-title" tabindex="-1">${t('late_title')}</h1>
       <button class="button button-secondary" type="button" aria-disabled=${loading ? 'true' : nothing} @click=${acts.refresh}>${t('late_refresh')}</button></header>
     <p class="hint">${t('late_intro')}</p>
     <div role="status" aria-live="polite">${standing(context, acts)}</div>
+    ${answer && !failed ? html`<p class="quiet">${t('late_as_of', { when: context.format.on(answer.at) })}</p>` : nothing}
     ${answer ? lists(context, answer, acts) : nothing}`;
 }
 
 /**
- * How old the picture is, and why it is not newer.
+ * Why there is no picture, or no newer one. It is read out, hence no time in it that changes by itself.
  * @param {Context} context
  * @param {LateActions} acts
  */
 function standing({ me, t, format }, acts) {
   const { answer, failed } = acts.read();
-  if (failed === 'not_yours' || !(supervises(me) || me?.agent.roles.includes('chief'))) return html`<div class="callout callout-warning"><p>${t('late_not_yours')}</p></div>`;
-  const of = { when: answer ? format.on(answer.at) : '', age: answer ? format.age(answer.at) : '' };
-  if (failed) return html`<div class="callout callout-warning"><p>${answer ? t(`late_${failed}`, of) : t(`late_${failed}_nothing`)}</p></div>`;
-  if (!answer) return html`<p class="quiet-start">${t('loading')}</p>`;
-  return html`<p class="quiet">${t('late_as_of', of)}</p>`;
+  if (failed === 'not_yours' || !answersFor(me)) return html`<div class="callout callout-warning"><p>${t('late_not_yours')}</p></div>`;
+  if (failed) return html`<div class="callout callout-warning"><p>${answer ? t(`late_${failed}`, { when: format.on(answer.at) }) : t(`late_${failed}_nothing`)}</p></div>`;
+  return answer ? nothing : html`<p class="quiet-start">${t('loading')}</p>`;
 }
 
 /**

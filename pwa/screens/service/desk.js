@@ -18,8 +18,12 @@ import { openingRow, sorted } from './opening-row.js';
  * @param {unknown} [late] the way to what climbs, once it is there
  */
 export function desk(frame, late = nothing) {
-  const { chief, t } = frame;
-  if (!chief) return html`<h1 id="page-title" tabindex="-1">${t('tab_desk')}</h1><p>${t('desk_chief_only')}</p>`;
+  const { agent, chief, t } = frame;
+  // A supervisor who serves in a unit decides nothing for it, and sees what climbs in all of them.
+  if (!chief) {
+    return html`<header class="service-head"><h1 id="page-title" tabindex="-1">${t('tab_desk')}</h1>${agent.roles.includes('supervisor') ? late : nothing}</header>
+      <p>${t('desk_chief_only')}</p>`;
+  }
   const approved = openings(frame, 'approved');
   const past = openings(frame, 'refused', 'withdrawn');
   return html`
