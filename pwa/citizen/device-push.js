@@ -60,7 +60,7 @@ export async function subscribeAnew(old, key) {
   const pushManager = await manager();
   const moved = [...movedFrom(), { endpoint: old.endpoint, auth: old.toJSON().keys?.auth }];
   // Before anything is lost: a discreet page has no other memory, and the server knows no other name of this browser.
-  write({ ...read(), moved });
+  writeMoved(moved);
   const next = await renew(pushManager, old, key);
   await tellMoved(moved, next);
   return next;
@@ -87,7 +87,7 @@ async function tellMoved(moved, next) {
     // Any other refusal is final: nothing is followed that way any more.
     if (!response || response.status === 429 || response.status >= 500) left.push(old);
   }
-  write({ ...read(), moved: left.length ? left : undefined });
+  writeMoved(left);
 }
 
 /**
@@ -101,17 +101,28 @@ async function tellMoved(moved, next) {
  */
 export async function stopFollowing(address, { discreet = false } = {}) {
   await remember(address, false);
+  // What still hangs on an old way would come back together with the rest.
+  const left = [];
+  for (const old of movedFrom()) if ((await drop(address, old.endpoint))?.needed !== false) left.push(old);
+  writeMoved(left);
   const own = await ownSubscription();
   if (!own) return null;
-  // Else what still hangs on the old way would come back after this.
-  await tellMoved(movedFrom(), own);
-  const response = await send('DELETE', address, { endpoint: own.endpoint }).catch(() => null);
-  const answer = response?.ok ? await response.json() : null;
+  const answer = await drop(address, own.endpoint);
   if (answer?.needed) return answer;
   if (!answer && discreet) throw new Error('no answer');
   await own.unsubscribe();
   await letWorkersGo();
   return answer;
+}
+
+/**
+ * @param {string} address
+ * @param {string} endpoint
+ * @returns {Promise<{card: string, needed: boolean} | null>} null where the server did not do it
+ */
+async function drop(address, endpoint) {
+  const response = await send('DELETE', address, { endpoint }).catch(() => null);
+  return response?.ok ? response.json() : null;
 }
 
 /**
@@ -184,6 +195,7 @@ export function forgetMemory() {
 }
 
 const movedFrom = () => read().moved ?? [];
+const writeMoved = (/** @type {Old[]} */ moved) => write({ ...read(), moved: moved.length ? moved : undefined });
 
 /** @returns {Memory} */
 function read() {

@@ -109,6 +109,16 @@ test('any other page ends all the same, and its next visit brings the rest back'
   assert.deepEqual(followed(state).at(-1), [state.push.own.endpoint, KEY.now, [SECOND]]);
 });
 
+test('what is stopped before the server has heard of the new way does not come back with the rest', async () => {
+  const state = await followsBoth(DISCREET);
+  state.refuses = (method) => (method === 'POST' ? 503 : null);
+  await visit(state, [FIRST], DISCREET);
+  await stop(await aPage(state, FIRST, DISCREET));
+  state.refuses = () => null;
+  await visit(state, [SECOND], DISCREET);
+  assert.deepEqual(followed(state), [[state.push.own.endpoint, KEY.now, [SECOND]]]);
+});
+
 test('an endpoint that the server has forgotten is not handed in again: it was dead', async () => {
   const state = await followsBoth();
   state.rows.clear();
