@@ -1,6 +1,6 @@
 // The copy of a follow page on the citizen's own device, as the page asks its service worker for it.
 
-import { forgetMemory, letWorkersGo, ownSubscription, stopFollowing } from './device-push.js';
+import { alone, forgetMemory, letWorkersGo, ownSubscription, stopFollowing } from './device-push.js';
 
 const CACHES = 'follow-';
 
@@ -24,9 +24,9 @@ export async function keepCopy(address) {
 /** Forget the copy of this page, in both languages, and be told of it no more. */
 export async function forgetCopy() {
   const registration = await navigator.serviceWorker?.getRegistration();
-  await stopFollowing(`${pageOf(location.pathname)}/notifications`);
+  await alone(() => stopFollowing(`${pageOf(location.pathname)}/notifications`));
   if (registration?.active) await order(registration.active, { type: 'forget', address: location.pathname });
-  await letWorkersGo();
+  await alone(letWorkersGo);
 }
 
 /**
@@ -38,7 +38,7 @@ export async function forgetAllCopies() {
     const names = (await caches.keys()).filter((name) => name.startsWith(CACHES));
     await Promise.all(names.map((name) => caches.delete(name)));
   }
-  await letWorkersGo();
+  await alone(letWorkersGo);
   if (!(await ownSubscription())) forgetMemory();
 }
 

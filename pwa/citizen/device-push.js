@@ -1,16 +1,29 @@
 // This browser as the citizen's pages tell through it: one subscription for all that it follows, in both languages, made
 // on the worker of the French folder. What it follows is known to the server; the memory here is for what got lost.
 
-import { fingerprint, keyOf, subscribe as subscribeOn } from '../push/subscription.js';
+import { fingerprint, keyOf, renew, subscribe as subscribeOn } from '../push/subscription.js';
 
 const FOLDERS = ['/suivi/', '/en/follow/'];
 const SCOPE = FOLDERS[0];
 const COPIES = 'follow-copies';
 const MEMORY = 'follow-push';
 
-/** @typedef {{refused?: boolean, on: string[]}} Memory */
+/** @typedef {{endpoint: string, auth?: string}} Old how the browser was reached, as the server has to hear it */
+/** @typedef {{refused?: boolean, on: string[], moved?: Old[]}} Memory `moved`: what the server has not heard of yet */
 
 export const canBeTold = () => 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window;
+
+/**
+ * Two pages that are open at once share the one subscription: what changes it is done by one after the other. Whoever
+ * comes second looks again at what there is.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export function alone(work) {
+  // Browsers without web locks are told as well, and had better not open two pages at once.
+  return navigator.locks ? navigator.locks.request(MEMORY, work) : work();
+}
 
 /** @returns {Promise<PushSubscription | null>} how this browser is reached */
 export async function ownSubscription() {
@@ -26,51 +39,101 @@ export async function ownSubscription() {
  * @returns {Promise<PushSubscription>}
  */
 export async function subscribe(key) {
+  return subscribeOn(await manager(), key);
+}
+
+async function manager() {
   const options = /** @type {RegistrationOptions} */ ({ scope: SCOPE, updateViaCache: 'none' });
   const registration = await navigator.serviceWorker.register(`${SCOPE}service-worker.js`, options);
   await active(registration);
-  return subscribeOn(registration.pushManager, key);
+  return registration.pushManager;
 }
 
 /**
  * Be reached in a new way: everything that this browser follows goes along, as only it knew the old one.
  * @param {PushSubscription} old
  * @param {string} key
+ * @returns {Promise<PushSubscription>} with `key`, or with the old one where the new one does not subscribe
+ * @throws {DOMException} there is none now; the next visit of any page tries again
  */
 export async function subscribeAnew(old, key) {
-  const before = { endpoint: old.endpoint, auth: old.toJSON().keys?.auth };
-  await old.unsubscribe();
-  const next = await subscribe(key);
-  await send('POST', `${SCOPE}abonnement`, { old: before, ...described(next) }).catch(() => null);
+  const pushManager = await manager();
+  const moved = [...movedFrom(), { endpoint: old.endpoint, auth: old.toJSON().keys?.auth }];
+  // Before anything is lost: a discreet page has no other memory, and the server knows no other name of this browser.
+  writeMoved(moved);
+  const next = await renew(pushManager, old, key);
+  await tellMoved(moved, next);
   return next;
 }
 
 /**
- * Follow a page no more, and be reached no more when that was the last. A server that does not answer is no reason to
- * be told on: whatever else was followed is repaired by the memory, at its next visit.
- * @param {string} address where the server hears of it
- * @returns {Promise<{card: string, needed: boolean} | null>} what it answered
+ * Take up again what was left when the push service or the server was away.
+ * @param {string} key of the server
+ * @throws {DOMException} the push service still is
  */
-export async function stopFollowing(address) {
+export async function finishMoving(key) {
+  const moved = movedFrom();
+  if (moved.length) await tellMoved(moved, (await ownSubscription()) ?? (await subscribe(key)));
+}
+
+/**
+ * @param {Old[]} moved
+ * @param {PushSubscription} next
+ */
+async function tellMoved(moved, next) {
+  const left = [];
+  for (const old of moved) {
+    const response = await send('POST', `${SCOPE}abonnement`, { old, ...described(next) }).catch(() => null);
+    // Any other refusal is final: nothing is followed that way any more.
+    if (!response || response.status === 429 || response.status >= 500) left.push(old);
+  }
+  writeMoved(left);
+}
+
+/**
+ * Follow a page no more, and be reached no more when that was the last. A server that does not answer is no reason to
+ * be told on: whatever else was followed is repaired by the memory, at its next visit. Discreet pages have none: theirs
+ * stays as it is, and says so.
+ * @param {string} address where the server hears of it
+ * @param {{discreet?: boolean}} [page]
+ * @returns {Promise<{card: string, needed: boolean} | null>} what it answered
+ * @throws {Error} it did not, of a discreet page
+ */
+export async function stopFollowing(address, { discreet = false } = {}) {
   await remember(address, false);
+  // What still hangs on an old way would come back together with the rest.
+  const left = [];
+  for (const old of movedFrom()) if ((await drop(address, old.endpoint))?.needed !== false) left.push(old);
+  writeMoved(left);
   const own = await ownSubscription();
   if (!own) return null;
-  const response = await send('DELETE', address, { endpoint: own.endpoint }).catch(() => null);
-  const answer = response?.ok ? await response.json() : null;
+  const answer = await drop(address, own.endpoint);
   if (answer?.needed) return answer;
+  if (!answer && discreet) throw new Error('no answer');
   await own.unsubscribe();
   await letWorkersGo();
   return answer;
 }
 
 /**
- * Close what says that there is news of a page that is now open.
+ * @param {string} address
+ * @param {string} endpoint
+ * @returns {Promise<{card: string, needed: boolean} | null>} null where the server did not do it
+ */
+async function drop(address, endpoint) {
+  const response = await send('DELETE', address, { endpoint }).catch(() => null);
+  return response?.ok ? response.json() : null;
+}
+
+/**
+ * Close what says that there is news of a page that is now open, in whichever language.
  * @param {string} target where such notifications lead
  */
 export async function closeNotifications(target) {
+  const token = tokenOf(target);
   const registration = await navigator.serviceWorker.getRegistration(SCOPE);
   for (const shown of (await registration?.getNotifications()) ?? []) {
-    if (new URL(shown.data?.navigate ?? '', location.origin).pathname === target) shown.close();
+    if (tokenOf(shown.data?.navigate ?? '') === token) shown.close();
   }
 }
 
@@ -117,19 +180,22 @@ export async function isRemembered(page) {
  */
 export async function remember(page, on) {
   const mark = await markOf(page);
-  const { refused, on: marks } = read();
+  const { refused, moved, on: marks } = read();
   const others = marks.filter((one) => one !== mark);
-  if (on) write({ on: [...others, mark] });
-  else write({ refused, on: others });
+  if (on) write({ moved, on: [...others, mark] });
+  else write({ refused, moved, on: others });
 }
 
 export const hasRefused = () => read().refused === true;
 export const rememberRefusal = () => write({ ...read(), refused: true });
 
-/** Forget what is remembered here, for a request that leaves nothing on the device. */
+/** Forget what is remembered here, for a request that leaves nothing on the device but what it is told through. */
 export function forgetMemory() {
-  write({ on: [] });
+  write({ on: [], moved: read().moved });
 }
+
+const movedFrom = () => read().moved ?? [];
+const writeMoved = (/** @type {Old[]} */ moved) => write({ ...read(), moved: moved.length ? moved : undefined });
 
 /** @returns {Memory} */
 function read() {
@@ -143,11 +209,21 @@ function read() {
 /** @param {Memory} memory */
 function write(memory) {
   try {
-    if (memory.refused || memory.on.length) localStorage.setItem(MEMORY, JSON.stringify(memory));
+    if (memory.refused || memory.on.length || memory.moved?.length) localStorage.setItem(MEMORY, JSON.stringify(memory));
     else localStorage.removeItem(MEMORY);
   } catch {
     // A browser that keeps nothing asks again, which is all that its owner can expect.
   }
+}
+
+/**
+ * @param {string} address
+ * @returns {string | undefined} the token of the follow page there, empty at the entrance; undefined elsewhere
+ */
+function tokenOf(address) {
+  const { pathname } = new URL(address, location.origin);
+  const folder = FOLDERS.find((one) => `${pathname}/`.startsWith(one));
+  return folder && pathname.slice(folder.length).split('/', 1)[0];
 }
 
 /** @param {string} page its address, in whichever language */

@@ -1,10 +1,9 @@
 // The card « Être prévenu »: what this device can do, asked by a tap, and repaired at each visit. The words are the page's.
 
-import { fingerprint, keyOf } from '../push/subscription.js';
-import {
-  canBeTold, closeNotifications, described, hasRefused, isRemembered, ownSubscription, remember, rememberRefusal, send, stopFollowing,
-  subscribe, subscribeAnew,
-} from './device-push.js';
+import { alone, canBeTold, closeNotifications, hasRefused, ownSubscription, rememberRefusal } from './device-push.js';
+import { Refused, isFollowing, repair, start, stop } from './told-here.js';
+
+/** @typedef {import('./told-here.js').Page} Page */
 
 /** Show what this device can do about the page that is open, once it is known to be true. */
 export async function showToldCard() {
@@ -15,40 +14,14 @@ export async function showToldCard() {
     if (isAppleTouch()) offerHomeScreen(card);
     return;
   }
-  const shown = (await repair(card).catch(() => null)) ?? card;
-  await present(shown);
+  const html = await alone(() => repair(pageOf(card), () => readAnew(card))).catch(() => null);
+  await present(replace(card, html));
   await closeNotifications(/** @type {string} */ (card.dataset.target));
-}
-
-/**
- * Compare how this browser is reached with what the server holds, and mend what differs.
- * @param {HTMLElement} card
- * @returns {Promise<HTMLElement | null>} the card anew; null when nothing was to be said
- */
-async function repair(card) {
-  const key = /** @type {string} */ (card.dataset.key);
-  const own = await ownSubscription();
-  const follows = await isFollowing(card, own);
-  const wanted = follows || (await isRemembered(pageOf(card)));
-  if (!wanted) return null;
-  // They have chosen another way meanwhile, perhaps on another device.
-  if (!('byPush' in card.dataset)) return stop(card);
-  if (Notification.permission !== 'granted') return follows ? stop(card) : null;
-  if (own && (!follows || keyOf(own) !== key)) return follow(card, await subscribeAnew(own, key));
-  return follow(card, own ?? (await subscribe(key)));
-}
-
-/**
- * @param {HTMLElement} card
- * @param {PushSubscription | null} own
- */
-async function isFollowing({ dataset }, own) {
-  return own !== null && (dataset.browsers ?? '').split(' ').includes(await fingerprint(own.endpoint));
 }
 
 /** @param {HTMLElement} card */
 async function present(card) {
-  const on = await isFollowing(card, await ownSubscription());
+  const on = await isFollowing(pageOf(card), await ownSubscription());
   const denied = Notification.permission === 'denied';
   show(card, on ? 'on' : denied ? 'blocked' : 'offer');
   if (!on && (denied || hasRefused())) makeQuiet(card);
@@ -71,9 +44,11 @@ async function answer(card, button) {
   }
   button.disabled = true;
   try {
-    const next = button.dataset.do === 'stop' ? await stop(card) : await start(card);
-    if (next) await present(next);
-    next?.focus();
+    if (button.dataset.do === 'start' && !(await mayTell(card))) return;
+    const act = button.dataset.do === 'stop' ? stop : start;
+    const next = replace(card, await alone(() => act(pageOf(card))));
+    await present(next);
+    next.focus();
   } catch (error) {
     say(card, error instanceof Refused ? error.message : words(card, 'failed'));
   } finally {
@@ -82,63 +57,55 @@ async function answer(card, button) {
 }
 
 /**
- * Ask, and let this device be told.
+ * Ask the person: browsers only do while the tap is fresh, hence before anything else.
  * @param {HTMLElement} card
+ * @returns {Promise<boolean>}
  */
-async function start(card) {
-  // Browsers only ask while the tap is fresh, hence before anything else.
+async function mayTell(card) {
   const permission = await Notification.requestPermission();
-  if (permission === 'default') return null;
   if (permission === 'denied') {
     if (!('quiet' in card.dataset)) rememberRefusal();
     show(card, 'blocked');
     card.focus();
-    return null;
   }
-  const key = /** @type {string} */ (card.dataset.key);
-  const own = await ownSubscription();
-  return follow(card, own && keyOf(own) !== key ? await subscribeAnew(own, key) : (own ?? (await subscribe(key))));
+  return permission === 'granted';
 }
 
 /**
+ * The page as the server would render it now.
  * @param {HTMLElement} card
- * @param {PushSubscription} subscription
+ * @returns {Promise<Page | null>} null when there is no such card any more
  */
-async function follow(card, subscription) {
-  const response = await send('PUT', pageOf(card), described(subscription));
-  const answer = await response.json();
-  if (!response.ok) throw new Refused(answer.title);
-  if (!('quiet' in card.dataset)) await remember(pageOf(card), true);
-  return replace(card, answer.card);
+async function readAnew(card) {
+  const answer = await fetch(location.href, { cache: 'no-store' });
+  const next = cardIn(await answer.text());
+  return next && next.dataset.address === card.dataset.address ? pageOf(next) : null;
 }
-
-/**
- * Let this device not be told of this page any more.
- * @param {HTMLElement} card
- */
-async function stop(card) {
-  const answer = await stopFollowing(pageOf(card));
-  return answer ? replace(card, answer.card) : card;
-}
-
-/** The server's own words say why. */
-class Refused extends Error {}
 
 /**
  * Put the card that the server answers with in the place of this one.
  * @param {HTMLElement} card
- * @param {string} html
+ * @param {string | null} html null where there is no answer
  * @returns {HTMLElement}
  */
 function replace(card, html) {
-  const fragment = document.createElement('template');
-  fragment.innerHTML = html;
-  const next = /** @type {HTMLElement | null} */ (fragment.content.querySelector('#prevenir')) ?? card;
+  const next = html && cardIn(html);
+  if (!next) return card;
   const wasOpen = card.querySelector('details')?.open;
   card.replaceWith(next);
   const details = next.querySelector('details');
   if (details && wasOpen) details.open = true;
   return next;
+}
+
+/**
+ * @param {string} html
+ * @returns {HTMLElement | null}
+ */
+function cardIn(html) {
+  const fragment = document.createElement('template');
+  fragment.innerHTML = html;
+  return fragment.content.querySelector('#prevenir');
 }
 
 /**
@@ -194,5 +161,14 @@ function say(card, sentence) {
  */
 const words = (card, which) => card.querySelector(`[data-when=${which}]`)?.textContent ?? '';
 
-/** @param {HTMLElement} card */
-const pageOf = (card) => /** @type {string} */ (card.dataset.address);
+/**
+ * @param {HTMLElement} card
+ * @returns {Page}
+ */
+const pageOf = ({ dataset }) => ({
+  address: dataset.address ?? '',
+  key: dataset.key ?? '',
+  browsers: (dataset.browsers ?? '').split(' ').filter(Boolean),
+  byPush: 'byPush' in dataset,
+  discreet: 'quiet' in dataset,
+});

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time, timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from models.rules.actor import Role
 from models.tables import PushFollow, PushSubscription
+from push.short_words import short_appointment
 from push.vapid import VapidKey
 from push.web_push_values import PushNotice
 from tests.journeys.test_citizen import check
 from tests.journeys.test_citizen_offline import TRACES
+from tests.support.agenda import seed_windows
+from tests.support.bookings import book
 from tests.support.brigade import Brigade
 from tests.support.told import FollowWorker, can_be_told
+from tests.unit.push import test_appointment_messages as appointments
 
 KEY, NEXT_KEY = VapidKey.make(), VapidKey.make()
 TELL_ME = "Me prévenir sur cet appareil"
@@ -216,6 +223,36 @@ def test_a_discreet_request_is_told_without_a_trace_beyond_that(brigade, page, s
     expect(page.get_by_role("button", name=TELL_ME)).to_be_visible()
     assert page.evaluate(TRACES) == []
     assert following(brigade) == []
+
+
+def test_a_booking_is_told_in_english_and_its_page_closes_the_reminder_in_either_language(brigade, page, screenshot):
+    chief = brigade.agent("Maj. Roux", Role.GENDARME, Role.CHIEF)
+    now = datetime.now(UTC)
+    starts_at = datetime.combine(now.date() + timedelta(days=7), time(8), UTC)
+    with brigade.database.transaction() as session:
+        seed_windows(session, chief, starts_at, starts_at + timedelta(hours=3))
+        booked = book(session, brigade.unit.id, starts_at, now=now, language="en")
+    path = f"/en/follow/{booked.follow_token}"
+    allow(page, brigade)
+    page.goto(brigade.url + path)
+    check(page)
+    page.get_by_role("button", name="Tell me on this device").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#prevenir")).to_be_focused()
+    expect(page.get_by_text("We tell you by a notification, on one device.")).to_be_visible()
+    check(page)
+    screenshot(page, "citizen-told-booking-in-english")
+
+    worker = FollowWorker(page.context, brigade.url)
+    facts = appointments.facts(starts_at=starts_at, follow_url=brigade.url + path)
+    words = short_appointment(appointments.event("appointment_reminded"), facts, "en")
+    tag = f"follow-{booked.booking_id}"
+    reminder = PushNotice(title=words.title, body=words.body, navigate=path, tag=tag, lang="en", renotify=True)
+    [shown] = worker.push(reminder.payload().decode())
+    assert (shown["title"], shown["body"], shown["lang"]) == (words.title, words.body, "en")
+    visit(page, brigade, booked)
+    expect(page.get_by_role("button", name=STOP)).to_be_visible()
+    assert worker.shown() == []
 
 
 def test_where_nothing_can_be_told_nothing_is_offered(brigade):
