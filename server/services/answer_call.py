@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from models.queries.ladders import Wait
 from models.rules.actor import AgentActor, Role
-from models.rules.errors import Refusal
+from models.rules.errors import Conflict, Refusal
 from models.rules.ladder import Standing
 from models.rules.text_messages import Meaning, Purpose
 from models.tables import Agent, LadderCall, TextMessage
+from server.services._asked_texts import is_another_waiting
 from server.services._call_texts import wait_of_call
 from server.services._ladders import DECLINED
 from server.services._texts import phone_hash
@@ -34,6 +35,7 @@ class Fate(StrEnum):
     """What came of a "1"."""
 
     TAKEN = "taken"
+    TAKEN_AND_ANOTHER_WAITS = "taken_and_another_waits"
     TAKEN_BY_OTHER = "taken_by_other"
     OVER = "over"
     ON_THE_TERMINAL = "on_the_terminal"
@@ -42,6 +44,8 @@ class Fate(StrEnum):
 # GSM 03.38 only, one segment each; they name nobody and no reason, as the call itself.
 WORDS = {
     Fate.TAKEN: "C'est noté. La demande est à vous : ouvrez le terminal.",
+    # Two were asked at once, and nobody knows which one was meant.
+    Fate.TAKEN_AND_ANOTHER_WAITS: "C'est noté. Une demande est à vous, une autre attend encore : ouvrez le terminal.",
     Fate.TAKEN_BY_OTHER: "Un collègue l'a déjà prise. Vous n'avez rien à faire.",
     Fate.OVER: "Elle n'attend plus. Vous n'avez rien à faire.",
     Fate.ON_THE_TERMINAL: "Cela ne se décide pas par SMS : ouvrez le terminal.",
@@ -62,7 +66,11 @@ def answer_call(session: Session, command: AnswerCall, now: datetime, tokens: To
     if command.meaning is Meaning.TWO:
         _decline(session, call, now)
     elif command.meaning is Meaning.ONE:
-        _tell(session, call, agent, _take(session, wait, agent, now), now, tokens)
+        fate = _take(session, wait, agent, now)
+        assert agent.mobile_phone is not None, "the answer came from there"
+        if fate is Fate.TAKEN and is_another_waiting(session, phone_hash(tokens, agent.mobile_phone), now):
+            fate = Fate.TAKEN_AND_ANOTHER_WAITS
+        _tell(session, call, agent, fate, now, tokens)
 
 
 def _take(session: Session, wait: Wait, agent: Agent, now: datetime) -> Fate:
@@ -73,7 +81,11 @@ def _take(session: Session, wait: Wait, agent: Agent, now: datetime) -> Fate:
     try:
         accept_request(session, AcceptRequest(wait.request_id), actor, now)
     except Refusal as refusal:
-        return Fate.TAKEN_BY_OTHER if refusal.code == "already_accepted" else Fate.OVER
+        if refusal.code == "already_accepted":
+            return Fate.TAKEN_BY_OTHER
+        # It waits, but not for this agent: somebody who has changed unit since, for one.
+        is_over = isinstance(refusal, Conflict) or wait.standing is not Standing.WAITING
+        return Fate.OVER if is_over else Fate.ON_THE_TERMINAL
     return Fate.TAKEN
 
 

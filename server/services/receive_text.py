@@ -8,14 +8,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from models.rules.text_messages import Meaning, Purpose, TextState, read_answer
+from models.rules.text_messages import Meaning, Purpose, read_answer
 from models.tables import IncomingText, TextMessage, TextStop
+from server.services._asked_texts import arrived, find_asked
 from server.services._texts import phone_hash
 from server.services.queue_text import QueueText, queue_text
 from server.tokens import Tokens
 
-# Whoever answers later than that hardly means our message.
-ANSWERS_WITHIN = timedelta(days=7)
 LONGEST = 2000
 
 
@@ -39,7 +38,8 @@ class TextAnswer:
     """What an answer means to whoever asked.
 
     Args:
-        text_id: the last message that went to this phone lately, which this answers; None when there was none.
+        text_id: what this answers: of a choice the last message that asked something, of anything else the last one
+            that went to this phone lately; None when there was none.
         notice_id, call_id: what that message was about, when it was a notice or a ladder's call.
     """
 
@@ -52,28 +52,18 @@ class TextAnswer:
 def receive_text(session: Session, command: ReceiveText, now: datetime, tokens: Tokens) -> TextAnswer | None:
     """Write an answer down and do what STOP and START ask for.
 
-    A choice ("1", "2") that answers no message, and whatever nobody understands, is kept to be read by a person; its
+    A choice ("1", "2") when nothing was asked, and whatever nobody understands, is kept to be read by a person; its
     phone is answered once that nobody was asked, and never again.
 
     Returns:
         None for a callback that was received before.
     """
     hashed = phone_hash(tokens, command.phone)
-    asked = session.scalars(
-        select(TextMessage)
-        .where(
-            TextMessage.phone_hash == hashed,
-            TextMessage.state.in_([TextState.SENT, TextState.DELIVERED]),
-            # What only answers asks nothing.
-            TextMessage.purpose.not_in([Purpose.ANSWER, Purpose.NOT_UNDERSTOOD]),
-            TextMessage.created_at > now - ANSWERS_WITHIN,
-        )
-        .order_by(TextMessage.created_at.desc(), TextMessage.id)
-        .limit(1)
-    ).first()
     meaning = read_answer(command.body)
-    if asked is None and meaning in (Meaning.ONE, Meaning.TWO):
+    chosen = find_asked(session, hashed, now) if meaning in (Meaning.ONE, Meaning.TWO) else None
+    if chosen is None and meaning in (Meaning.ONE, Meaning.TWO):
         meaning = Meaning.UNREAD
+    asked = chosen or _last(session, hashed, now)
     written = session.execute(
         insert(IncomingText)
         .values(
@@ -102,3 +92,13 @@ def receive_text(session: Session, command: ReceiveText, now: datetime, tokens: 
     if asked is None:
         return TextAnswer(meaning, None, None)
     return TextAnswer(meaning, asked.id, asked.notice_id, asked.call_id)
+
+
+def _last(session: Session, hashed: bytes, now: datetime) -> TextMessage | None:
+    return session.scalars(
+        select(TextMessage)
+        # What only answers says nothing that somebody would answer.
+        .where(arrived(hashed, now), TextMessage.purpose.not_in([Purpose.ANSWER, Purpose.NOT_UNDERSTOOD]))
+        .order_by(TextMessage.created_at.desc(), TextMessage.id)
+        .limit(1)
+    ).first()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from models.appointment_events import AppointmentBooked
 from models.record import record
@@ -18,7 +18,6 @@ from server.jobs import send_text as sending
 from server.jobs import wiring
 from server.jobs.ladder import climb
 from server.jobs.send_text import send_text
-from server.jobs.upkeep import purge
 from server.services.accept_request import AcceptRequest, accept_request
 from server.services.act_on_answer import act_on_answer
 from server.services.answer_call import WORDS, Fate
@@ -28,7 +27,7 @@ from server.services.release_request import ReleaseRequest, release_request
 from server.services.set_duty_status import SetDutyStatus, set_duty_status
 from tests.support.agenda import seed_appointment, seed_windows
 from tests.support.ladders import calls_of, seed_people, wait_event
-from tests.support.seed import NOW, TOKENS, actor_of, send_request
+from tests.support.seed import NOW, TOKENS, actor_of, seed_unit, send_request
 from tests.support.sms_provider import Answer
 from tests.support.texts import with_sms
 
@@ -67,6 +66,16 @@ def carry(database):
     """Do what the worker does with every message that waits."""
     for text_id in queued(database):
         send_text(str(text_id))
+
+
+def call_twice(database, clock, **changes):
+    """Two requests, one after the other, whose calls have left."""
+    first = wait(database, clock)
+    carry(database)
+    clock.forward(minutes=1)
+    last = wait(database, clock, **changes)
+    carry(database)
+    return first, last
 
 
 def sms_calls(database):
@@ -116,15 +125,6 @@ def test_a_message_that_the_network_could_not_deliver_fails_its_call(database, c
     carry(database)
     report(database, clock, TextState.FAILED, "undeliverable")
     assert fate(database) == [(people.first_to_go.id, 2, "failed", "undeliverable")]
-
-
-def test_a_message_whose_job_is_lost_fails_its_call(database, clock, people):
-    wait(database, clock)
-    with database.transaction() as session:
-        session.execute(text("DELETE FROM procrastinate_jobs"))
-    clock.forward(hours=2)
-    purge(timestamp=0)
-    assert fate(database) == [(people.first_to_go.id, 2, "failed", "too_late")]
 
 
 def test_chiefs_are_called_at_the_third_step(database, clock, people, provider):
@@ -204,6 +204,44 @@ def test_one_who_is_late_hears_that_a_colleague_has_it(database, clock, people, 
     carry(database)
     assert owner(database, request_id) == people.available.id
     assert provider.messages[-1]["Body"] == WORDS[Fate.TAKEN_BY_OTHER]
+
+
+def test_two_calls_at_once_and_the_answer_says_that_another_one_waits(database, clock, people, provider):
+    first, last = call_twice(database, clock, place="Culoz")
+    for _ in range(2):
+        answer(database, clock, FIRST, "1")
+    assert (owner(database, first), owner(database, last)) == (None, people.first_to_go.id), "no second one by a repeat"
+    carry(database)
+    assert provider.messages[-1]["Body"] == WORDS[Fate.TAKEN_AND_ANOTHER_WAITS]
+
+
+def test_one_is_for_the_call_that_still_waits(database, clock, people, provider):
+    first, last = call_twice(database, clock, place="Culoz")
+    with database.transaction() as session:
+        accept_request(session, AcceptRequest(last), actor_of(people.available), clock())
+    answer(database, clock, FIRST, "1")
+    assert (owner(database, first), owner(database, last)) == (people.first_to_go.id, people.available.id)
+    carry(database)
+    assert provider.messages[-1]["Body"] == WORDS[Fate.TAKEN]
+
+
+def test_one_is_not_for_a_call_that_asked_nothing(database, clock, people):
+    asked, discreet = call_twice(database, clock, reason_code="domestic_violence")
+    answer(database, clock, FIRST, "1")
+    assert (owner(database, asked), owner(database, discreet)) == (people.first_to_go.id, None)
+
+
+def test_who_has_changed_unit_does_not_hear_that_nothing_waits(database, clock, people, provider):
+    request_id = wait(database, clock)
+    carry(database)
+    with database.transaction() as session:
+        session.get_one(Agent, people.first_to_go.id).unit_id = seed_unit(
+            session, 2, "Brigade de gendarmerie de Culoz"
+        ).id
+    answer(database, clock, FIRST, "1")
+    carry(database)
+    assert owner(database, request_id) is None
+    assert provider.messages[-1]["Body"] == WORDS[Fate.ON_THE_TERMINAL]
 
 
 def test_two_spares_that_agent_for_this_wait_and_nobody_else(database, clock, people, provider):

@@ -83,6 +83,11 @@ def said(session):
     return session.scalars(select(TextMessage.body).where(TextMessage.purpose == Purpose.ANSWER)).all()
 
 
+def is_not_understood(session):
+    """Whether somebody was told that nobody was asked."""
+    return session.scalar(select(TextMessage.state).where(TextMessage.purpose == Purpose.NOT_UNDERSTOOD)) == "queued"
+
+
 def state(session, booked):
     return row(session, booked.appointment_id).state
 
@@ -142,13 +147,21 @@ def test_an_answer_about_a_time_that_is_no_longer_theirs_changes_nothing(session
         assert row(session, held.appointment_id).state == State.CONFIRMED
 
 
-def test_two_after_any_other_notice_cancels_nothing(session, booked):
+def test_another_notice_after_the_reminder_takes_no_answer_from_it(session, booked):
     remind(session, booked)
     confirmation = session.scalars(select(Event.id).where(Event.name == "appointment_booked")).one()
     tell(session, booked, confirmation, IN_TIME + timedelta(minutes=1))
     answer(session, "2", IN_TIME + timedelta(minutes=2))
+    assert state(session, booked) == State.CANCELLED
+
+
+def test_two_when_no_reminder_was_sent_cancels_nothing_and_is_answered(session, booked):
+    confirmation = session.scalars(select(Event.id).where(Event.name == "appointment_booked")).one()
+    tell(session, booked, confirmation, IN_TIME)
+    answer(session, "2", IN_TIME + timedelta(minutes=1))
     assert state(session, booked) == State.CONFIRMED
     assert said(session) == []
+    assert is_not_understood(session)
 
 
 def test_our_own_answer_is_not_what_the_next_one_is_about(session, booked):
@@ -169,6 +182,7 @@ def test_a_discreet_reminder_has_asked_nothing(session, unit):
     answer(session, "2")
     assert state(session, booked) == State.CONFIRMED
     assert said(session) == []
+    assert is_not_understood(session)
 
 
 def test_an_erased_booking_has_nobody_to_answer(session, booked):

@@ -11,13 +11,13 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from models.rules.text_messages import Meaning, Purpose, TextState, rises
-from models.tables import IncomingText, TextMessage, TextStop
+from models.tables import Event, IncomingText, Ladder, LadderCall, TextMessage, TextStop, Unit
 from server.services.purge_expired import PurgeExpired, purge_expired
 from server.services.queue_text import QueueText, queue_text
 from server.services.receive_text import ReceiveText, TextAnswer, receive_text
 from server.services.record_delivery_report import RecordDeliveryReport, record_delivery_report
 from server.services.settle_text import SettleText, settle_text
-from tests.support.seed import NOW, TOKENS
+from tests.support.seed import NOW, TOKENS, seed_agent, seed_territory, send_request
 
 PHONE = "+33639980012"
 EMPTY = {"phone": None, "body": None}
@@ -37,6 +37,29 @@ def sent(session, provider="twilio", **changes):
     settle_text(session, SettleText(text_id, provider, f"SM-{text_id}"), NOW)
     session.flush()
     return text_id
+
+
+def call(session, at=NOW, phone=PHONE):
+    """A message that called somebody for a request, which still waits."""
+    agent = seed_agent(session, session.scalars(select(Unit)).first() or seed_territory(session))
+    request_id = send_request(session, now=at).request_id
+    event_id = session.scalars(select(Event.id).filter_by(request_id=request_id, name="request_created")).one()
+    ladder = Ladder(
+        id=uuid4(), event_id=event_id, unit_id=agent.unit_id, request_id=request_id, begun_at=at, next_look_at=at
+    )
+    session.add(ladder)
+    session.flush()
+    called = LadderCall(
+        id=uuid4(), ladder_id=ladder.id, step=2, who="agent", agent_id=agent.id, channel="sms", quiet=False,
+        state="sent", queued_at=at, sent_at=at, changed_at=at,
+    )  # fmt: skip
+    session.add(called)
+    session.flush()
+    command = QueueText(called.id, Purpose.CALL, phone, "fr", at + timedelta(hours=1), "Gardé.", call_id=called.id)
+    queue_text(session, command, at, TOKENS)
+    settle_text(session, SettleText(called.id, "twilio", f"SM-{called.id}"), at)
+    session.flush()
+    return called.id
 
 
 def report(session, text_id, state, provider="twilio", cause=None):
@@ -121,20 +144,28 @@ def test_a_failure_elsewhere_is_no_news(session):
     assert not report(session, uuid4(), TextState.DELIVERED)
 
 
-def test_a_choice_answers_the_last_message_to_this_phone(session):
-    sent(session, at=NOW - timedelta(hours=2))
-    asked = sent(session, at=NOW - timedelta(hours=1))
-    sent(session, phone="+33639980013")
+def test_a_choice_answers_the_last_message_that_asked_something(session):
+    call(session, NOW - timedelta(hours=2))
+    asked = call(session, NOW - timedelta(hours=1))
+    sent(session, at=NOW - timedelta(minutes=30))
+    call(session, phone="+33639980013")
     queued(session)
-    assert answer(session, " 1. ") == TextAnswer(Meaning.ONE, asked, None)
-    assert answer(session, "2", at=NOW + timedelta(days=6)) == TextAnswer(Meaning.TWO, asked, None)
+    assert answer(session, " 1. ") == TextAnswer(Meaning.ONE, asked, None, asked)
+    assert answer(session, "2", at=NOW + timedelta(days=6)) == TextAnswer(Meaning.TWO, asked, None, asked)
     # Nobody chooses among what was said a week ago.
-    assert answer(session, "2", at=NOW + timedelta(days=7)) == TextAnswer(Meaning.UNREAD, None, None)
+    assert answer(session, "2", at=NOW + timedelta(days=8)) == TextAnswer(Meaning.UNREAD, None, None)
+
+
+def test_a_choice_when_nothing_was_asked_is_answered(session):
+    told = sent(session)
+    assert answer(session, "1") == TextAnswer(Meaning.UNREAD, told, None)
+    (reply,) = session.scalars(select(TextMessage).filter_by(purpose="not_understood")).all()
+    assert reply.phone == PHONE
 
 
 def test_a_repeated_callback_is_one_message(session):
-    asked = sent(session)
-    assert answer(session, "1", "M1") == TextAnswer(Meaning.ONE, asked, None)
+    asked = call(session)
+    assert answer(session, "1", "M1") == TextAnswer(Meaning.ONE, asked, None, asked)
     assert answer(session, "1", "M1") is None
     assert len(session.scalars(select(IncomingText)).all()) == 1
 
@@ -177,7 +208,7 @@ def test_a_machine_with_a_name_is_not_answered(session):
 
 
 def test_of_an_answer_only_unread_words_stay_and_no_number(session):
-    sent(session)
+    call(session)
     for body in ("1", "STOP", "Au 3 rue du Lavoir" + "!" * 3000):
         answer(session, body)
     everything = "".join(
