@@ -33,6 +33,10 @@ _OVER = {
         (Subject.APPROVAL, Standing.OVER): ("Nothing left to do", "This appointment is no longer waiting."),
     },
 }
+_OVER_BY_ONESELF = {
+    "fr": {Subject.REQUEST: "C’est vous qui vous en occupez.", Subject.APPROVAL: "C’est vous qui avez répondu."},
+    "en": {Subject.REQUEST: "You are seeing to it.", Subject.APPROVAL: "You have answered it."},
+}
 _OVER_DISCREET = {
     "fr": ("Plus rien à faire", "Ce message n’attend plus."),
     "en": ("Nothing left to do", "This message is no longer waiting."),
@@ -65,9 +69,17 @@ def call_notice(words: CallWords, language: str, *, quiet: bool, receipt: str) -
     )
 
 
-def over_notice(subject: Subject, standing: Standing, subject_id: UUID, language: str, *, discreet: bool) -> PushNotice:
-    """What takes the place of a call once nothing waits there any more; `standing` is not `WAITING`."""
+def over_notice(
+    subject: Subject, standing: Standing, subject_id: UUID, language: str, *, discreet: bool, own: bool = False
+) -> PushNotice:
+    """What takes the place of a call once nothing waits there any more; `standing` is not `WAITING`.
+
+    Args:
+        own: whoever reads it has ended the wait, from a plain phone or another terminal.
+    """
     title, body = _OVER_DISCREET[language] if discreet else _OVER[language][subject, standing]
+    if own and standing is Standing.TAKEN and not discreet:
+        body = _OVER_BY_ONESELF[language][subject]
     return PushNotice(
         title=title,
         body=body,

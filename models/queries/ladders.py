@@ -201,11 +201,14 @@ def _deadlines(minutes: list[int]) -> Deadlines:
     return Deadlines(on_duty, chief, supervisor)
 
 
-# A job that is put off beyond the clock of today (which was put back) is as good as none.
+# A job that is put off beyond the clock of today (which was put back) is as good as none. A call whose text message
+# waits in its own queue is not neglected, however long that takes. Every table is read through a partial index of what
+# is open: this runs every twenty seconds.
 _NEGLECTED = """
 WITH begun AS (
     SELECT max(event.id) AS event_id FROM events event
     JOIN contact_requests request ON request.id = event.request_id AND request.state = 'waiting'
+        AND request.ended_at IS NULL
     WHERE event.name = ANY(:waits) GROUP BY event.request_id
     UNION ALL
     SELECT max(event.id) FROM events event
@@ -222,6 +225,7 @@ WITH begun AS (
     SELECT ladder.event_id FROM ladders ladder JOIN ladder_calls call ON call.ladder_id = ladder.id
     WHERE call.state = 'queued' AND (call.changed_at <= :late OR call.changed_at > :early)
     AND (call.retry_at IS NULL OR call.retry_at <= :late OR call.changed_at > :early)
+    AND NOT EXISTS (SELECT FROM text_messages message WHERE message.call_id = call.id AND message.state = 'queued')
 )
 SELECT event_id FROM candidates
 WHERE NOT EXISTS (

@@ -72,6 +72,8 @@ class LadderCall(Base):
         CheckConstraint("state <> 'delivered' OR delivered_at IS NOT NULL", name="delivered_at"),
         CheckConstraint("(state = 'seen') = (seen_at IS NOT NULL)", name="seen_at"),
         Index("ix_ladder_calls_agent_id", "agent_id"),
+        # What is still to be sent, among all that ever was.
+        Index("ix_ladder_calls_queued", "ladder_id", postgresql_where=text("state = 'queued'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

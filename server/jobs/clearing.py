@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -33,20 +33,28 @@ def clear(event_id: int) -> None:
     now = context.now()
     with context.database.transaction() as session:
         over = [
-            (cleared.wait, [row for agent_id in cleared.agent_ids for row in of_agent(session, agent_id, now)])
+            (
+                cleared.wait,
+                [
+                    (row, agent_id == cleared.ended_by_id)
+                    for agent_id in cleared.agent_ids
+                    for row in of_agent(session, agent_id, now)
+                ],
+            )
             for cleared in clear_calls(session, ClearCalls(event_id), now)
         ]
-    for wait, rows in over:
-        _replace(context, sender, wait, rows, begun_at=now)
+    for wait, terminals in over:
+        _replace(context, sender, wait, terminals, begun_at=now)
 
 
 @queue.task(name="clear_one", queue=CALLS_QUEUE, retry=ExponentialBackoff())
-def clear_one(event_id: int, subscription_id: str, begun_at: str) -> None:
+def clear_one(event_id: int, subscription_id: str, begun_at: str, own: int = 0) -> None:
     """Try again on one terminal whose push service wanted it later; not if it waits again meanwhile.
 
     Args:
         event_id: with which the wait began.
         begun_at: of the first attempt, ISO 8601.
+        own: 1 on a terminal of whoever ended the wait.
     """
     context, sender = wiring.current(), wiring.push_sender()
     with context.database.transaction() as session:
@@ -54,24 +62,31 @@ def clear_one(event_id: int, subscription_id: str, begun_at: str) -> None:
         row = live(session, UUID(subscription_id), context.now())
         needed = wait is not None and not waits(session, wait)
     if sender is not None and wait is not None and row is not None and needed:
-        _replace(context, sender, wait, [row], begun_at=datetime.fromisoformat(begun_at))
+        _replace(context, sender, wait, [(row, bool(own))], begun_at=datetime.fromisoformat(begun_at))
 
 
 def _replace(
-    context: Context, sender: WebPushSender, wait: Wait, rows: Iterable[PushSubscription], *, begun_at: datetime
+    context: Context,
+    sender: WebPushSender,
+    wait: Wait,
+    terminals: Sequence[tuple[PushSubscription, bool]],
+    *,
+    begun_at: datetime,
 ) -> None:
+    """Send what takes the call's place to each terminal, which is that of whoever ended the wait or not."""
     subject_id = wait.request_id or wait.appointment_id
     assert subject_id is not None, "a wait has a subject"
     results = send_all(
         context,
         sender,
         [
-            (row, over_notice(wait.subject, wait.standing, subject_id, row.language, discreet=wait.discreet))
-            for row in rows
+            (row, over_notice(wait.subject, wait.standing, subject_id, row.language, discreet=wait.discreet, own=own))
+            for row, own in terminals
         ],
         good_until=begun_at + GOOD_FOR,
         tried_for=context.now() - begun_at,
     )
+    own_ids = {row.id for row, own in terminals if own}
     with context.database.transaction() as session:
         for result in results:
             if result.outcome is Outcome.RETRY:
@@ -83,4 +98,5 @@ def _replace(
                     event_id=wait.event_id,
                     subscription_id=str(result.message.id),
                     begun_at=begun_at.isoformat(),
+                    own=int(result.message.id in own_ids),
                 )

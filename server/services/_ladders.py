@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, and_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from models.events import unit_scope
 from models.queries.ladders import Wait, find_people
 from models.record import lock_scopes
-from models.rules.ladder import Channel, Standing, may_still_be_called
+from models.rules.ladder import Call, Channel, Standing, may_still_be_called
 from models.tables import Ladder, LadderCall
 from server.services._requests import lock_request
 
@@ -69,13 +70,38 @@ def is_needed(session: Session, call: LadderCall, wait: Wait, now: datetime) -> 
     return any(may_still_be_called(person, Channel(call.channel)) for person in people)
 
 
-def give_up_calls(session: Session, ladder_id: UUID, cause: str, now: datetime, *, below: int) -> None:
-    """Fail the calls of the steps under `below` that have not been tried, or not with success."""
+def give_up_calls(session: Session, ladder_id: UUID, cause: str, now: datetime) -> None:
+    """Fail the ladder's calls that have not been tried, or not with success."""
+    session.execute(_given_up(ladder_id, cause, now))
+
+
+def replace_calls(session: Session, ladder_id: UUID, new: Collection[Call], now: datetime) -> None:
+    """Fail those of lower steps that one of `new` repeats: to the same person over the same channel.
+
+    What nobody repeats is tried on: a step spares some who were called before it, and they may be the only ones awake.
+    """
     session.execute(
+        _given_up(ladder_id, OVERTAKEN, now).where(
+            or_(
+                *(
+                    and_(
+                        LadderCall.step < call.step,
+                        LadderCall.who == call.who,
+                        LadderCall.channel == call.channel,
+                        LadderCall.agent_id.is_not_distinct_from(call.agent_id or None),
+                    )
+                    for call in new
+                )
+            )
+        )
+    )
+
+
+def _given_up(ladder_id: UUID, cause: str, now: datetime) -> Update:
+    return (
         update(LadderCall)
         .where(
             LadderCall.ladder_id == ladder_id,
-            LadderCall.step < below,
             LadderCall.state == "queued",
             LadderCall.attempted_at.is_(None),
         )

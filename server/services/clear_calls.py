@@ -21,17 +21,24 @@ class ClearCalls:
 
 @dataclass(frozen=True)
 class ClearedWait:
-    """A wait that is over, and whose terminals still say that it is not."""
+    """A wait that is over, and whose terminals still say that it is not.
+
+    Args:
+        agent_ids: who was called.
+        ended_by_id: who ended it, when an agent did; one of them or not.
+    """
 
     wait: Wait
     agent_ids: tuple[int, ...]
+    ended_by_id: int | None
 
 
 def clear_calls(session: Session, command: ClearCalls, now: datetime) -> list[ClearedWait]:
     """Claim the telling of everybody who was called over web push that nothing waits there any more.
 
     Each call is claimed once, before anything is sent: a worker that dies in between leaves it to the terminal, which
-    finds out by itself when it next asks. Whoever ended the wait knows, and is left out.
+    finds out by itself when it next asks. Whoever ended the wait is among them: they may have done so from a plain
+    phone, or from another terminal than the one that rings.
 
     Returns:
         Nothing for what waits again in the same unit: what stands on the screens is true then.
@@ -55,8 +62,8 @@ def clear_calls(session: Session, command: ClearCalls, now: datetime) -> list[Cl
             .values(cleared_at=now)
             .returning(LadderCall.agent_id)
         ).all()
-        agent_ids = sorted({one for one in called if one is not None} - {event.agent_id})
-        found.append(ClearedWait(wait, tuple(agent_ids)))
+        agent_ids = sorted({one for one in called if one is not None})
+        found.append(ClearedWait(wait, tuple(agent_ids), event.agent_id))
     return [one for one in found if one.agent_ids]
 
 

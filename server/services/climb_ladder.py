@@ -23,6 +23,7 @@ from server.services._ladders import (
     give_up_calls,
     hold_ladder,
     lock_wait,
+    replace_calls,
 )
 
 
@@ -61,15 +62,17 @@ def climb_ladder(session: Session, command: ClimbLadder, now: datetime) -> Ladde
     if ladder.ended_at is None:
         _climb(session, ladder, wait, now)
     elif wait.standing is not Standing.WAITING:
-        give_up_calls(session, ladder.id, NOT_NEEDED, now, below=len(Step))
+        give_up_calls(session, ladder.id, NOT_NEEDED, now)
     session.flush()
     return ladder
 
 
 def _climb(session: Session, ladder: Ladder, wait: Wait, now: datetime) -> None:
     plan = look(_facts(session, ladder, wait), find_people(session, wait.unit_id, now), wait.deadlines, now)
-    if plan.climbed is not None and plan.climbed != ladder.climbed:
-        give_up_calls(session, ladder.id, OVERTAKEN, now, below=plan.climbed)
+    if plan.end is not None:
+        give_up_calls(session, ladder.id, OVERTAKEN if plan.end is End.SUPERVISOR else NOT_NEEDED, now)
+    elif plan.calls:
+        replace_calls(session, ladder.id, plan.calls, now)
     for call in plan.calls:
         _write_down(session, ladder, call, now)
     if plan.next_look_at is not None and plan.next_look_at != ladder.next_look_at:
@@ -85,7 +88,6 @@ def _climb(session: Session, ladder: Ladder, wait: Wait, now: datetime) -> None:
 def _end(session: Session, ladder: Ladder, wait: Wait, plan: Plan, now: datetime) -> None:
     ladder.ended_at, ladder.ended_because = now, plan.end
     if plan.end is not End.SUPERVISOR:
-        give_up_calls(session, ladder.id, NOT_NEEDED, now, below=len(Step))
         return
     session.flush()
     if wait.request_id is not None:

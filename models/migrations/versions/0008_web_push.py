@@ -30,6 +30,9 @@ def upgrade() -> None:
         op.create_check_constraint(op.f(f"ck_{table}_opinion"), table, "opinion IN ('good', 'fair', 'bad')")
         op.create_check_constraint(op.f(f"ck_{table}_opinion_at"), table, "(opinion IS NULL) = (opinion_at IS NULL)")
     op.add_column("ladder_calls", sa.Column("cleared_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_ladder_calls_queued", "ladder_calls", ["ladder_id"], postgresql_where=sa.text("state = 'queued'")
+    )
     op.add_column("agents", sa.Column("mobile_phone", sa.String(), nullable=True))
     op.create_check_constraint(op.f("ck_agents_mobile_phone"), "agents", r"mobile_phone ~ '^\+[1-9][0-9]{6,14}$'")
 
@@ -210,6 +213,7 @@ def downgrade() -> None:
     _replace_check("notices", "channel", "channel IN ('email')")
 
     op.drop_column("agents", "mobile_phone")
+    op.drop_index("ix_ladder_calls_queued", "ladder_calls")
     op.drop_column("ladder_calls", "cleared_at")
     for table in _TOLD:
         for column in ("opinion_at", "opinion", "told_by"):

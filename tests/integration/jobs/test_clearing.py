@@ -8,14 +8,17 @@ import pytest
 from sqlalchemy import select, text
 
 from models.rules.actor import CitizenActor
-from models.tables import Event, Terminal, Unit
+from models.rules.text_messages import Meaning, Purpose
+from models.tables import Agent, Event, LadderCall, Terminal, Unit
 from server.jobs import ladder as ladder_job
 from server.jobs import push_calls
 from server.jobs.clearing import clear, clear_one
 from server.jobs.ladder import climb
 from server.services.accept_request import AcceptRequest, accept_request
+from server.services.answer_call import AnswerCall, answer_call
 from server.services.approve_appointment import ApproveAppointment, approve_appointment
 from server.services.cancel_appointment import CancelAppointment, cancel_appointment
+from server.services.queue_text import QueueText, queue_text
 from server.services.release_request import ReleaseRequest, release_request
 from server.services.transfer_request import TransferRequest, transfer_request
 from server.services.withdraw_request import WithdrawRequest, withdraw_request
@@ -23,7 +26,9 @@ from tests.support.agenda import seed_windows
 from tests.support.bookings import NINE, book, change_reason
 from tests.support.ladders import seed_people, wait_event
 from tests.support.push_service import Say
-from tests.support.seed import NOW, actor_of, seed_unit, send_request
+from tests.support.seed import NOW, TOKENS, actor_of, seed_unit, send_request
+
+PHONE = "+33639980021"
 
 
 @pytest.fixture
@@ -79,7 +84,7 @@ def test_when_somebody_takes_it_every_other_screen_says_so_silently(
     accepted = do(database, accept_request, AcceptRequest(request_id), people.first_to_go, clock)
     assert [args for _, args in waiting(database, "clear")] == [{"event_id": accepted}]
     clear(accepted)
-    assert {one.path for one in service.received[before:]} == {paths["available"], paths["chief"]}
+    assert {one.path for one in service.received[before:]} == set(paths.values())
     for path in (paths["available"], paths["chief"]):
         called, *_, over = phones.shown(path)
         assert over == {
@@ -91,11 +96,34 @@ def test_when_somebody_takes_it_every_other_screen_says_so_silently(
             "silent": True,
             "data": {"taken": "1"},
         }
+    assert last(phones, paths["first_to_go"])["body"] == "C’est vous qui vous en occupez.", "no colleague does"
     topics = {one.headers["topic"] for one in service.received if one.path == paths["chief"]}
     assert len(topics) == 1, "a call that still waits at the push service is replaced there"
 
     clear(accepted)
-    assert len(service.received) == before + 2, "at most once"
+    assert len(service.received) == before + 3, "at most once"
+
+
+def test_whoever_takes_it_by_text_message_is_not_left_with_a_terminal_that_calls(
+    database, people, phones, paths, clock, request_id
+):
+    second = phones.give(people.first_to_go)
+    with database.transaction() as session:
+        session.get_one(Agent, people.first_to_go.id).mobile_phone = PHONE
+    call_everybody(database, clock, request_id)
+    with database.transaction() as session:
+        call = session.scalars(select(LadderCall).filter_by(agent_id=people.first_to_go.id)).first()
+        answer = AnswerCall(call.id, Meaning.ONE)
+        asked = QueueText(call.id, Purpose.CALL, PHONE, "fr", clock() + timedelta(minutes=30), "?", call_id=call.id)
+        queue_text(session, asked, clock(), TOKENS)
+        answer_call(session, answer, clock(), TOKENS)
+        accepted = session.scalars(select(Event.id).filter_by(name="request_accepted")).one()
+    clear(accepted)
+    for path in (paths["first_to_go"], second):
+        assert (last(phones, path)["body"], last(phones, path)["data"]) == (
+            "C’est vous qui vous en occupez.",
+            {"taken": "1"},
+        )
 
 
 def test_what_was_called_for_by_nobody_is_cleared_nowhere(database, people, phones, service, paths, clock, request_id):
@@ -124,7 +152,7 @@ def test_passed_on_it_waits_elsewhere(database, people, phones, service, paths, 
     call_everybody(database, clock, request_id)
     clear(do(database, transfer_request, TransferRequest(request_id, 2), people.chief, clock))
     assert last(phones, paths["available"])["data"] == {"taken": "1"}
-    assert "taken" not in last(phones, paths["chief"])["data"], "whoever did it knows"
+    assert last(phones, paths["chief"])["body"] == "Cette demande n’attend plus."
 
 
 def test_what_waits_again_stays_on_the_screens_until_it_is_taken(
@@ -188,7 +216,7 @@ def test_it_gives_up_when_nobody_needs_it_any_more(database, people, phones, ser
     accepted = do(database, accept_request, AcceptRequest(request_id), people.first_to_go, clock)
     clear(accepted)
     jobs = waiting(database, "clear_one")
-    assert len(jobs) == 2
+    assert sorted(job.args["own"] for job in jobs) == [0, 0, 1]
     do(database, release_request, ReleaseRequest(request_id), people.first_to_go, clock)
     received = len(service.received)
     clear_one(**jobs[0].args)
@@ -196,7 +224,7 @@ def test_it_gives_up_when_nobody_needs_it_any_more(database, people, phones, ser
     do(database, accept_request, AcceptRequest(request_id), people.first_to_go, clock)
     clock.forward(hours=12)
     clear_one(**jobs[1].args)
-    assert (len(service.received), len(waiting(database, "clear_one"))) == (received, 2), "too late"
+    assert (len(service.received), len(waiting(database, "clear_one"))) == (received, 3), "too late"
 
 
 @pytest.fixture
@@ -231,7 +259,7 @@ def test_an_approval_that_one_chief_has_decided_waits_for_no_other(
     clear(do(database, service_of, command(appointment_id), people.chief, clock))
     assert (last(phones, other)["title"], last(phones, other)["data"]) == (title, {"taken": "1"})
     assert last(phones, other)["tag"] == f"appointment-{appointment_id}"
-    assert "taken" not in last(phones, mine)["data"]
+    assert last(phones, mine)["body"] == "C’est vous qui avez répondu."
 
 
 def test_without_web_push_there_is_nothing_to_clear(context, database, people, clock, request_id):

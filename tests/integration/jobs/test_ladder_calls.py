@@ -96,6 +96,34 @@ def test_a_failure_that_may_pass_is_tried_again_until_a_higher_step_overtakes_it
     assert (2, "web_push", people.available.id, "sent", None) in fates(database)
 
 
+def test_a_higher_step_that_does_not_call_somebody_again_lets_their_call_be_tried_on(
+    context, database, clock, people, push, sms
+):
+    event_id = wait_event(database, send(database, clock))
+    push.failure = TemporaryFailure("http_503")
+    climb(event_id)
+    clock.forward(minutes=2)
+    climb(event_id)
+    clock.forward(minutes=8)
+    push.failure = None
+    # The chief is called anew; nobody else is.
+    climb(event_id)
+    assert {(2, "web_push", one.id, "sent", None) for one in (people.available, people.first_to_go)} <= fates(database)
+    assert (2, "web_push", people.chief.id, "failed", "overtaken") in fates(database)
+    assert (3, "web_push", people.chief.id, "sent", None) in fates(database)
+
+
+def test_with_the_supervisors_nothing_is_tried_on(context, database, clock, people, push, sms):
+    event_id = wait_event(database, send(database, clock))
+    push.failure = TemporaryFailure("http_503")
+    for minutes in (0, 2, 8, 20):
+        clock.forward(minutes=minutes)
+        climb(event_id)
+    assert {(state, cause) for _, channel, _, state, cause in fates(database) if channel == "web_push"} == {
+        ("failed", "overtaken")
+    }
+
+
 def test_what_fails_for_good_says_why_and_a_channel_that_is_not_there_too(
     context, database, clock, people, push, monkeypatch
 ):

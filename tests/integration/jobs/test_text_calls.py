@@ -16,7 +16,7 @@ from models.rules.text_messages import TextState
 from models.tables import Agent, ContactRequest, Event, LadderCall, LadderSight, TextMessage, Unit
 from server.jobs import send_text as sending
 from server.jobs import wiring
-from server.jobs.ladder import climb
+from server.jobs.ladder import climb, sweep
 from server.jobs.send_text import send_text
 from server.services.accept_request import AcceptRequest, accept_request
 from server.services.act_on_answer import act_on_answer
@@ -167,6 +167,23 @@ def test_a_message_that_waits_for_its_provider_is_dropped_when_somebody_takes_th
     carry(database)
     assert provider.messages == []
     assert fate(database) == [(people.first_to_go.id, 2, "failed", "no_longer_needed")]
+
+
+def test_a_message_that_waits_its_turn_is_not_taken_for_a_ladder_without_a_job(context, database, clock, people):
+    request_id = wait(database, clock)
+
+    def sweep_without_jobs():
+        with database.transaction() as session:
+            session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name = 'climb'"))
+        return sweep(context)
+
+    clock.forward(minutes=5)
+    assert queued(database)
+    assert sweep_without_jobs() == 0, "nothing is due before the chief is"
+    with database.transaction() as session:
+        session.execute(text("UPDATE text_messages SET state = 'failed', cause = 'lost', phone = NULL, body = NULL"))
+    assert sweep_without_jobs() == 1, "whoever sent it did not say so to the call"
+    assert owner(database, request_id) is None
 
 
 @pytest.mark.parametrize("status", [Status.OFF_DUTY, Status.ON_INTERVENTION])

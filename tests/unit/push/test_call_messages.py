@@ -79,5 +79,18 @@ def test_what_is_over_takes_the_place_of_its_call_without_a_sound(subject, stand
         assert word not in f"{discreet.title} {discreet.body}".lower()
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("subject", Subject)
+def test_whoever_took_it_does_not_read_that_a_colleague_has(subject, language):
+    def body(standing, **how):
+        return over_notice(subject, standing, ID, language, **how).body
+
+    taken = body(Standing.TAKEN, discreet=False, own=True)
+    assert "coll" not in taken
+    assert taken != body(Standing.TAKEN, discreet=False)
+    for standing, discreet in ((Standing.OVER, False), (Standing.OVER, True), (Standing.TAKEN, True)):
+        assert body(standing, discreet=discreet, own=True) == body(standing, discreet=discreet)
+
+
 def test_a_test_speaks_the_language_of_its_terminal():
     assert trial_notice("fr", "x").title != trial_notice("en", "x").title
