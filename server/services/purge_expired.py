@@ -22,7 +22,8 @@ class PurgeExpired:
         holds: after a time that was only ever held, and booked by nobody, was over.
         verifications: after a code, or the proof that it gave, ran out.
         late_texts: after the last use of a message that nobody could send; its number and words go, not its row.
-        texts, incoming_texts: after a text message was written, or came. A phone that said STOP is remembered.
+        texts, incoming_texts: after a text message was written, or came. A phone that said STOP is remembered; which
+            notices went to it, as long as the notices.
         notices: after they last changed: what a citizen was told long ago is nobody's business, and no event so old is
             told any more.
         rate_limits: after the start of the window; longer than any window.
@@ -122,9 +123,13 @@ _STATEMENTS = {
         " claimed_until = NULL WHERE id IN ("
         " SELECT id FROM text_messages WHERE state = 'queued' AND good_until < :before LIMIT :limit)"
     ),
+    # That a phone has said STOP is read through what was sent to it: whoever gave no address must be called.
     "texts": (
         "DELETE FROM text_messages WHERE id IN ("
-        " SELECT id FROM text_messages WHERE state <> 'queued' AND created_at < :before LIMIT :limit)"
+        " SELECT text.id FROM text_messages text WHERE text.state <> 'queued' AND text.created_at < :before"
+        " AND (text.notice_id IS NULL"
+        " OR NOT EXISTS (SELECT FROM text_stops stop WHERE stop.phone_hash = text.phone_hash))"
+        " LIMIT :limit)"
     ),
     "incoming_texts": (
         "DELETE FROM incoming_texts WHERE id IN ("
