@@ -25,7 +25,7 @@ class PurgeExpired:
         texts, incoming_texts: after a text message was written, or came. A phone that said STOP is remembered; which
             notices went to it, as long as the notices.
         notices: after they last changed: what a citizen was told long ago is nobody's business, and no event so old is
-            told any more.
+            told any more. Those that wait are among them: the job that would have told it has given up.
         rate_limits: after the start of the window; longer than any window.
         feed_entries, booking_entries: after a request or a booking was erased. Until then every terminal that comes
             back learns to forget it.
@@ -135,10 +135,7 @@ _STATEMENTS = {
         "DELETE FROM incoming_texts WHERE id IN ("
         " SELECT id FROM incoming_texts WHERE received_at < :before LIMIT :limit)"
     ),
-    "notices": (
-        "DELETE FROM notices WHERE id IN ("
-        " SELECT id FROM notices WHERE state <> 'queued' AND changed_at < :before LIMIT :limit)"
-    ),
+    "notices": ("DELETE FROM notices WHERE id IN (SELECT id FROM notices WHERE changed_at < :before LIMIT :limit)"),
     "rate_limits": (
         "DELETE FROM rate_limits WHERE (bucket, window_start) IN ("
         " SELECT bucket, window_start FROM rate_limits WHERE window_start < :before LIMIT :limit)"
