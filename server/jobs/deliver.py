@@ -29,6 +29,7 @@ from server.jobs.backoff import ExponentialBackoff
 from server.jobs.citizen_ways import ways_of
 from server.jobs.notice_channels import OutgoingNotice, channels
 from server.services.claim_notice import Claim, ClaimNotice, claim_notice
+from server.services.drop_overtaken import DropOvertaken, drop_overtaken
 from server.services.settle_notice import SettleNotice, settle_notice
 
 log = logging.getLogger(__name__)
@@ -70,16 +71,24 @@ def deliver(event_id: int) -> None:
     context = wiring.current()
     with context.database.transaction() as session:
         errand = _read(session, context, event_id)
-    if errand is None or not _TOLD.isdisjoint(errand.reach.told.values()):
+    if errand is None or (_TOLD.isdisjoint(errand.reach.told.values()) and not _tell(context, errand)):
         return
+    if "queued" in errand.reach.told.values():
+        with context.database.transaction() as session:
+            drop_overtaken(session, DropOvertaken(event_id), context.now())
+
+
+def _tell(context: Context, errand: _Errand) -> bool:
+    """Try one way after the other; False when the job has been put off until the morning."""
     for position, recipient in enumerate(errand.recipients, 1):
         if recipient.channel is Channel.SMS and _waits_for_morning(context, errand):
-            return
+            return False
         match _notify(context, errand, recipient, is_last=position == len(errand.recipients)):
             case Attempt.TOLD:
-                return
+                return True
             case Attempt.LATER:
                 raise DeliverLater
+    return True
 
 
 def _read(session: Session, context: Context, event_id: int) -> _Errand | None:

@@ -105,10 +105,10 @@ def notifications(token: str) -> Response:
     with context.database.transaction() as session:
         followed = _find(session, token)
         if subscription is not None:
-            command = KeepPushSubscription(followed.owner, subscription, i18n.language())
-            keep_push_subscription(session, command, context.now())
             # Whoever asks for notifications has changed their mind about anything they chose before.
             choose_how_told(session, ChooseHowTold(followed.owner, None))
+            command = KeepPushSubscription(followed.owner, subscription, i18n.language())
+            keep_push_subscription(session, command, context.now())
         else:
             drop_push_subscription(session, DropPushSubscription(followed.owner, endpoint))
         card = _card(session, followed, token)

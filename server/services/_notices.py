@@ -17,14 +17,18 @@ from models.tables import Appointment, ContactRequest, Event, Notice
 
 def lock_notice(session: Session, notice_id: UUID) -> Notice:
     """Lock the unit of what a notice is about, then the notice: in the order in which everybody takes both."""
-    event = event_of(session, notice_id)
+    lock_unit_of(session, event_of(session, notice_id))
+    return session.get_one(Notice, notice_id, with_for_update=True, populate_existing=True)
+
+
+def lock_unit_of(session: Session, event: Event) -> None:
+    """Lock the unit of what an event is about."""
     while True:
         unit_id = _unit_of(session, event)
         lock_scopes(session, {unit_scope(unit_id)})
         # A request may move to another unit while we wait for its lock: look again until it stands still.
         if _unit_of(session, event) == unit_id:
             break
-    return session.get_one(Notice, notice_id, with_for_update=True, populate_existing=True)
 
 
 def event_of(session: Session, notice_id: UUID) -> Event:
@@ -47,7 +51,11 @@ def rise(session: Session, notice: Notice, state: NoticeState, cause: str | None
     if state is NoticeState.SEEN:
         notice.seen_at = now
     session.flush()
-    event = session.get_one(Event, notice.event_id)
+    show(session, session.get_one(Event, notice.event_id))
+
+
+def show(session: Session, event: Event) -> None:
+    """Tell terminals and follower that the notices of an event are no longer what they were; its unit is locked."""
     document = f"appointment/{event.appointment_id}" if event.appointment_id else f"request/{event.request_id}"
     stamp(session, unit_scope(_unit_of(session, event)), document)
     if event.booking_id:

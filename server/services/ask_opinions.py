@@ -3,20 +3,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from models.appointment_events import AppointmentOpinionAsked
-from models.events import RequestOpinionAsked
-from models.record import record
+from models.events import RequestOpinionAsked, unit_scope
+from models.record import lock_scopes, record
 from models.rules.appointments import EndedBy, State
 from models.rules.reminders import ASKED_AFTER, ASKED_WITHIN
 from models.rules.request_lifecycle import Outcome
 from models.rules.request_lifecycle import State as RequestState
 from models.tables import Appointment, Booking, ContactRequest, Event
 from server.services._appointments import booking_of
-from server.services._bookings import lock_booking
-from server.services._requests import lock_request
 
 NOTHING = "nothing"
 
@@ -34,15 +32,37 @@ def ask_opinions(session: Session, command: AskOpinions, now: datetime) -> int:
     Nobody is asked about a discreet one, nor who chose to hear nothing; a request that became an appointment is asked
     about with that one. Returns how many were asked.
     """
-    return _of_requests(session, command.limit, now) + _of_appointments(session, command.limit, now)
+    requests, appointments = _requests(now), _appointments(now)
+    of_requests = requests.with_only_columns(ContactRequest.id, ContactRequest.unit_id).limit(command.limit)
+    of_appointments = appointments.with_only_columns(Appointment.id, Booking.unit_id).limit(command.limit)
+    found = [session.execute(one).all() for one in (of_requests, of_appointments)]
+    # All at once, in the order in which everybody locks; and then once more what is still so.
+    lock_scopes(session, {unit_scope(unit_id) for rows in found for _, unit_id in rows})
+    request_ids, appointment_ids = ([one for one, _ in rows] for rows in found)
+    asked = 0
+    for request in session.scalars(requests.where(ContactRequest.id.in_(request_ids))).all():
+        record(session, RequestOpinionAsked(at=now, unit_id=request.unit_id, request_id=request.id))
+        asked += 1
+    for appointment in session.scalars(appointments.where(Appointment.id.in_(appointment_ids))).all():
+        record(
+            session,
+            AppointmentOpinionAsked(
+                at=now,
+                unit_id=appointment.unit_id,
+                booking_id=booking_of(appointment),
+                appointment_id=appointment.id,
+            ),
+        )
+        asked += 1
+    return asked
 
 
-def _of_requests(session: Session, limit: int, now: datetime) -> int:
+def _requests(now: datetime) -> Select[ContactRequest]:
     asked = (
         select(Event.id).where(Event.request_id == ContactRequest.id, Event.name == RequestOpinionAsked.name).exists()
     )
-    ids = session.scalars(
-        select(ContactRequest.id)
+    return (
+        select(ContactRequest)
         .where(
             ContactRequest.ended_at.between(now - ASKED_WITHIN, now - ASKED_AFTER),
             ContactRequest.state == RequestState.DONE,
@@ -53,17 +73,13 @@ def _of_requests(session: Session, limit: int, now: datetime) -> int:
             ~asked,
         )
         .order_by(ContactRequest.ended_at, ContactRequest.id)
-        .limit(limit)
-    ).all()
-    for request_id in ids:
-        request, _ = lock_request(session, request_id)
-        record(session, RequestOpinionAsked(at=now, unit_id=request.unit_id, request_id=request.id))
-    return len(ids)
+        .execution_options(populate_existing=True)
+    )
 
 
-def _of_appointments(session: Session, limit: int, now: datetime) -> int:
+def _appointments(now: datetime) -> Select[Appointment]:
     asked = select(Event.id).where(Event.booking_id == Booking.id, Event.name == AppointmentOpinionAsked.name).exists()
-    rows = session.scalars(
+    return (
         select(Appointment)
         .join(Booking, Booking.id == Appointment.booking_id)
         .where(
@@ -77,17 +93,5 @@ def _of_appointments(session: Session, limit: int, now: datetime) -> int:
             ~asked,
         )
         .order_by(Booking.ended_at, Appointment.id)
-        .limit(limit)
-    ).all()
-    for appointment in rows:
-        lock_booking(session, booking_of(appointment))
-        record(
-            session,
-            AppointmentOpinionAsked(
-                at=now,
-                unit_id=appointment.unit_id,
-                booking_id=booking_of(appointment),
-                appointment_id=appointment.id,
-            ),
-        )
-    return len(rows)
+        .execution_options(populate_existing=True)
+    )

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from models.rules.errors import NotFound
 from models.rules.telling import Way
 from models.tables import Booking, ContactRequest
+from server.services._how_told import stamp_booking
 from server.services.drop_push_subscription import CitizenOwner as CitizenOwner
 from server.services.drop_push_subscription import DropPushSubscription, drop_push_subscription
 
@@ -33,13 +34,21 @@ def choose_how_told(session: Session, command: ChooseHowTold) -> None:
         NotFound: `no_such_link`: its data has been erased.
     """
     owner = command.owner
-    person: ContactRequest | Booking | None
-    if owner.request_id is not None:
-        person = session.get(ContactRequest, owner.request_id, with_for_update=_HELD, populate_existing=True)
-    else:
-        person = session.get(Booking, owner.booking_id, with_for_update=_HELD, populate_existing=True)
-    if person is None or person.erased_at is not None:
-        raise NotFound("no_such_link")
-    person.told_by = command.way
+    # Each visit of a page that a browser follows chooses anew; what stays as it is holds nobody up.
+    if _find(session, owner, lock=False).told_by != command.way:
+        stamp_booking(session, owner.booking_id)
+        _find(session, owner, lock=True).told_by = command.way
     if command.way not in (None, Way.PUSH):
         drop_push_subscription(session, DropPushSubscription(owner))
+
+
+def _find(session: Session, owner: CitizenOwner, *, lock: bool) -> ContactRequest | Booking:
+    held = _HELD if lock else None
+    person: ContactRequest | Booking | None
+    if owner.request_id is not None:
+        person = session.get(ContactRequest, owner.request_id, with_for_update=held, populate_existing=True)
+    else:
+        person = session.get(Booking, owner.booking_id, with_for_update=held, populate_existing=True)
+    if person is None or person.erased_at is not None:
+        raise NotFound("no_such_link")
+    return person

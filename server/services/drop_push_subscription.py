@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from models.tables import PushFollow, PushSubscription
 from server.push_subscriptions import endpoint_hash
+from server.services._how_told import stamp_booking
 from server.services._push_subscriptions import CitizenOwner as CitizenOwner
 from server.services._push_subscriptions import TerminalOwner as TerminalOwner
 from server.services._push_subscriptions import delete_needless, release_terminal
@@ -30,6 +31,7 @@ def drop_push_subscription(session: Session, command: DropPushSubscription) -> N
     if isinstance(owner, TerminalOwner):
         release_terminal(session, owner.terminal_id)
         return
+    stamp_booking(session, owner.booking_id)
     mine = owner.follows
     if command.endpoint is not None:
         hashed = endpoint_hash(command.endpoint)

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from models.tables import PushFollow, Terminal
 from models.tables import PushSubscription as PushSubscriptionRow
 from server.push_subscriptions import PushSubscription, endpoint_hash
+from server.services._how_told import stamp_booking
 from server.services._push_subscriptions import CitizenOwner as CitizenOwner
 from server.services._push_subscriptions import TerminalOwner as TerminalOwner
 from server.services._push_subscriptions import delete_needless, release_terminal
@@ -54,6 +55,9 @@ def keep_push_subscription(session: Session, command: KeepPushSubscription, now:
         release_terminal(session, owner.terminal_id, but=hashed)
         quiet_from, quiet_until = command.quiet or (None, None)
         fields |= {"terminal_id": owner.terminal_id, "quiet_from": quiet_from, "quiet_until": quiet_until}
+    elif not session.scalar(select(exists().where(owner.follows))):
+        # From here on they are reached. Each visit of a page that is followed comes here too, and changes nothing.
+        stamp_booking(session, owner.booking_id)
     row = session.scalars(
         insert(PushSubscriptionRow)
         .values(id=uuid4(), endpoint=given.endpoint, endpoint_hash=hashed, created_at=now, **fields)

@@ -21,9 +21,10 @@ class PurgeExpired:
         occurrence_entries: the same, for each of its occurrences.
         holds: after a time that was only ever held, and booked by nobody, was over.
         verifications: after a code, or the proof that it gave, ran out.
-        texts, incoming_texts: after a text message was written, or came. A phone that said STOP is remembered.
+        texts, incoming_texts: after a text message was written, or came. A phone that said STOP is remembered; which
+            notices went to it, as long as the notices.
         notices: after they last changed: what a citizen was told long ago is nobody's business, and no event so old is
-            told any more.
+            told any more. Those that wait are among them: the job that would have told it has given up.
         rate_limits: after the start of the window; longer than any window.
         feed_entries, booking_entries: after a request or a booking was erased. Until then every terminal that comes
             back learns to forget it.
@@ -115,18 +116,19 @@ _STATEMENTS = {
         "DELETE FROM contact_verifications WHERE id IN ("
         " SELECT id FROM contact_verifications WHERE expires_at < :before LIMIT :limit)"
     ),
+    # That a phone has said STOP is read through what was sent to it: whoever gave no address must be called.
     "texts": (
         "DELETE FROM text_messages WHERE id IN ("
-        " SELECT id FROM text_messages WHERE state <> 'queued' AND created_at < :before LIMIT :limit)"
+        " SELECT text.id FROM text_messages text WHERE text.state <> 'queued' AND text.created_at < :before"
+        " AND (text.notice_id IS NULL"
+        " OR NOT EXISTS (SELECT FROM text_stops stop WHERE stop.phone_hash = text.phone_hash))"
+        " LIMIT :limit)"
     ),
     "incoming_texts": (
         "DELETE FROM incoming_texts WHERE id IN ("
         " SELECT id FROM incoming_texts WHERE received_at < :before LIMIT :limit)"
     ),
-    "notices": (
-        "DELETE FROM notices WHERE id IN ("
-        " SELECT id FROM notices WHERE state <> 'queued' AND changed_at < :before LIMIT :limit)"
-    ),
+    "notices": ("DELETE FROM notices WHERE id IN (SELECT id FROM notices WHERE changed_at < :before LIMIT :limit)"),
     "rate_limits": (
         "DELETE FROM rate_limits WHERE (bucket, window_start) IN ("
         " SELECT bucket, window_start FROM rate_limits WHERE window_start < :before LIMIT :limit)"

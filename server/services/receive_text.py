@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.rules.text_messages import Meaning, Purpose, read_answer
 from models.tables import IncomingText, TextMessage, TextStop
 from server.services._asked_texts import arrived, find_asked
+from server.services._how_told import stamp_bookings_of
 from server.services._texts import phone_hash
 from server.services.queue_text import QueueText, queue_text
 from server.tokens import Tokens
@@ -89,6 +90,8 @@ def receive_text(session: Session, command: ReceiveText, now: datetime, tokens: 
         language = asked.language if asked else "fr"
         answer = QueueText(uuid4(), Purpose.NOT_UNDERSTOOD, command.phone, language, now + timedelta(hours=1))
         queue_text(session, answer, now, tokens)
+    if meaning in (Meaning.STOP, Meaning.START):
+        stamp_bookings_of(session, hashed, command.phone)
     if asked is None:
         return TextAnswer(meaning, None, None)
     return TextAnswer(meaning, asked.id, asked.notice_id, asked.call_id)

@@ -32,9 +32,10 @@ def remind_citizens(session: Session, command: RemindCitizens, now: datetime) ->
         .order_by(Appointment.unit_id, Appointment.starts_at, Appointment.id)
         .limit(command.limit)
     ).all()
+    # All at once, in the order in which everybody locks.
+    lock_scopes(session, {unit_scope(unit_id) for _, unit_id in found})
     done = 0
     for appointment_id, unit_id in found:
-        lock_scopes(session, {unit_scope(unit_id)})
         appointment = session.get_one(Appointment, appointment_id, populate_existing=True)
         ahead = _due(session, appointment, now)
         if ahead is None:

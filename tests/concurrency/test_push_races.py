@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
+from models.rules.telling import Way
 from models.tables import PushFollow, PushSubscription, PushTest
 from push.vapid import VapidKey
 from server.push_receipts import Kind
@@ -82,7 +83,7 @@ def test_two_browsers_that_begin_to_follow_at_once_do_not_wait_for_each_other_fo
             session.flush()
             # Each of them holds on to the request now, so that nobody deletes it under its follow.
             both_follow.wait(timeout=30)
-            choose_how_told(session, ChooseHowTold(owner, None))
+            choose_how_told(session, ChooseHowTold(owner, Way.PUSH))
 
     race([lambda: begin("x"), lambda: begin("y")])
     assert len(rows(database)) == 2

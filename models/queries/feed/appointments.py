@@ -119,7 +119,11 @@ def _body(row: _Row, people: _People, told: Told) -> dict[str, Any]:
         "needs_approval": row.needs_approval,
         "citizen": _citizen(booking),
         "reached_by": reached_by(
-            told_by=booking.told_by, follows=row.follows, email=bool(booking.email), last=told.last
+            told_by=booking.told_by,
+            follows=row.follows,
+            email=bool(booking.email),
+            last=told.last,
+            stopped=told.stopped,
         ),
         "offer": one.offer,
         "held_until": iso(one.held_until),

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.queries.feed.view import iso
-from models.tables import Event, IncomingText, Notice, TextMessage
+from models.tables import Event, IncomingText, Notice, TextMessage, TextStop
 
 # What lies further back is of no use to whoever is about to call.
 MOST_SHOWN = 3
@@ -25,10 +25,12 @@ class Told:
     Attributes:
         shown: the last few notices, the latest first, as documents have them.
         last: the state of the last notice on each channel.
+        stopped: the phone of the last text message has answered STOP.
     """
 
     shown: list[dict[str, Any]] = field(default_factory=list)
     last: dict[str, str] = field(default_factory=dict)
+    stopped: bool = False
 
 
 def of_requests(session: Session, ids: Iterable[UUID]) -> defaultdict[UUID, Told]:
@@ -45,7 +47,13 @@ def _read(
     session: Session, subject: InstrumentedAttribute[UUID | None], ids: Iterable[UUID]
 ) -> defaultdict[UUID, Told]:
     rows = session.execute(
-        select(subject.label("subject"), Event.name.label("what"), Notice, _promised().label("promised"))
+        select(
+            subject.label("subject"),
+            Event.name.label("what"),
+            Notice,
+            _promised().label("promised"),
+            _stopped().label("stopped"),
+        )
         .join(Notice, Notice.event_id == Event.id)
         .where(subject.in_(list(ids)))
         .order_by(Notice.created_at.desc(), Notice.event_id.desc(), Notice.id)
@@ -53,6 +61,8 @@ def _read(
     found: defaultdict[UUID, Told] = defaultdict(Told)
     for row in rows:
         told, notice = found[row.subject], row.Notice
+        if notice.channel == "sms" and "sms" not in told.last:
+            told.stopped = row.stopped
         told.last.setdefault(notice.channel, notice.state)
         if len(told.shown) < MOST_SHOWN:
             told.shown.append(
@@ -73,3 +83,8 @@ def _promised() -> ColumnElement[bool]:
     return exists().where(
         TextMessage.notice_id == Notice.id, IncomingText.text_id == TextMessage.id, IncomingText.meaning == "one"
     )
+
+
+def _stopped() -> ColumnElement[bool]:
+    """Whether the phone that a text message went to has said STOP, then or later."""
+    return exists().where(TextMessage.notice_id == Notice.id, TextStop.phone_hash == TextMessage.phone_hash)

@@ -6,21 +6,20 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select
 
 from models.rules.actor import CitizenActor
 from models.rules.text_messages import Purpose, TextState
-from models.tables import ContactRequest, Event, FeedEntry, Notice, TextMessage, TextStop, Unit
+from models.tables import Notice, TextMessage, TextStop
 from server.jobs import send_text as text_job
 from server.jobs import wiring
 from server.jobs.deliver import DeliverLater, deliver
 from server.jobs.send_text import send_text
 from server.services._texts import phone_hash
-from server.services.accept_request import AcceptRequest, accept_request
 from server.services.receive_text import ReceiveText, receive_text
-from server.services.record_delivery_report import RecordDeliveryReport, record_delivery_report
 from server.services.withdraw_request import WithdrawRequest, withdraw_request
-from tests.support.seed import NOW, TOKENS, actor_of, seed_agent, send_request
+from tests.support.notices import deferred, event_id, queued, report, send, tell, told, version
+from tests.support.seed import NOW, TOKENS
 from tests.support.sms_provider import Answer
 from tests.support.texts import PHONE, with_sms
 from tests.support.texts import queue as queue_text_for
@@ -31,60 +30,6 @@ def provider(sms_provider, context, monkeypatch):
     monkeypatch.setattr(text_job, "_standings", {})
     monkeypatch.setattr(wiring, "_installed", [with_sms(context, **sms_provider.environment)])
     return sms_provider
-
-
-def send(database, **changes):
-    told_by = changes.pop("told_by", None)
-    with database.transaction() as session:
-        created = send_request(session, **changes)
-        session.execute(update(ContactRequest).values(told_by=told_by))
-    return created
-
-
-def event_id(database, name="request_created"):
-    with database.transaction() as session:
-        return session.scalars(select(Event.id).where(Event.name == name).order_by(Event.id.desc())).first()
-
-
-def tell(database, name="request_created"):
-    """Run the job of an event, and those of the texts that it has queued."""
-    deliver(event_id=event_id(database, name))
-    for text_id in queued(database):
-        send_text(str(text_id))
-
-
-def queued(database):
-    with database.transaction() as session:
-        return session.scalars(select(TextMessage.id).where(TextMessage.state == "queued")).all()
-
-
-def told(database):
-    """Channel → state and cause, of every notice."""
-    with database.transaction() as session:
-        return {one.channel: (one.state, one.cause) for one in session.scalars(select(Notice))}
-
-
-def report(database, state, cause=None, at=NOW):
-    with database.transaction() as session:
-        text_id = session.scalars(select(TextMessage.id)).one()
-        record_delivery_report(session, RecordDeliveryReport(text_id, "twilio", None, state, cause), at)
-
-
-def deferred(database, task="deliver"):
-    """The events that wait to be delivered again, and when."""
-    with database.transaction() as session:
-        return session.execute(
-            text(
-                "SELECT (args->>'event_id')::int, scheduled_at FROM procrastinate_jobs WHERE task_name = :task"
-                " ORDER BY id"
-            ),
-            {"task": task},
-        ).all()
-
-
-def version(database, created):
-    with database.transaction() as session:
-        return session.scalar(select(FeedEntry.version).where(FeedEntry.document == f"request/{created.request_id}"))
 
 
 def test_a_phone_is_texted_and_its_reports_raise_the_notice(database, provider, relay):
@@ -253,47 +198,6 @@ def test_a_discreet_text_says_nothing(database, provider):
     send(database, reason_code="domestic_violence", email="")
     tell(database)
     assert [form["Body"] for form in provider.messages] == ["Vous avez un message."]
-
-
-def accept(database, created, at):
-    with database.transaction() as session:
-        agent = actor_of(seed_agent(session, session.scalars(select(Unit)).one()))
-        accept_request(session, AcceptRequest(created.request_id), agent, at)
-
-
-def test_at_night_a_text_waits_for_the_morning_and_reads_again_what_is_true(database, provider, clock):
-    created = send(database)
-    clock.forward(hours=10)
-    accept(database, created, clock.now)
-    tell(database, "request_accepted")
-    # Half past eleven at night in Belley: seven o'clock is six in UTC.
-    morning = NOW.replace(hour=6, minute=0) + timedelta(days=1)
-    assert deferred(database)[-1] == (event_id(database, "request_accepted"), morning)
-    assert told(database) == {}
-    clock.now = morning
-    tell(database, "request_accepted")
-    assert told(database) == {"sms": ("sent", None)}
-    with database.transaction() as session:
-        withdraw_request(session, WithdrawRequest(created.request_id), CitizenActor(created.request_id), clock.now)
-    clock.forward(hours=17)
-    tell(database, "request_withdrawn")
-    assert len(provider.messages) == 1
-
-
-def test_whoever_has_just_written_at_night_is_answered_at_night(database, provider, clock):
-    clock.forward(hours=10)
-    send(database, now=clock.now)
-    clock.forward(minutes=9)
-    tell(database)
-    assert len(provider.messages) == 1
-
-
-def test_mail_does_not_wait_for_the_morning(database, relay, clock):
-    created = send(database, phone="", channel="email")
-    clock.forward(hours=10)
-    accept(database, created, clock.now)
-    tell(database, "request_accepted")
-    assert len(relay.messages) == 1
 
 
 def test_a_stop_of_somebody_else_s_phone_changes_nothing(database, provider):

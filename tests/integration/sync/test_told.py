@@ -11,16 +11,23 @@ from sqlalchemy import select, update
 from models.appointment_events import AppointmentBooked, AppointmentReminded
 from models.record import record
 from models.rules.notices import NoticeState
+from models.rules.telling import Way
 from models.rules.text_messages import Purpose
 from models.tables import Booking, Event
+from push.vapid import VapidKey
 from server.services.accept_request import AcceptRequest, accept_request
+from server.services.choose_how_told import ChooseHowTold, choose_how_told
 from server.services.claim_notice import ClaimNotice, claim_notice
+from server.services.drop_push_subscription import DropPushSubscription, drop_push_subscription
+from server.services.keep_push_subscription import CitizenOwner, KeepPushSubscription, keep_push_subscription
+from server.services.purge_expired import PurgeExpired, purge_expired
 from server.services.queue_text import QueueText, queue_text
 from server.services.raise_notice import RaiseNotice, raise_notice
 from server.services.receive_text import ReceiveText, receive_text
 from server.services.settle_notice import SettleNotice, settle_notice
 from server.services.settle_text import SettleText, settle_text
 from tests.support.agenda import seed_appointment, seed_windows
+from tests.support.push_service import Browser
 from tests.support.seed import NOW, TOKENS, actor_of, send_request
 
 PHONE = "+33639980012"
@@ -125,15 +132,66 @@ def test_whom_a_text_reaches_needs_no_call(brigade, appointment, how, expected):
     assert terminal.docs[f"appointment/{appointment.id}"]["reached_by"] == expected
 
 
+def text_of(session, notice_id):
+    """Send it as a text message."""
+    text = QueueText(notice_id, Purpose.NOTICE, PHONE, "fr", NOW + timedelta(hours=1), "Gardé.", notice_id)
+    queue_text(session, text, NOW, TOKENS)
+    settle_text(session, SettleText(notice_id, "twilio", "SM1"), NOW)
+    session.flush()
+
+
+def reached(terminal, appointment):
+    terminal.pull()
+    return terminal.docs[f"appointment/{appointment.id}"]["reached_by"]
+
+
+def test_whoever_says_stop_must_be_called_until_they_say_start(brigade, appointment):
+    terminal = brigade.terminal(brigade.martin)
+    record_of(brigade, appointment, AppointmentBooked, state="confirmed")
+    notice_id = notice(brigade, "appointment_booked", "sms")
+    with brigade.database.transaction() as session:
+        text_of(session, notice_id)
+    assert reached(terminal, appointment) == "sms"
+    for number, (word, expected) in enumerate([("STOP", None), ("STOP", None), ("START", "sms"), ("STOP", None)]):
+        with brigade.database.transaction() as session:
+            receive_text(session, ReceiveText("twilio", f"SM-{number}", PHONE, word), NOW, TOKENS)
+        assert reached(terminal, appointment) == expected
+    # What was sent is forgotten after a month, that they said STOP is not.
+    with brigade.database.transaction() as session:
+        purge_expired(session, PurgeExpired(), NOW + timedelta(days=60))
+    assert reached(brigade.terminal(brigade.martin), appointment) is None
+
+
+def test_a_way_that_comes_or_goes_is_read_at_the_next_pull(brigade, appointment):
+    terminal = brigade.terminal(brigade.martin)
+    record_of(brigade, appointment, AppointmentBooked, state="confirmed")
+    owner = CitizenOwner(booking_id=appointment.booking_id)
+    given = Browser().subscribe("https://fcm.googleapis.com/fcm/send/x", VapidKey.make().public)
+    assert reached(terminal, appointment) is None
+    for command, expected in [
+        (KeepPushSubscription(owner, given, "fr"), "push"),
+        (ChooseHowTold(owner, Way.NOTHING), None),
+        (KeepPushSubscription(owner, given, "fr"), None),
+        (ChooseHowTold(owner, None), "push"),
+        (DropPushSubscription(owner, given.endpoint), None),
+    ]:
+        with brigade.database.transaction() as session:
+            match command:
+                case KeepPushSubscription():
+                    keep_push_subscription(session, command, NOW)
+                case ChooseHowTold():
+                    choose_how_told(session, command)
+                case DropPushSubscription():
+                    drop_push_subscription(session, command)
+        assert reached(terminal, appointment) == expected
+
+
 def test_a_promise_is_read_beside_the_reminder(brigade, appointment):
     terminal = brigade.terminal(brigade.martin)
     record_of(brigade, appointment, AppointmentReminded, ahead="two_days")
     notice_id = notice(brigade, "appointment_reminded", "sms")
     with brigade.database.transaction() as session:
-        text = QueueText(notice_id, Purpose.NOTICE, PHONE, "fr", NOW + timedelta(hours=1), "Gardé.", notice_id)
-        queue_text(session, text, NOW, TOKENS)
-        settle_text(session, SettleText(notice_id, "twilio", "SM1"), NOW)
-        session.flush()
+        text_of(session, notice_id)
         receive_text(session, ReceiveText("twilio", "SM2", PHONE, "1"), NOW, TOKENS)
     [line] = told(terminal, f"appointment/{appointment.id}")
     assert (line["what"], line["state"], line["promised"]) == ("appointment_reminded", "sent", True)
