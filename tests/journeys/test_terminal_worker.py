@@ -144,6 +144,30 @@ def test_whom_a_colleague_has_forestalled_meanwhile_is_told_so_with_the_page_clo
     assert valley.history(created) == ["request_created", "request_accepted"]
 
 
+def test_three_requests_become_one_line_and_one_that_is_taken_leaves_it(valley):
+    agent, colleague = valley.agent("Sacha Martin"), valley.agent("Camille Roux")
+    first = valley.request()
+    worker = a_closed_terminal(valley, agent)
+    requests = [first, valley.request(), valley.request()]
+    one = "Une demande attend"
+    for created, titles in zip(requests, ([one], [one, one], ["3 demandes attendent"]), strict=True):
+        show(worker, the_ladders(created), titles)
+    [line] = worker.shown()
+    assert (line["tag"], [button["title"] for button in line["actions"]]) == ("requests", ["Voir"])
+
+    with valley.database.transaction() as session:
+        accept_request(session, AcceptRequest(first.request_id), actor_of(colleague), datetime.now(UTC))
+    until_it_works(worker.sync, lambda: titles_of(worker) == ["2 demandes attendent"], "it has left the line")
+
+
+def show(worker, payload, titles):
+    until_it_works(lambda: worker.push(payload), lambda: titles_of(worker) == titles, "it is shown")
+
+
+def titles_of(worker):
+    return [one["title"] for one in worker.shown()]
+
+
 def the_ladders(created):
     """The very payload with which the ladder calls somebody who is available."""
     words = compose_call(
