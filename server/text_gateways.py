@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from server.config import Settings
 from server.sms_settings import SmsSettings
 from server.tokens import Tokens
 
+# Of the ceilings. Calls count below them as everything does, so that all of it together costs a known sum.
+CALLS_MAY_USE = Decimal("1.2")
 KANNEL, TWILIO = kannel.NAME, twilio.NAME
 
 
@@ -38,6 +41,16 @@ def ceilings(sms: SmsSettings) -> tuple[Ceiling, ...]:
         Ceiling(Measure.SEGMENTS, HOUR, Decimal(sms.segments_per_hour)),
         Ceiling(Measure.SEGMENTS, DAY, Decimal(sms.segments_per_day)),
         *(Ceiling(Measure.EUROS, window, most) for window, most in euros if most is not None),
+    )
+
+
+def call_ceilings(sms: SmsSettings) -> tuple[Ceiling, ...]:
+    """How much may be sent when the next message calls a gendarme: citizens' messages cannot use up the last of it."""
+    return tuple(
+        # Nobody sends a part of a segment.
+        replace(ceiling, most=Decimal(int(most)) if ceiling.measure is Measure.SEGMENTS else most)
+        for ceiling in ceilings(sms)
+        for most in [ceiling.most * CALLS_MAY_USE]
     )
 
 

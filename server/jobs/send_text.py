@@ -19,7 +19,7 @@ from models.queries.text_budget import lock_text_budget, used_texts
 from models.rules.text_messages import Purpose, TextState
 from models.tables import TextMessage
 from push.failures import PermanentFailure, TemporaryFailure
-from push.sms.ceilings import HOUR, Usage, judge
+from push.sms.ceilings import HOUR, Alert, Usage, judge
 from push.sms.gateway import Gateway, MayHaveLeft, OutgoingText
 from push.sms.routing import Candidate, Standing, after_failure, after_success, order
 from push.sms.segments import weigh
@@ -34,7 +34,7 @@ from server.services.claim_text import ClaimText, claim_text
 from server.services.limit_rate import RateLimitOn, limit_rate
 from server.services.settle_text import SettleText, settle_text
 from server.sms_settings import SmsSettings
-from server.text_gateways import ceilings, gateways, report_url
+from server.text_gateways import call_ceilings, ceilings, gateways, report_url
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,7 @@ _draw = random.SystemRandom()
 
 @dataclass(frozen=True)
 class _Words:
+    purpose: Purpose
     phone: str
     body: str
     good_for: timedelta
@@ -88,7 +89,7 @@ def _words(context: Context, text_id: UUID) -> _Words | None:
         if body is None:
             code = context.tokens.verification_code(text_id)
             body = compose_text(Purpose(found.purpose), found.language, code=code)
-        return _Words(found.phone, body, found.good_until - context.now())
+        return _Words(Purpose(found.purpose), found.phone, body, found.good_until - context.now())
 
 
 def _give_up(context: Context, text_id: UUID) -> Claim:
@@ -103,12 +104,14 @@ def _claim(context: Context, sms: SmsSettings, text_id: UUID, words: _Words) -> 
     more = Usage(len(weighed.segments), weighed.cost(dearest))
     with context.database.transaction() as session:
         lock_text_budget(session)
-        if _is_within(session, context, sms, text_id, more):
+        if _is_within(session, context, sms, text_id, more, is_call=words.purpose is Purpose.CALL):
             return claim_text(session, ClaimText(text_id, more.segments, more.cost), context.now())
     return Claim.ANOTHERS
 
 
-def _is_within(session: Session, context: Context, sms: SmsSettings, text_id: UUID, more: Usage) -> bool:
+def _is_within(
+    session: Session, context: Context, sms: SmsSettings, text_id: UUID, more: Usage, *, is_call: bool
+) -> bool:
     now = context.now()
     limits = ceilings(sms)
     used = {}
@@ -117,13 +120,23 @@ def _is_within(session: Session, context: Context, sms: SmsSettings, text_id: UU
         used[window] = Usage(found.segments, found.cost)
     verdict = judge(limits, used, more)
     for alert in verdict.alerts:
-        # Once in each window: whoever watches the log must not be drowned by what they should see.
-        once = RateLimitOn("sms-alert", alert.name, 1, alert.ceiling.window)
-        if limit_rate(session, once, now, context.tokens) is None:
-            what = "reached, messages wait" if alert.reached else "nearly reached"
-            most, per = alert.ceiling.most, "an hour" if alert.ceiling.window == HOUR else "a day"
-            log.error("text messages: the ceiling of %s %s %s is %s", most, alert.ceiling.measure, per, what)
+        _alert(session, context, alert, "messages")
+    if not is_call or verdict.allowed:
+        return verdict.allowed
+    verdict = judge(call_ceilings(sms), used, more)
+    for alert in verdict.alerts:
+        if alert.reached:
+            _alert(session, context, alert, "calls")
     return verdict.allowed
+
+
+def _alert(session: Session, context: Context, alert: Alert, waiting: str) -> None:
+    # Once in each window: whoever watches the log must not be drowned by what they should see.
+    once = RateLimitOn("sms-alert", f"{waiting}:{alert.name}", 1, alert.ceiling.window)
+    if limit_rate(session, once, context.now(), context.tokens) is None:
+        what = f"reached, {waiting} wait" if alert.reached else "nearly reached"
+        most, per = alert.ceiling.most, "an hour" if alert.ceiling.window == HOUR else "a day"
+        log.error("text messages: the ceiling of %s %s %s is %s", most, alert.ceiling.measure, per, what)
 
 
 def _send(context: Context, sms: SmsSettings, text_id: UUID, words: _Words) -> TextState:

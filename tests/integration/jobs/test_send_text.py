@@ -212,6 +212,26 @@ def test_ceilings_hold_back_and_say_so_once(database, sms_provider, configure, c
     assert PHONE not in caplog.text
 
 
+def test_what_citizens_are_told_uses_up_no_call(database, sms_provider, configure, caplog):
+    configure(**sms_provider.environment, SMS_SEGMENTS_PER_HOUR="5")
+    caplog.set_level(logging.ERROR, "server.jobs.send_text")
+    for _ in range(5):
+        send_text(str(queue(database, Purpose.NOTICE)))
+    calls = [queue(database, Purpose.CALL, body="Une demande attend.") for _ in range(2)]
+    for other in (Purpose.NOTICE, Purpose.VERIFICATION_CODE):
+        with pytest.raises(DeliverLater):
+            send_text(str(queue(database, other)))
+    send_text(str(calls[0]))
+    # A loop among the calls ends as well.
+    with pytest.raises(DeliverLater):
+        send_text(str(calls[1]))
+    assert [state_of(database, call) for call in calls] == [TextState.SENT, TextState.QUEUED]
+    assert caplog.messages[1:] == [
+        "text messages: the ceiling of 5 segments an hour is reached, messages wait",
+        "text messages: the ceiling of 6 segments an hour is reached, calls wait",
+    ]
+
+
 def test_a_deployment_that_lost_its_provider_keeps_nothing_for_ever(database, context, clock):
     sent = queue(database, Purpose.NOTICE)
     with pytest.raises(DeliverLater):
