@@ -131,6 +131,14 @@ class AppointmentReminded(AppointmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentLate(AppointmentEvent):
+    """Nobody has approved it in time: the supervisors have it on their list, and the citizen is told."""
+
+    name: ClassVar[str] = "appointment_late"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentOpinionAsked(AppointmentEvent):
     """They came the day before, and are asked how it was, once."""
 
@@ -166,6 +174,7 @@ APPOINTMENT_EVENTS: dict[str, type[UnitEvent]] = {
         AppointmentAgentsChanged,
         AppointmentOutcome,
         AppointmentReminded,
+        AppointmentLate,
         AppointmentOpinionAsked,
         EarlierTimeWanted,
         BookingErased,

@@ -11,6 +11,7 @@ from models.appointment_events import (
     AppointmentBooked,
     AppointmentCancelled,
     AppointmentEvent,
+    AppointmentLate,
     AppointmentMoved,
     AppointmentOffered,
     AppointmentOpinionAsked,
@@ -59,6 +60,10 @@ def _still_confirmed(_event: AppointmentEvent, situation: AppointmentSituation) 
     return situation.state is State.CONFIRMED
 
 
+def _still_requested(_event: AppointmentEvent, situation: AppointmentSituation) -> bool:
+    return situation.state is State.REQUESTED
+
+
 def _still_ahead(event: AppointmentEvent, situation: AppointmentSituation) -> bool:
     # One that waited until the next one is due would only say the same thing twice in a row.
     assert isinstance(event, AppointmentReminded)
@@ -88,5 +93,6 @@ _STILL_TRUE: dict[type[AppointmentEvent], Callable[[AppointmentEvent, Appointmen
     AppointmentCancelled: _still_without,
     AppointmentOffered: _still_offered,
     AppointmentReminded: _still_ahead,
+    AppointmentLate: _still_requested,
     AppointmentOpinionAsked: _still_honoured,
 }

@@ -119,6 +119,11 @@ _FRENCH: dict[str, _Words] = {
         "{When}.",
         "Rappel : rendez-vous {when}. Lieu : {url}",
     ),
+    "appointment_late": (
+        "Votre rendez-vous attend encore",
+        "Les responsables sont prévenus.",
+        "Rendez-vous demandé : toujours sans réponse, les responsables sont prévenus. {url}",
+    ),
     "appointment_opinion_asked": (
         "Comment cela s’est-il passé ?",
         "Touchez pour répondre, si vous voulez.",
@@ -204,6 +209,11 @@ _ENGLISH: dict[str, _Words] = {
         "Your appointment is near",
         "{When}.",
         "Reminder: appointment {when}. Place: {url}",
+    ),
+    "appointment_late": (
+        "Your appointment is still waiting",
+        "Those in charge know of it.",
+        "Appointment requested: no answer yet, those in charge know of it. {url}",
     ),
     "appointment_opinion_asked": (
         "How was it?",

@@ -8,13 +8,14 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from models.appointment_events import AppointmentLate
 from models.events import CLIMB, RequestLate, supervisors_scope
 from models.queries.ladders import Wait, find_people, find_wait
 from models.record import defer, poke, record
 from models.rules.ladder import Call, Channel, End, Plan, Standing, Step, look
 from models.rules.ladder import Ladder as LadderFacts
 from models.rules.text_messages import TextState
-from models.tables import Ladder, LadderCall, LadderSight, TextMessage
+from models.tables import Appointment, Ladder, LadderCall, LadderSight, TextMessage
 from server.services._ladders import (
     DECLINED,
     NOT_NEEDED,
@@ -92,6 +93,13 @@ def _end(session: Session, ladder: Ladder, wait: Wait, plan: Plan, now: datetime
     session.flush()
     if wait.request_id is not None:
         record(session, RequestLate(at=now, unit_id=wait.unit_id, request_id=wait.request_id))
+    if wait.appointment_id is not None:
+        booking_id = session.get_one(Appointment, wait.appointment_id).booking_id
+        assert booking_id is not None, "only a hold has no booking yet, and nobody approves one"
+        record(
+            session,
+            AppointmentLate(at=now, unit_id=wait.unit_id, booking_id=booking_id, appointment_id=wait.appointment_id),
+        )
     poke(session, supervisors_scope())
 
 

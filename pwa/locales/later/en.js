@@ -96,6 +96,7 @@ export default {
   told_what_appointment_cancelled: 'Appointment cancelled',
   told_what_appointment_offered: 'Another time offered',
   told_what_appointment_reminded: 'Reminder',
+  told_what_appointment_late: 'Appointment still waiting',
   told_what_appointment_opinion_asked: 'Opinion asked',
   event_by: '{what}, by {name}',
   see: 'See the request',

@@ -96,6 +96,7 @@ export default {
   told_what_appointment_cancelled: 'Rendez-vous annulé',
   told_what_appointment_offered: 'Autre horaire proposé',
   told_what_appointment_reminded: 'Rappel du rendez-vous',
+  told_what_appointment_late: 'Rendez-vous encore en attente',
   told_what_appointment_opinion_asked: 'Avis demandé',
   event_by: '{what}, par {name}',
   see: 'Voir la demande',

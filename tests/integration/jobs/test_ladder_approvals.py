@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from models.appointment_events import AppointmentBooked
 from models.record import record
 from models.rules.actor import Role
 from models.rules.appointments import State
 from models.tables import Event, Ladder, LadderCall, Reason, Scope, Unit
+from server.jobs.deliver import deliver
 from server.jobs.ladder import climb
 from server.services.approve_appointment import ApproveAppointment, approve_appointment
 from tests.support.agenda import seed_appointment, seed_windows
@@ -73,7 +74,8 @@ def test_it_climbs_to_the_supervisors_by_its_own_deadlines(database, clock, peop
     with database.transaction() as session:
         second = session.scalar(select(LadderCall.agent_id).where(LadderCall.step == 1, LadderCall.who == "agent"))
         assert session.get_one(Scope, "supervisors").version == 1, "their list has been poked once"
-        assert session.scalar(select(func.count()).select_from(Event).where(Event.name == "request_late")) == 0
+        [late] = session.scalars(select(Event).where(Event.name.endswith("_late")))
+        assert (late.name, late.appointment_id, late.at) == ("appointment_late", appointment.id, clock())
     # Nobody but chiefs can do anything about it; the one who is available is not in their place.
     assert chiefs(database) == {people.chief.id, second}
     assert [step for step, channel, _ in calls(database) if channel == "sms"] == [3, 3]
@@ -81,6 +83,10 @@ def test_it_climbs_to_the_supervisors_by_its_own_deadlines(database, clock, peop
         ("cob.belley@example.org", "Un rendez-vous attend toujours votre accord")
     ]
     once_per_step_and_person(database, carriers)
+    deliver(late.id)
+    told = relay.messages[1]
+    assert told["To"] == "camille@example.org"
+    assert "les responsables ont été prévenus" in " ".join(told.get_body(("plain",)).get_content().split())
 
 
 @pytest.mark.parametrize("hours", [-30, -1, 1, 30], ids=lambda hours: f"{hours:+d} h")

@@ -6,29 +6,26 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from models.appointment_events import AppointmentBooked
 from models.record import record
 from models.rules.appointments import State
-from models.rules.duty import Status
 from models.rules.text_messages import TextState
-from models.tables import Agent, ContactRequest, Event, LadderCall, LadderSight, TextMessage, Unit
+from models.tables import Agent, ContactRequest, Event, LadderCall, LadderSight, Unit
 from server.jobs import send_text as sending
 from server.jobs import wiring
-from server.jobs.ladder import climb, sweep
-from server.jobs.send_text import send_text
+from server.jobs.ladder import climb
 from server.services.accept_request import AcceptRequest, accept_request
 from server.services.act_on_answer import act_on_answer
 from server.services.answer_call import WORDS, Fate
 from server.services.receive_text import ReceiveText, receive_text
 from server.services.record_delivery_report import RecordDeliveryReport, record_delivery_report
 from server.services.release_request import ReleaseRequest, release_request
-from server.services.set_duty_status import SetDutyStatus, set_duty_status
 from tests.support.agenda import seed_appointment, seed_windows
 from tests.support.ladders import calls_of, seed_people, wait_event
-from tests.support.seed import NOW, TOKENS, actor_of, seed_unit, send_request
-from tests.support.sms_provider import Answer
+from tests.support.seed import NOW, TOKENS, actor_of, seed_unit
+from tests.support.text_calls import carry, fate, queued, sms_calls, wait
 from tests.support.texts import with_sms
 
 FIRST, CHIEF = "+33639980021", "+33639980022"
@@ -49,25 +46,6 @@ def provider(context, people, sms_provider, monkeypatch):
     return sms_provider
 
 
-def wait(database, clock, minutes=2, **changes):
-    """A request that has waited so long, and its first look."""
-    with database.transaction() as session:
-        request_id = send_request(session, now=clock() - timedelta(minutes=minutes), **changes).request_id
-    climb(wait_event(database, request_id))
-    return request_id
-
-
-def queued(database):
-    with database.transaction() as session:
-        return session.scalars(select(TextMessage.id).filter_by(state="queued").order_by(TextMessage.created_at)).all()
-
-
-def carry(database):
-    """Do what the worker does with every message that waits."""
-    for text_id in queued(database):
-        send_text(str(text_id))
-
-
 def call_twice(database, clock, **changes):
     """Two requests, one after the other, whose calls have left."""
     first = wait(database, clock)
@@ -76,14 +54,6 @@ def call_twice(database, clock, **changes):
     last = wait(database, clock, **changes)
     carry(database)
     return first, last
-
-
-def sms_calls(database):
-    return [call for call in calls_of(database) if call.channel == "sms"]
-
-
-def fate(database):
-    return [(call.agent_id, call.step, call.state, call.cause) for call in sms_calls(database)]
 
 
 def answer(database, clock, phone, body):
@@ -150,52 +120,6 @@ def test_one_whose_phone_is_not_known_or_asked_for_no_more_is_not_written_to(dat
         (people.chief.id, 3, "failed", "no_address"),
     ]
     assert queued(database) == []
-
-
-def test_a_message_that_waits_for_its_provider_is_dropped_when_somebody_takes_the_request(
-    database, clock, people, provider
-):
-    provider.answer(Answer(503))
-    request_id = wait(database, clock)
-    with pytest.raises(sending.DeliverLater):
-        carry(database)
-    clock.forward(minutes=6)
-    climb(wait_event(database, request_id))
-    assert fate(database) == [(people.first_to_go.id, 2, "queued", None)], "its own queue knows what becomes of it"
-    with database.transaction() as session:
-        accept_request(session, AcceptRequest(request_id), actor_of(people.available), clock())
-    carry(database)
-    assert provider.messages == []
-    assert fate(database) == [(people.first_to_go.id, 2, "failed", "no_longer_needed")]
-
-
-def test_a_message_that_waits_its_turn_is_not_taken_for_a_ladder_without_a_job(context, database, clock, people):
-    request_id = wait(database, clock)
-
-    def sweep_without_jobs():
-        with database.transaction() as session:
-            session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name = 'climb'"))
-        return sweep(context)
-
-    clock.forward(minutes=5)
-    assert queued(database)
-    assert sweep_without_jobs() == 0, "nothing is due before the chief is"
-    with database.transaction() as session:
-        session.execute(text("UPDATE text_messages SET state = 'failed', cause = 'lost', phone = NULL, body = NULL"))
-    assert sweep_without_jobs() == 1, "whoever sent it did not say so to the call"
-    assert owner(database, request_id) is None
-
-
-@pytest.mark.parametrize("status", [Status.OFF_DUTY, Status.ON_INTERVENTION])
-def test_a_message_that_waits_wakes_nobody_who_has_gone_home_or_has_their_hands_full(
-    database, clock, people, provider, status
-):
-    wait(database, clock)
-    with database.transaction() as session:
-        set_duty_status(session, SetDutyStatus(status), actor_of(people.first_to_go), clock())
-    carry(database)
-    assert provider.messages == []
-    assert fate(database) == [(people.first_to_go.id, 2, "failed", "no_longer_needed")]
 
 
 def test_one_accepts_as_the_agent_who_was_called(database, clock, people, provider):

@@ -37,6 +37,7 @@ DELIVERED = [name for name, event in APPOINTMENT_EVENTS.items() if DELIVER in ev
 STATE_AFTER = {
     "appointment_cancelled": State.CANCELLED,
     "appointment_offered": State.HELD,
+    "appointment_late": State.REQUESTED,
     "appointment_opinion_asked": State.HONOURED,
 }
 EVERY = list(itertools.product(DELIVERED, LANGUAGES))
@@ -244,6 +245,8 @@ def test_other_events_reach_nobody_outside(name):
         ("appointment_reminded", {"until_start": timedelta(hours=3)}, True),
         # The other reminder says it.
         ("appointment_reminded", {"until_start": timedelta(hours=2)}, False),
+        ("appointment_late", {"state": State.CONFIRMED}, False),
+        ("appointment_late", {"state": State.CANCELLED}, False),
         ("appointment_opinion_asked", {"state": State.NO_SHOW}, False),
     ],
 )
