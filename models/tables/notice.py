@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -28,6 +28,8 @@ class Notice(Base):
         CheckConstraint("state <> 'delivered' OR delivered_at IS NOT NULL", name="delivered_at"),
         CheckConstraint("(state = 'seen') = (seen_at IS NOT NULL)", name="seen_at"),
         CheckConstraint("state = 'queued' OR claimed_until IS NULL", name="claimed_while_queued"),
+        # Those of which no browser has said anything are looked for by the clock.
+        Index("ix_notices_unheard", "sent_at", postgresql_where=text("channel = 'push' AND state = 'sent'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

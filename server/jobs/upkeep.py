@@ -14,6 +14,7 @@ from server.jobs.app import UPKEEP_QUEUE, queue
 from server.services.erase_old_requests import EraseOldRequests, erase_old_requests
 from server.services.expire_requests import ExpireRequests, expire_requests
 from server.services.extend_openings import ExtendOpenings, extend_openings
+from server.services.fail_unheard_pushes import FailUnheardPushes, fail_unheard_pushes
 from server.services.give_up_late_texts import GiveUpLateTexts, give_up_late_texts
 from server.services.purge_expired import PurgeExpired, purge_expired
 from server.services.reoffer_released import ReofferReleased, reoffer_released
@@ -81,6 +82,15 @@ def purge(timestamp: int) -> None:
     in_batches("late texts given up", late.limit, lambda session, now: give_up_late_texts(session, late, now))
     command = PurgeExpired()
     in_batches("rows purged", command.limit, lambda session, now: max(purge_expired(session, command, now).values()))
+
+
+@queue.periodic(cron="*/10 * * * *")
+@queue.task(name="fail_unheard", queue=UPKEEP_QUEUE, queueing_lock="fail_unheard")
+def fail_unheard(timestamp: int) -> None:
+    """Tell over another way what no browser has said anything of."""
+    del timestamp
+    command = FailUnheardPushes()
+    in_batches("pushes unheard", command.limit, lambda session, now: fail_unheard_pushes(session, command, now))
 
 
 # Before anybody's day begins, and again at midday for what a night without a worker left.

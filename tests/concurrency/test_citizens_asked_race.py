@@ -45,7 +45,10 @@ def honour(database):
     ended_at = NOW - timedelta(hours=30)
     with database.transaction() as session:
         session.execute(update(Appointment).values(state=State.HONOURED, ended_at=ended_at, ended_by=EndedBy.UNIT))
-        session.execute(update(Booking).values(ended_at=ended_at))
+        for number, unit_id in enumerate(UNITS):
+            # The one whose lock comes last ended first.
+            ended = ended_at + timedelta(minutes=number)
+            session.execute(update(Booking).where(Booking.unit_id == unit_id).values(ended_at=ended))
 
 
 def while_held(database, work, change):

@@ -145,6 +145,13 @@ def _notices() -> None:
         op.f("ck_notices_delivered_at"), "notices", "state <> 'delivered' OR delivered_at IS NOT NULL"
     )
     op.create_check_constraint(op.f("ck_notices_seen_at"), "notices", "(state = 'seen') = (seen_at IS NOT NULL)")
+    op.create_index(
+        "ix_notices_unheard",
+        "notices",
+        ["sent_at"],
+        unique=False,
+        postgresql_where=sa.text("channel = 'push' AND state = 'sent'"),
+    )
     # Receipts and reports overtake each other and are repeated: whatever comes late must not undo what is known.
     op.execute(
         "CREATE FUNCTION notice_state_rises() RETURNS trigger LANGUAGE plpgsql AS $$"
@@ -202,6 +209,7 @@ def downgrade() -> None:
     _replace_check("text_messages", "purpose", "purpose IN ('notice', 'verification_code', 'not_understood')")
 
     op.drop_index("ix_appointments_starts_at", "appointments")
+    op.drop_index("ix_notices_unheard", "notices")
     op.execute("DROP TRIGGER state_rises ON notices")
     op.execute("DROP FUNCTION notice_state_rises()")
     op.execute("DELETE FROM notices WHERE channel <> 'email'")

@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, update
 
-from models.rules.actor import Role
-from models.tables import Booking, Event, Notice, Unit
+from models.rules.actor import CitizenActor, Role
+from models.rules.notices import NoticeState
+from models.tables import Booking, ContactRequest, Event, Notice, Unit
 from server.jobs.deliver import DeliverLater, deliver
+from server.jobs.upkeep import fail_unheard
 from server.push_receipts import Kind, read_receipt
 from server.services.keep_push_subscription import CitizenOwner
+from server.services.raise_notice import RaiseNotice, raise_notice
+from server.services.withdraw_request import WithdrawRequest, withdraw_request
 from tests.support.agenda import seed_windows
 from tests.support.bookings import NINE, at, book
 from tests.support.push_service import Say
@@ -117,3 +121,51 @@ def test_what_was_chosen_counts(database, phones, told_by, expected):
     phones.follow(CitizenOwner(booking_id=booked.booking_id))
     tell(database, "appointment_booked")
     assert told(database).keys() == expected
+
+
+def hear_nothing(clock, **how):
+    """So long after it was sent, the job by the clock looks, and the next delivery is run."""
+    clock.forward(**how)
+    fail_unheard(timestamp=0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "hours", "expected"),
+    [
+        ({}, 3, {"push": ("sent", None)}),
+        ({}, 4, {"push": ("failed", "no_receipt"), "email": ("sent", None)}),
+        # Nobody waits for it any more.
+        ({}, 29, {"push": ("sent", None)}),
+        # There is no other way.
+        ({"email": None, "phone": None}, 4, {"push": ("sent", None)}),
+    ],
+)
+def test_what_no_browser_has_confirmed_is_told_over_another_way(database, phones, clock, changes, hours, expected):
+    created = send(database)
+    with database.transaction() as session:
+        session.execute(update(ContactRequest).values(told_by=None, **changes))
+    phones.follow(CitizenOwner(created.request_id))
+    tell(database)
+    hear_nothing(clock, hours=hours)
+    tell(database)
+    assert told(database) == expected
+
+
+def test_what_a_browser_has_confirmed_or_what_is_over_is_not_told_again(database, phones, relay, clock):
+    heard, over = send(database), send(database, key="other")
+    for one in (heard, over):
+        phones.follow(CitizenOwner(one.request_id))
+    with database.transaction() as session:
+        event_ids = session.scalars(select(Event.id).order_by(Event.id)).all()
+    for event_id in event_ids:
+        deliver(event_id=event_id)
+    with database.transaction() as session:
+        notice_id = session.scalars(select(Notice.id).where(Notice.event_id == event_ids[0])).one()
+        raise_notice(session, RaiseNotice(notice_id, NoticeState.DELIVERED), clock())
+        withdraw_request(session, WithdrawRequest(over.request_id), CitizenActor(over.request_id), clock())
+    hear_nothing(clock, hours=5)
+    for event_id in event_ids:
+        deliver(event_id=event_id)
+    with database.transaction() as session:
+        states = session.scalars(select(Notice.state).order_by(Notice.event_id)).all()
+    assert (states, relay.messages) == (["delivered", "failed"], [])

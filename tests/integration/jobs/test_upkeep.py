@@ -223,5 +223,6 @@ def test_every_task_by_the_clock_is_registered_once_and_never_piles_up():
         "reoffer",
         "remind",
         "ask_opinions",
+        "fail_unheard",
     }
     assert all(one.task.queueing_lock for one in by_the_clock)
