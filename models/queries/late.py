@@ -191,7 +191,8 @@ def _read_cursor(cursor: str) -> tuple[int, datetime, UUID]:
         raise Invalid("invalid_arguments", {"fields": {"cursor": "unreadable"}}) from error
 
 
-# A ladder whose end is long behind is left out before its history is read; the others are few.
+# What ended long ago is left out before its history is read. One that is with the supervisors has ended as a ladder
+# and may wait all the same: then what it is about says whether it does, or since when it does not.
 _WAITS = """
 WITH waits AS (
     SELECT ladder.id, ladder.unit_id, unit.name AS unit_name, unit.time_zone,
@@ -214,7 +215,9 @@ WITH waits AS (
         WHERE event.request_id = ladder.request_id AND event.id > ladder.event_id AND event.name = ANY(:turns)
         ORDER BY event.id LIMIT 1
     ) turn ON true
-    WHERE (ladder.ended_at IS NULL OR ladder.ended_because = 'supervisor' OR ladder.ended_at > :since)
+    WHERE (ladder.ended_at IS NULL OR ladder.ended_at > :since OR ladder.ended_because = 'supervisor' AND (
+        request.state = 'waiting' OR request.accepted_at > :since OR request.ended_at > :since
+        OR appointment.state = 'requested' OR appointment.decided_at > :since OR appointment.ended_at > :since))
     AND (CAST(:unit_id AS integer) IS NULL OR ladder.unit_id = :unit_id)
 )
 """
