@@ -29,8 +29,11 @@ class ToldCitizen:
         self.firefox.go(f"{self.reachable.url}/suivi/{self.created.follow_token}")
         self.firefox.wait_for("return document.documentElement.dataset.told", what="the page has done what it does")
 
-    def turn_on(self):
+    def turn_on(self, *, behind: str = ""):
+        """Ask to be told; of a discreet request the offer is behind a line that is opened first."""
         self.visit()
+        if behind:
+            self.firefox.press(behind)
         self.firefox.press("Me prévenir sur cet appareil")
         is_on = "return document.querySelector('[data-when=on]').hidden === false"
         self.firefox.wait_for(is_on, what="the card says that this device is told")
@@ -106,7 +109,7 @@ def test_keys_change_without_silencing_a_citizen(reachable):
 
 def test_a_discreet_request_says_that_there_is_a_message_and_leads_to_the_entrance(reachable):
     citizen = ToldCitizen(reachable, reason_code="harassment", safe_time="le matin")
-    citizen.turn_on()
+    citizen.turn_on(behind="Être prévenu")
     citizen.accept()
     shown = citizen.shown()
     assert (shown["title"], shown["data"]["navigate"]) == ("Vous avez un message", "/suivi")

@@ -55,7 +55,7 @@ SHOWN = """
   return all.flat().map(({ title, body, tag, data, silent }) => ({ title, body, tag, data, silent }));
 """
 PRESS = """
-  const all = [...document.querySelectorAll('button, a')];
+  const all = [...document.querySelectorAll('button, a, summary')];
   const named = all.filter((one) => one.textContent.trim() === arguments[0] && one.checkVisibility());
   const found = named.find((one) => !one.disabled && one.ariaDisabled !== 'true');
   found?.click();
@@ -153,7 +153,7 @@ class Firefox:
         return found[0]
 
     def press(self, words: str) -> None:
-        """Press the button or link with these words, once it is there and may be pressed."""
+        """Press the button, link or summary with these words, once it is there and may be pressed."""
         self.wait_for(PRESS, words, what=f"« {words} » can be pressed")
 
     def fill(self, selector: str, text: str) -> None:
