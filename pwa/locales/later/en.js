@@ -2,6 +2,7 @@
 
 import agenda from './agenda.en.js';
 import openings from './openings.en.js';
+import told from './told.en.js';
 
 export default {
   back: 'Back',
@@ -70,34 +71,6 @@ export default {
   event_request_expired: 'Expired',
   event_request_opinion_asked: 'Opinion asked',
   event_request_late: 'Nobody yet: supervisors told',
-  told_title: 'What the citizen knows',
-  told_colon: ': ',
-  told_over_push: 'Notification',
-  told_over_sms: 'Text message',
-  told_over_email: 'E-mail',
-  told_state_queued: 'waiting',
-  told_state_sent: 'sent',
-  told_state_delivered: 'received',
-  told_state_seen: 'read',
-  told_state_failed: 'not delivered',
-  told_promised: 'They answered: I come.',
-  told_what: 'Told',
-  told_what_request_created: 'Request received',
-  told_what_request_accepted: 'Request taken',
-  told_what_request_transferred: 'Request transferred',
-  told_what_request_closed: 'Request closed',
-  told_what_request_withdrawn: 'Request withdrawn',
-  told_what_request_expired: 'Request expired',
-  told_what_request_late: 'Request still waiting',
-  told_what_request_opinion_asked: 'Opinion asked',
-  told_what_appointment_booked: 'Appointment made',
-  told_what_appointment_approved: 'Appointment confirmed',
-  told_what_appointment_moved: 'Appointment moved',
-  told_what_appointment_cancelled: 'Appointment cancelled',
-  told_what_appointment_offered: 'Another time offered',
-  told_what_appointment_reminded: 'Reminder',
-  told_what_appointment_late: 'Appointment still waiting',
-  told_what_appointment_opinion_asked: 'Opinion asked',
   event_by: '{what}, by {name}',
   see: 'See the request',
 
@@ -302,4 +275,5 @@ export default {
   // Each part has a file of its own; a key that is said twice is an error of the types.
   ...agenda,
   ...openings,
+  ...told,
 };

@@ -2,6 +2,7 @@
 
 import agenda from './agenda.fr.js';
 import openings from './openings.fr.js';
+import told from './told.fr.js';
 
 export default {
   back: 'Retour',
@@ -70,34 +71,6 @@ export default {
   event_request_expired: 'Expirée',
   event_request_opinion_asked: 'Avis demandé à l’usager',
   event_request_late: 'Sans réponse\u202f: les responsables sont prévenus',
-  told_title: 'Ce que l’usager sait',
-  told_colon: '\u202f: ',
-  told_over_push: 'Notification',
-  told_over_sms: 'SMS',
-  told_over_email: 'Courriel',
-  told_state_queued: 'en attente',
-  told_state_sent: 'envoyé',
-  told_state_delivered: 'reçu',
-  told_state_seen: 'lu',
-  told_state_failed: 'non remis',
-  told_promised: 'A répondu\u202f: je viens.',
-  told_what: 'Prévenu',
-  told_what_request_created: 'Demande reçue',
-  told_what_request_accepted: 'Demande prise en charge',
-  told_what_request_transferred: 'Demande transférée',
-  told_what_request_closed: 'Demande close',
-  told_what_request_withdrawn: 'Demande retirée',
-  told_what_request_expired: 'Demande expirée',
-  told_what_request_late: 'Demande encore en attente',
-  told_what_request_opinion_asked: 'Avis demandé',
-  told_what_appointment_booked: 'Rendez-vous pris',
-  told_what_appointment_approved: 'Rendez-vous confirmé',
-  told_what_appointment_moved: 'Rendez-vous déplacé',
-  told_what_appointment_cancelled: 'Rendez-vous annulé',
-  told_what_appointment_offered: 'Autre horaire proposé',
-  told_what_appointment_reminded: 'Rappel du rendez-vous',
-  told_what_appointment_late: 'Rendez-vous encore en attente',
-  told_what_appointment_opinion_asked: 'Avis demandé',
   event_by: '{what}, par {name}',
   see: 'Voir la demande',
 
@@ -302,4 +275,5 @@ export default {
   // Each part has a file of its own; a key that is said twice is an error of the types.
   ...agenda,
   ...openings,
+  ...told,
 };

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.database import Database
@@ -18,7 +19,7 @@ from server.context import Context
 from server.jobs import wiring
 from server.jobs.ladder import call_channels
 from tests.support.certificates import Authority
-from tests.support.ladders import Carrier
+from tests.support.ladders import Carrier, People, seed_people
 from tests.support.mail import MailRelay
 from tests.support.phones import KEY, LIMITS, OLD_KEY, Phones
 from tests.support.push_service import PushService, StartPushService, loopback
@@ -66,6 +67,13 @@ def context(database: Database, relay: MailRelay, clock: Clock, monkeypatch: pyt
 def unit(session: Session) -> Unit:
     """The unit that is competent for Belley, in the test's own transaction."""
     return seed_territory(session)
+
+
+@pytest.fixture
+def people(context: Context, database: Database) -> People:
+    """Who serves in the unit: somebody available, the first to go, a chief, and one who is off duty."""
+    with database.transaction() as session:
+        return seed_people(session, session.scalars(select(Unit)).one(), NOW)
 
 
 @pytest.fixture

@@ -24,17 +24,11 @@ from server.services.transfer_request import TransferRequest, transfer_request
 from server.services.withdraw_request import WithdrawRequest, withdraw_request
 from tests.support.agenda import seed_windows
 from tests.support.bookings import NINE, book, change_reason
-from tests.support.ladders import seed_people, wait_event
+from tests.support.ladders import wait_event
 from tests.support.push_service import Say
-from tests.support.seed import NOW, TOKENS, actor_of, seed_unit, send_request
+from tests.support.seed import TOKENS, actor_of, seed_unit, send_request
 
 PHONE = "+33639980021"
-
-
-@pytest.fixture
-def people(context, database):
-    with database.transaction() as session:
-        return seed_people(session, session.scalars(select(Unit)).one(), NOW)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from models.tables import Event, LadderSight, Reason, Unit
+from models.tables import Event, LadderSight, Reason
 from server.jobs.deliver import deliver
 from server.jobs.ladder import climb
 from server.services.accept_request import AcceptRequest, accept_request
@@ -17,16 +17,10 @@ from server.services.purge_expired import PurgeExpired, purge_expired
 from server.services.release_request import ReleaseRequest, release_request
 from server.services.see_request import SeeRequest, see_request
 from server.services.withdraw_request import WithdrawRequest, withdraw_request
-from tests.support.ladders import calls_of, do, ladder_of, looks_due, seed_people, send, wait_event
+from tests.support.ladders import calls_of, do, ladder_of, looks_due, send, wait_event
 from tests.support.seed import NOW, seed_agent, seed_unit
 
 pytestmark = pytest.mark.usefixtures("carriers")
-
-
-@pytest.fixture
-def people(context, database):
-    with database.transaction() as session:
-        return seed_people(session, session.scalars(select(Unit)).one(), NOW)
 
 
 def test_step_by_step_up_to_the_supervisors(context, database, clock, people, push, sms, relay):

@@ -6,27 +6,21 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from models.rules.duty import Status
-from models.tables import Agent, Unit
+from models.tables import Agent
 from push.failures import PermanentFailure, TemporaryFailure
 from server.jobs import ladder
 from server.jobs.ladder import call_channels, climb, sweep
 from server.services.accept_request import AcceptRequest, accept_request
 from server.services.declare_absence import DeclareAbsence, declare_absence
 from server.services.set_duty_status import SetDutyStatus, set_duty_status
-from tests.support.ladders import calls_of, do, fates, ladder_of, looks_due, seed_people, send, wait_event
+from tests.support.ladders import calls_of, do, fates, ladder_of, looks_due, send, wait_event
 from tests.support.seed import NOW, seed_unit
 
 pytestmark = pytest.mark.usefixtures("carriers")
-
-
-@pytest.fixture
-def people(context, database):
-    with database.transaction() as session:
-        return seed_people(session, session.scalars(select(Unit)).one(), NOW)
 
 
 def test_taken_while_the_step_is_under_way_spares_who_has_not_been_called_yet(

@@ -7,15 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
-from models.tables import Unit
 from push.endpoint_guard import parse_allowed_hosts
 from push.vapid import Vapid
 from push.web_push import WebPushSender
 from server.jobs import wiring
 from server.jobs.ladder import climb
-from tests.support.ladders import calls_of, ladder_of, seed_people, wait_event
+from tests.support.ladders import calls_of, ladder_of, wait_event
 from tests.support.phones import KEY, LIMITS
 from tests.support.push_service import DRIP, HANG, RESET, RUBBISH, Say, loopback
 from tests.support.seed import NOW, send_request
@@ -69,12 +67,6 @@ TABLE = {
     "reset": Row(RESET, ("queued", "disconnected"), waits=A_SECOND, then=OVERTAKEN),
     "rubbish": Row(RUBBISH, ("queued", "not_http"), waits=A_SECOND, then=OVERTAKEN),
 }
-
-
-@pytest.fixture
-def people(context, database):
-    with database.transaction() as session:
-        return seed_people(session, session.scalars(select(Unit)).one(), NOW)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from models.tables import DutyStatus, PushSubscription, Terminal, Unit
 from server.jobs.ladder import climb
 from server.push_receipts import Kind, read_receipt
 from server.services.close_agent import CloseAgent, close_agent
-from tests.support.ladders import calls_of, fates, seed_people, wait_event
+from tests.support.ladders import calls_of, fates, wait_event
 from tests.support.phones import FORGOTTEN_KEY, OLD_KEY
 from tests.support.processes import wait_until
 from tests.support.push_service import HANG, RESET, Say
@@ -21,12 +21,6 @@ from tests.support.seed import NOW, TOKENS, send_request
 
 # The tests' present is half past two in the afternoon at Belley.
 REST, OTHER_HOURS = (time(14), time(15)), (time(22), time(7))
-
-
-@pytest.fixture
-def people(context, database):
-    with database.transaction() as session:
-        return seed_people(session, session.scalars(select(Unit)).one(), NOW)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from models.rules.notices import NoticeState
-from models.tables import LadderCall, Notice, PushTest, Unit
+from models.tables import LadderCall, Notice, PushTest
 from server.jobs import push_calls
 from server.jobs.deliver import deliver
 from server.jobs.ladder import climb
@@ -18,17 +18,11 @@ from server.push_receipts import Kind, read_receipt
 from server.services.ask_push_test import AskPushTest, ask_push_test
 from server.services.record_receipt import RecordReceipt, What, record_receipt
 from server.services.revoke_terminal import RevokeTerminal, revoke_terminal
-from tests.support.ladders import calls_of, seed_people, wait_event
+from tests.support.ladders import calls_of, wait_event
 from tests.support.phones import FORGOTTEN_KEY
 from tests.support.push_service import Say
 from tests.support.push_subscribers import seed_terminal
 from tests.support.seed import NOW, TOKENS, actor_of, send_request
-
-
-@pytest.fixture
-def people(context, database):
-    with database.transaction() as session:
-        return seed_people(session, session.scalars(select(Unit)).one(), NOW)
 
 
 def ask(database, clock, terminal_id):
