@@ -1,0 +1,1 @@
+"""What a planning says, read without database."""
