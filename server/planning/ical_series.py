@@ -147,7 +147,9 @@ def _end(start: date | datetime, end: date | datetime) -> date | datetime | None
         # DTEND must lie after DTSTART (section 3.8.2.2), yet the State's own calendar of holidays repeats the day. An
         # event of days without an end lasts one (section 3.6.1).
         return end if end > start else None
-    if isinstance(end, datetime) and end.astimezone(UTC) < start.astimezone(UTC):
+    # From 2:30, which a spring night leaves out, to 3:00: the clock runs forward all the same.
+    runs_forward = end.tzinfo is start.tzinfo and end >= start if isinstance(end, datetime) else False
+    if isinstance(end, datetime) and end.astimezone(UTC) < start.astimezone(UTC) and not runs_forward:
         raise NotUnderstood("end_before_start")
     return end
 

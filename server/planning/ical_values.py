@@ -130,11 +130,26 @@ def read_rule(text: str, start: date | datetime, zone: tzinfo) -> vRecur:
         raise NotUnderstood("bad_rule") from None
     if any(number <= 0 for name in ("COUNT", "INTERVAL") for number in rule.get(name, ())):
         raise NotUnderstood("bad_rule")
+    _spell_out_days(rule)
     if until:
         if "COUNT" in rule:
             raise NotUnderstood("bad_rule")
         rule["UNTIL"] = [_until(until, start, zone)]
     return rule
+
+
+def _spell_out_days(rule: vRecur) -> None:
+    """Give every weekday of a rule an ordinal when one of them has one.
+
+    `BYDAY=MO,-1FR` means Mondays and the last Friday; python-dateutil takes days for which both are true: none.
+    """
+    days = [str(one) for one in rule.get("BYDAY", ())]
+    plain = [one for one in days if len(one) == 2]
+    if plain and len(plain) < len(days):
+        # An ordinal counts within the month, or within the year of a yearly rule without months (section 3.3.10).
+        most = 53 if rule["FREQ"][0] == "YEARLY" and "BYMONTH" not in rule else 5
+        each = [f"{number}{day}" for day in plain for number in range(1, most + 1)]
+        rule["BYDAY"] = vRecur.from_ical(f"BYDAY={','.join([*each, *(one for one in days if len(one) > 2)])}")["BYDAY"]
 
 
 def _until(text: str, start: date | datetime, zone: tzinfo) -> date | datetime:

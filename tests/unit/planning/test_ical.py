@@ -60,6 +60,9 @@ NIGHT = "VEVENT UID:a DTSTART;TZID=Europe/Paris:20261024T220000"
         # A deleted day, named without the zone of its event.
         ("DTSTART;TZID=America/Cayenne:20261125T090000 DURATION:PT1H RRULE:FREQ=DAILY;COUNT=2 EXDATE:20261125T090000",
          ["2026-11-26 12:00 to 13:00"]),
+        # Any Monday and the last Friday, not days that are both (section 3.3.10).
+        ("DTSTART:20261102T090000Z DURATION:PT1H RRULE:FREQ=MONTHLY;BYDAY=MO,-1FR;COUNT=6",
+         [f"2026-11-{day} 09:00 to 10:00" for day in ("02", "09", "16", "23", "27", "30")]),
         # Nothing ever fulfils the rule; the beginning counts all the same (section 3.8.5.3).
         ("DTSTART:20261125T090000Z DURATION:PT1H RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
          ["2026-11-25 09:00 to 10:00"]),
