@@ -141,7 +141,8 @@ class PushService:
         request_line, *lines = head.rstrip().split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         path = request_line.split(" ")[1]
-        self.received.append(Received(path, headers, await reader.readexactly(int(headers["content-length"]))))
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+        self.received.append(Received(path, headers, body))
         self.open_requests += 1
         self.most_open_requests = max(self.most_open_requests, self.open_requests)
         try:

@@ -1,0 +1,1 @@
+"""Plannings from real servers."""
