@@ -208,7 +208,7 @@ def _times(version: Version, start: date | datetime, end: date | datetime | None
     if version.length is not None and isinstance(start, datetime) and end in (None, nominal):
         # A period of RDATE has another end, which stays.
         ends_at = (start + timedelta(days=version.length.days)).astimezone(UTC) + version.length.rest
-    elif ends_at < starts_at:
+    elif ends_at <= starts_at:
         # It begins in the hour that a spring night leaves out, hence later than its clock says: it keeps its length.
         ends_at = starts_at + (_comparable(end or nominal) - _comparable(start))
     return Interval(starts_at, ends_at)

@@ -97,10 +97,12 @@ def test_a_recurring_night_shift_loses_no_hour():
     ]
 
 
-def test_an_occurrence_in_the_hour_that_a_spring_night_leaves_out_keeps_its_length():
-    event = "VEVENT UID:a DTSTART;TZID=Europe/Paris:20260328T023000 DTEND;TZID=Europe/Paris:20260328T030000"
+@pytest.mark.parametrize(("end", "before", "on_the_night"), [("03", "02:00", "02:00"), ("033", "02:30", "02:30")])
+def test_an_occurrence_in_the_hour_that_a_spring_night_leaves_out_keeps_its_length(end, before, on_the_night):
+    end = end.ljust(6, "0")
+    event = f"VEVENT UID:a DTSTART;TZID=Europe/Paris:20260328T023000 DTEND;TZID=Europe/Paris:20260328T{end}"
     found = times(read(calendar(f"{event} RRULE:FREQ=DAILY;COUNT=2")))
-    assert found == ["2026-03-28 01:30 to 02:00", "2026-03-29 01:30 to 02:00"]
+    assert found == [f"2026-03-28 01:30 to {before}", f"2026-03-29 01:30 to {on_the_night}"]
 
 
 def test_a_zone_that_only_the_file_defines():
