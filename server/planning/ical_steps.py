@@ -39,7 +39,7 @@ class Steps:
         """Count the walk through `rule` from `start`, and say whether it can give anything at all.
 
         Raises:
-            NotUnderstood: `too_many_occurrences`: this one rule takes too long.
+            NotUnderstood: `too_many_occurrences`: this one rule takes too long; `bad_rule`: it is none.
             PlanningRefused: `too_much_work`: all of them together do.
         """
         days = max(0, (self._until - start.date()).days) + 1
@@ -56,10 +56,10 @@ class Steps:
         text: str = endless.to_ical().decode()  # type: ignore[no-untyped-call]
         try:
             gives = next(iter(rrulestr(text, dtstart=shifted)), None) is not None
-        except ValueError as error:
-            # It says so itself of hours and minutes that never meet.
+        except Exception as error:
+            # It says so itself of hours and minutes that never meet; of parts that are none it says anything.
             if "empty" not in str(error):
-                raise
+                raise NotUnderstood("bad_rule") from error
             gives = False
         if not gives:
             self._take(self._cost(rule, rest), self._limits.steps)
