@@ -12,6 +12,7 @@ import csv
 import io
 import re
 import unicodedata
+from bisect import bisect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -200,13 +201,15 @@ def _check_contradiction(one: AgentPosition, rows: list[AgentPosition]) -> None:
     Raises:
         NotUnderstood: `contradiction`.
     """
+    # `rows` are in order and apart, so that only the two neighbours can be in the way.
+    place = bisect(rows, one.starts_at, key=lambda other: other.starts_at)
     times = Interval(one.starts_at, one.ends_at)
-    for other in rows:
+    for other in rows[max(0, place - 1) : place + 1]:
         if one == other:
             return
         if times.overlaps(Interval(other.starts_at, other.ends_at)):
             raise NotUnderstood("contradiction")
-    rows.append(one)
+    rows.insert(place, one)
 
 
 def _rows(octets: bytes, columns: ColumnMap) -> Iterator[tuple[int, Mapping[str, str] | None]]:

@@ -177,5 +177,13 @@ def test_a_table_that_is_too_big(monkeypatch):
         read_positions(SHEET.encode(), PARIS)
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_contradiction_is_found_among_many_rows_in_any_order(order):
+    rows = [f"1;{day:02}/11/2026;Employée" for day in range(1, 31)]
+    table = ["NIGEND;Date;Position", *rows[::order], "1;15/11/2026;PAM", "1;16/11/2026;Employée"]
+    found = read_positions("\n".join(table).encode(), PARIS)
+    assert (len(found.taken), [(one.line, one.cause) for one in found.refused]) == (30, [(32, "contradiction")])
+
+
 def test_a_table_without_rows_says_nothing():
     assert read_positions(b"NIGEND;Date;Position\n", PARIS).taken == ()
