@@ -25,7 +25,7 @@ from uuid import UUID
 from push.bounces import bounce_address
 from push.failures import PermanentFailure, TemporaryFailure
 from push.mail_headers import mail_policy
-from push.messages import Message
+from push.messages import CalendarPart, Message
 
 MAIL_POLICY = mail_policy()
 # Nobody waits for an answer of a relay longer than this, and no delivery takes longer in all.
@@ -143,7 +143,7 @@ def build_email(
     now: datetime,
     unsubscribe_url: str | None = None,
 ) -> EmailMessage:
-    """Build the message, text first and HTML as its alternative.
+    """Build the message, text first, HTML as its alternative, and a calendar as another where there is one.
 
     Args:
         unsubscribe_url: for mails that nobody has to get: where a mail program stops them with one POST.
@@ -171,9 +171,20 @@ def build_email(
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text, cte="quoted-printable")
     mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    if message.calendar:
+        _add_calendar(mail, message.calendar)
     # Only now: a Content header that was there before would have moved into the first part.
     mail["Content-Language"] = message.language
     return mail
+
+
+def _add_calendar(mail: EmailMessage, calendar: CalendarPart) -> None:
+    """Once as the alternative that calendars act upon (RFC 6047, section 2.4), once as a file for all others."""
+    mail.add_alternative(
+        calendar.content.decode(), subtype="calendar", cte="base64", params={"method": calendar.method}
+    )
+    # Under the other name a program that knows invitations does not take it for a second one.
+    mail.add_attachment(calendar.content, maintype="application", subtype="ics", filename=calendar.filename)
 
 
 def parse_address(text: str) -> Address:

@@ -53,11 +53,27 @@ class NoticeFacts:
 
 
 @dataclass(frozen=True)
+class CalendarPart:
+    """An appointment for the calendar of who reads the message.
+
+    Args:
+        method: what the calendar itself says, `REQUEST` or `CANCEL` (RFC 5546).
+        content: the calendar, in UTF-8.
+        filename: under which name it lies beside the mail.
+    """
+
+    method: str
+    content: bytes = field(repr=False)
+    filename: str = "rendez-vous.ics"
+
+
+@dataclass(frozen=True)
 class Message:
     """The words of one message, in every form a channel may need.
 
     Args:
         discreet: the channel must not name us either where it can avoid it.
+        calendar: only a mail carries it.
     """
 
     language: str
@@ -65,6 +81,7 @@ class Message:
     text: str = field(repr=False)
     html: str = field(repr=False)
     discreet: bool
+    calendar: CalendarPart | None = None
 
 
 def compose(event: RequestEvent, facts: NoticeFacts, language: str, now: datetime) -> Message:

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import dataclasses
 import socket
 from urllib.parse import quote
 from uuid import UUID
 
+import icalendar
 import pytest
 
 from push.email import EmailChannel
 from push.failures import PermanentFailure, TemporaryFailure
-from push.messages import compose
+from push.messages import CalendarPart, compose
+from server.calendars.entries import Party
+from server.calendars.writing import write_invitation
 from server.config import load_settings
 from tests.support.mail import PASSWORD, USER, RudeRelay
 from tests.support.processes import free_port
+from tests.unit.calendars.drawn import entry
 from tests.unit.push.facts import NOW, event, facts
 
 NOTICE = UUID("6a0c6a38-0000-4000-8000-000000000007")
@@ -43,6 +48,22 @@ def test_a_mail_arrives_as_it_was_written(relay):
     assert mail.get_body(("plain",)).get_content().replace("\r\n", "\n") == message.text
     assert mail.get_body(("html",)).get_content().replace("\r\n", "\n") == message.html
     assert relay.encrypted == [False]
+
+
+def test_an_invitation_arrives_and_is_read_by_a_calendar(relay):
+    said = entry(
+        title="Rendez-vous à la brigade de Saint-Étienne-de-Saint-Geoirs, 38590",
+        organizer=Party("ne-pas-repondre@example.org"),
+        attendee=Party("camille@example.org"),
+    )
+    method, calendar = write_invitation(said)
+    words = compose(event("request_created"), facts(), "fr", NOW)
+    message = dataclasses.replace(words, calendar=CalendarPart(method, calendar))
+    channel(relay.environment).send("camille@example.org", message, NOTICE, NOW)
+    [mail] = relay.messages
+    for part in list(mail.walk())[-2:]:
+        [read] = icalendar.Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")
+        assert (read["SUMMARY"], read.start) == (said.title, said.starts_at)
 
 
 def test_starttls_is_used_when_offered_and_the_certificate_is_verified(start_relay, certificate):

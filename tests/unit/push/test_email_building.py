@@ -9,16 +9,24 @@ import pytest
 
 from push.email import build_email, parse_address
 from push.failures import PermanentFailure
-from push.messages import compose
+from push.messages import CalendarPart, compose
 from tests.unit.push.facts import NOW, event, facts
 
 NOTICE = UUID("6a0c6a38-0000-4000-8000-000000000007")
 SENDER = "Brigade numérique <ne-pas-repondre@example.org>"
 
+# A line that is broken inside a word, as calendars break them, must arrive with the same breaks.
+CALENDAR = ("BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Rendez-vous à la br\r\n igade\r\nEND:VCALENDAR\r\n").encode()
+
 
 def build(address="camille@example.org", *, sender=SENDER, **changes):
     message = compose(event("request_created"), facts(**changes), "fr", NOW)
     return build_email(address, message, sender=sender, notice_id=NOTICE, now=NOW)
+
+
+def with_calendar():
+    message = compose(event("request_created"), facts(), "fr", NOW)
+    return dataclasses.replace(message, calendar=CalendarPart("REQUEST", CALENDAR))
 
 
 def as_received(mail):
@@ -45,10 +53,38 @@ def test_a_mail_is_whole_and_survives_the_wire():
     assert mail.get_body(("html",)).get_content().replace("\r\n", "\n") == message.html
 
 
+def test_a_calendar_is_an_alternative_and_a_file():
+    """The alternative is what Gmail, Outlook and Thunderbird act upon; the file serves whoever has none of them."""
+    message = with_calendar()
+    mail = as_received(build_email("camille@example.org", message, sender=SENDER, notice_id=NOTICE, now=NOW))
+    assert [part.get_content_type() for part in mail.walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/calendar",
+        "application/ics",
+    ]
+    *_, acted_upon, file = mail.walk()
+    assert acted_upon["Content-Type"].params == {"charset": "utf-8", "method": "REQUEST"}
+    assert acted_upon.get_payload(decode=True) == CALENDAR
+    assert acted_upon.get_content_disposition() is None
+    assert (file.get_filename(), file.get_content_disposition()) == ("rendez-vous.ics", "attachment")
+    assert file.get_payload(decode=True) == CALENDAR
+    assert mail.get_body(("plain",)).get_content().replace("\r\n", "\n") == message.text
+    assert mail["Content-Language"] == "fr"
+
+
 def test_a_mail_is_seven_bit_and_its_lines_are_short():
-    wire = build().as_bytes()
-    assert wire.isascii()
-    assert max(map(len, wire.split(b"\r\n"))) <= 78
+    invitation = build_email("camille@example.org", with_calendar(), sender=SENDER, notice_id=NOTICE, now=NOW)
+    for mail in (build(), invitation):
+        wire = mail.as_bytes()
+        assert wire.isascii()
+        assert max(map(len, wire.split(b"\r\n"))) <= 78
+
+
+def test_a_message_shows_no_calendar_in_a_log():
+    assert "VCALENDAR" not in repr(with_calendar())
 
 
 def test_a_repeat_has_the_same_identity():
