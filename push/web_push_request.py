@@ -96,7 +96,7 @@ async def post(client: aiohttp.ClientSession, request: Request, tls: ssl.SSLCont
     try:
         response = await client.post(url, data=request.body, headers=request.headers, ssl=tls, allow_redirects=False)
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise NoAnswer(_cause(error)) from None
+        raise NoAnswer(cause_of(error)) from None
     try:
         with contextlib.suppress(aiohttp.ClientError, TimeoutError):
             async with asyncio.timeout(rest_s):
@@ -110,7 +110,8 @@ async def post(client: aiohttp.ClientSession, request: Request, tls: ssl.SSLCont
     return Answer(response.status, response.headers.get("Retry-After"))
 
 
-def _cause(error: Exception) -> str:
+def cause_of(error: Exception) -> str:
+    """A code for what the client raised, without the address that its own words hold."""
     match error:
         case TimeoutError():
             return "timeout"

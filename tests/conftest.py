@@ -32,6 +32,7 @@ pytest_plugins = [
     "tests.support.firefox",
     "tests.support.kannel",
     "tests.support.sms_provider",
+    "tests.support.radicale",
     "tests.support.brigade",
     "tests.support.reachable",
     "tests.support.told_terminal",

@@ -43,6 +43,7 @@ class CalendarEntry:
         sequence: rises with each change of time, place or state (RFC 5546, section 2.1.4).
         organizer: who may change it; an invitation has one.
         attendee: who is invited, and has agreed already.
+        mark: see `server.calendars.caldav.held_events`.
     """
 
     uid: str
@@ -57,6 +58,7 @@ class CalendarEntry:
     sequence: int = 0
     organizer: Party | None = None
     attendee: Party | None = None
+    mark: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

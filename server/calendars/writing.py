@@ -17,6 +17,8 @@ from server.calendars.entries import CalendarEntry, Party, Status
 from server.calendars.zone_definitions import zone_lines
 
 PRODUCT = "-//Brigade numerique//FR"
+# Lets us tell later whether somebody has changed an event on a server.
+MARK = "X-BRIGADE-MARK"
 _IN_ADDRESSES = "@!$'*+=~"
 
 
@@ -69,6 +71,7 @@ def _event(entry: CalendarEntry, method: Method | None) -> list[str]:
         value_line("STATUS", entry.status),
         value_line("SEQUENCE", str(entry.sequence)),
         "CLASS:PRIVATE",
+        *([value_line(MARK, entry.mark)] if entry.mark else []),
         *_parties(entry, method),
         "END:VEVENT",
     ]
