@@ -140,6 +140,11 @@ class FrontDoor(PushService):
         super().__init__(authority, name)
         self.usual = FORWARD
 
+    def mend(self) -> None:
+        """Hand everything on from now on."""
+        self.before_each = lambda: None
+        self._scripts.clear()
+
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = await reader.readuntil(b"\r\n\r\n")
         request_line, *lines = head.decode("latin-1").rstrip().split("\r\n")

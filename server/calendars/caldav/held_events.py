@@ -38,10 +38,10 @@ class Content:
 
     @property
     def mark(self) -> str:
-        """The same for the same content, and for no other."""
-        said = [self.starts_at.isoformat(), self.ends_at.isoformat()]
-        said += [self.title, self.location, self.description, self.status]
-        return base64.urlsafe_b64encode(hashlib.sha256("\n".join(said).encode()).digest()[:12]).decode()
+        """The same for the same content, and for no other: a digest of its times, a dot, and one of its words."""
+        times = [self.starts_at.isoformat(), self.ends_at.isoformat()]
+        words = [self.title, self.location, self.description, self.status]
+        return f"{_digest(times)}.{_digest(words)}"
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,11 @@ class HeldEvent:
     def untouched(self) -> bool:
         """It says what we once put there, whenever that was."""
         return self.content is not None and self.content.mark == self.mark
+
+    @property
+    def times_untouched(self) -> bool:
+        """Whatever else has become of it, it is when we once put it there."""
+        return self.content is not None and self.content.mark.partition(".")[0] == self.mark.partition(".")[0]
 
     def says(self, entry: CalendarEntry) -> bool:
         """It says what `entry` says, and is no older."""
@@ -146,6 +151,11 @@ def _sequence(event: icalendar.Component) -> int:
         return int(str(event.get("SEQUENCE", 0)))
     except (ValueError, TypeError):
         return 0
+
+
+def _digest(texts: list[str]) -> str:
+    # No text holds a line end any more.
+    return base64.urlsafe_b64encode(hashlib.sha256("\n".join(texts).encode()).digest()[:12]).decode()
 
 
 def _words(text: str) -> str:

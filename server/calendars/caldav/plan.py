@@ -106,6 +106,7 @@ def find_deed(entry: CalendarEntry, event: HeldEvent) -> Finding | None:
         return Finding(Deed.DECLINED, event.uid, event.sequence)
     if event.untouched or content == wanted:
         return None
-    if content is not None and (content.starts_at, content.ends_at) != (wanted.starts_at, wanted.ends_at):
+    times = (wanted.starts_at, wanted.ends_at)
+    if content is not None and not event.times_untouched and (content.starts_at, content.ends_at) != times:
         return Finding(Deed.MOVED, event.uid, event.sequence, content.starts_at)
     return Finding(Deed.CHANGED, event.uid, event.sequence)

@@ -162,6 +162,15 @@ def test_an_older_version_of_ours_is_no_deed(deed):
     assert plan.steps == (Put(now, f"/{ENTRY.uid}", '"1"'),)
 
 
+def test_other_words_at_an_hour_that_was_ours_are_no_move():
+    """The gendarme renamed it, and then the appointment moved."""
+    now = dataclasses.replace(ENTRY, sequence=1, starts_at=ENTRY.starts_at + HOUR, ends_at=ENTRY.ends_at + HOUR)
+    for deed, found in (("words", Deed.CHANGED), ("mark", Deed.MOVED)):
+        finding = find_deed(now, DEEDS[deed](held(ENTRY)))
+        assert finding is not None
+        assert finding.deed is found
+
+
 def test_what_is_gone_was_deleted_only_if_it_was_there():
     assert make_plan([ENTRY], [], (), ENDING).findings == ()
     [finding] = make_plan([ENTRY], [], {ENTRY.uid}, ENDING).findings
