@@ -114,11 +114,15 @@ def read_object(octets: bytes, path: str, etag: str) -> HeldEvent | None:
 
 
 def _content(event: icalendar.Component) -> Content | None:
-    starts_at, ends_at = _instant(event, "DTSTART"), _instant(event, "DTEND")
-    length = _value(event, "DURATION")
-    if starts_at and ends_at is None and isinstance(length, timedelta):
-        # Some programs say how long it is instead (RFC 5545, section 3.6.1).
-        ends_at = starts_at + length
+    try:
+        starts_at, ends_at = _instant(event, "DTSTART"), _instant(event, "DTEND")
+        length = _value(event, "DURATION")
+        if starts_at and ends_at is None and isinstance(length, timedelta):
+            # Some programs say how long it is instead (RFC 5545, section 3.6.1).
+            ends_at = starts_at + length
+    except OverflowError:
+        # It is beyond the years that a date can have.
+        return None
     if starts_at is None or ends_at is None:
         return None
     title, location, description = (_words(str(event.get(name, ""))) for name in _TEXTS)

@@ -66,6 +66,8 @@ def test_what_a_program_writes_differently_is_the_same(said, instead):
         ("DTSTART;TZID=Europe/Paris:20261130T093000", "DTSTART:20261130T093000"),
         ("DTEND;TZID=Europe/Paris:20261130T100000\r\n", ""),
         ("DTSTART;TZID=Europe/Paris:20261130T093000", "DTSTART:hier"),
+        ("DTSTART;TZID=Europe/Paris:20261130T093000", "DTSTART;TZID=Europe/Paris:00010101T000000"),
+        ("DTEND;TZID=Europe/Paris:20261130T100000", "DURATION:P999999W"),
     ],
 )
 def test_what_somebody_has_changed_no_longer_fits_its_mark(said, instead):
