@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from models.rules.contact_details import looks_like_address
+from server.calendar_settings import CalendarSettings, read_calendar_settings
 from server.push_settings import PushSettings, read_push_settings
 from server.setting_values import ConfigError as ConfigError
 from server.setting_values import flag, integer
@@ -53,6 +54,12 @@ class Settings:
     retention_days: int
     quick_exit_url: str
     push: PushSettings | None = None
+    # None: credentials are sealed with SECRET_KEY, and no host is the operator's own.
+    calendars: CalendarSettings | None = None
+
+    @property
+    def calendar_settings(self) -> CalendarSettings:
+        return self.calendars or CalendarSettings((self.secret_key,))
 
     @property
     def secure_cookies(self) -> bool:
@@ -85,6 +92,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         retention_days=integer(env, "RETENTION_DAYS", 90, 1, 3650),
         quick_exit_url=_quick_exit_url(env),
         push=_push(env),
+        calendars=_calendars(env),
     )
 
 
@@ -166,6 +174,13 @@ def _mail_bounces(env: Mapping[str, str]) -> str | None:
 def _push(env: Mapping[str, str]) -> PushSettings | None:
     try:
         return read_push_settings(env)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+
+
+def _calendars(env: Mapping[str, str]) -> CalendarSettings:
+    try:
+        return read_calendar_settings(env, _secret_key(env))
     except ValueError as error:
         raise ConfigError(str(error)) from None
 

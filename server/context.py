@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 from flask import Flask, current_app
 
 from models.database import Database
 from server.config import Settings
+from server.sealing import Sealer
 from server.tokens import Tokens
 
 _KEY = "brigade"
@@ -26,6 +28,11 @@ class Context:
     database: Database
     tokens: Tokens
     now: Callable[[], datetime] = utc_now
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        """Seals and opens what calendars are reached with."""
+        return Sealer(self.settings.calendar_settings.secrets)
 
 
 def install(app: Flask, context: Context) -> None:

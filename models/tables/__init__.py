@@ -5,6 +5,8 @@ from models.tables.agent import Agent, AgentSession
 from models.tables.api_key import ApiKey
 from models.tables.appointment import Appointment, AppointmentAgent, AppointmentResource, Resource
 from models.tables.booking import Booking
+from models.tables.calendar_export import AgendaFinding, CalendarExport, SentInvitation
+from models.tables.calendar_trial import CalendarTrial
 from models.tables.commune import Commune, CommuneName
 from models.tables.contact_request import ContactRequest
 from models.tables.contact_verification import ContactVerification
@@ -18,6 +20,7 @@ from models.tables.mutation import MutationResult, SyncClient
 from models.tables.notice import Notice
 from models.tables.opening import Opening, OpeningChange
 from models.tables.opening_occurrence import FreeTime, OpeningOccurrence, OpeningWindow
+from models.tables.planning import PlanningClash, PlanningObject, PlanningPosition, PlanningSource
 from models.tables.push_subscription import PushFollow, PushSubscription, PushTest
 from models.tables.rate_limit import RateLimit
 from models.tables.reason import Reason
@@ -28,6 +31,7 @@ from models.tables.unit_holiday import UnitHoliday
 
 __all__ = [
     "Absence",
+    "AgendaFinding",
     "Agent",
     "AgentSession",
     "ApiKey",
@@ -35,6 +39,8 @@ __all__ = [
     "AppointmentAgent",
     "AppointmentResource",
     "Booking",
+    "CalendarExport",
+    "CalendarTrial",
     "Commune",
     "CommuneName",
     "ContactRequest",
@@ -56,6 +62,10 @@ __all__ = [
     "OpeningChange",
     "OpeningOccurrence",
     "OpeningWindow",
+    "PlanningClash",
+    "PlanningObject",
+    "PlanningPosition",
+    "PlanningSource",
     "PushFollow",
     "PushSubscription",
     "PushTest",
@@ -63,6 +73,7 @@ __all__ = [
     "Reason",
     "Resource",
     "Scope",
+    "SentInvitation",
     "SyncClient",
     "Terminal",
     "TerminalEnrolment",

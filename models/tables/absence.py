@@ -31,7 +31,14 @@ class Absence(Base):
             using="gist",
             where=text("source = 'own' AND cancelled_at IS NULL"),
         ),
+        CheckConstraint("planning_source_id IS NULL OR source = 'planning'", name="planning_source"),
+        CheckConstraint("(planning_source_id IS NULL) = (planning_key IS NULL)", name="planning_key"),
         Index("ix_absences_agent_id", "agent_id"),
+        Index(
+            "ix_absences_planning_source_id",
+            "planning_source_id",
+            postgresql_where=text("planning_source_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -39,6 +46,9 @@ class Absence(Base):
     during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     word: Mapped[str | None]
     source: Mapped[str]
+    # Of an imported one: the source, and SHA-256 of what the entry is called there.
+    planning_source_id: Mapped[UUID | None] = mapped_column(ForeignKey("planning_sources.id", ondelete="CASCADE"))
+    planning_key: Mapped[bytes | None]
     # Said by « Je pars en intervention »: it ends with the intervention, also before its time.
     intervention: Mapped[bool] = mapped_column(server_default=text("false"))
     declared_at: Mapped[datetime]

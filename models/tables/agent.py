@@ -20,6 +20,7 @@ class Agent(Base):
             name="roles_known",
         ),
         CheckConstraint("NOT (roles && ARRAY['gendarme','chief']) OR unit_id IS NOT NULL", name="unit_for_gendarmes"),
+        CheckConstraint("service_number ~ '^[0-9]{1,10}$'", name="service_number"),
         CheckConstraint(r"mobile_phone ~ '^\+[1-9][0-9]{6,14}$'", name="mobile_phone"),
     )
 
@@ -29,6 +30,8 @@ class Agent(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
     password_hash: Mapped[str]
+    # What planning tools call them by (NIGEND), without leading zeros.
+    service_number: Mapped[str | None] = mapped_column(unique=True)
     # E.164; None: the ladder sends no text message to them.
     mobile_phone: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True)

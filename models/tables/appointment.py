@@ -50,6 +50,7 @@ class Appointment(Base):
         CheckConstraint("offer IN ('earlier', 'instead')", name="offer"),
         CheckConstraint("ended_by IN ('citizen', 'unit', 'time')", name="ended_by"),
         CheckConstraint("agents_needed BETWEEN 1 AND 2", name="agents_needed"),
+        CheckConstraint("to_confirm_because IN ('planning_silent')", name="to_confirm_because"),
         ExcludeConstraint(
             (text("int4range(counter_id, counter_id, '[]')"), "="),
             (text("occupied"), "&&"),
@@ -92,6 +93,8 @@ class Appointment(Base):
     place_kind: Mapped[str]
     place_name: Mapped[str | None]
     agents_needed: Mapped[int] = mapped_column(server_default=text("1"))
+    # Why it was requested although its reason needs no approval.
+    to_confirm_because: Mapped[str | None]
     # When a gendarme of it was called away, until somebody has taken their place.
     released_at: Mapped[datetime | None]
     # Who was called away since `released_at`: whoever is back early receives again, if nobody has come forward.

@@ -42,4 +42,7 @@ class Unit(Base):
     grouping: Mapped[str | None]
     receives_contact_requests: Mapped[bool]
     id_is_contested: Mapped[bool] = mapped_column(server_default=false())
+    # How much of an appointment its gendarmes' own agendas may say.
+    agendas_show_subject: Mapped[bool] = mapped_column(server_default=false())
+    agendas_show_place: Mapped[bool] = mapped_column(server_default=false())
     updated_from: Mapped[str] = mapped_column(server_default="")
