@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from models.queries.competence import unit_facts
+from models.queries.promises import Asked, last_reminder
 from models.rules.appointments import BOOKED, EndedBy, Offer, State
 from models.rules.booking import change_until
 from models.rules.references import normalise_reference
@@ -47,6 +48,7 @@ class FollowedBooking:
         offers: what the unit holds for them now, by time.
         change_until: until when (inclusive) the active one can be moved or cancelled here; None without one.
         address: where the gendarme comes to, when the appointment is at home.
+        asked: the last reminder of the active one that they were sent.
     """
 
     id: UUID
@@ -64,6 +66,7 @@ class FollowedBooking:
     last: FollowedAppointment | None
     offers: tuple[FollowedAppointment, ...]
     change_until: datetime | None
+    asked: Asked | None
     wants_earlier: bool
     created_at: datetime
     ended_at: datetime | None
@@ -80,6 +83,10 @@ class FollowedBooking:
     def may_choose_again(self, now: datetime) -> bool:
         """Say whether another time can be chosen: to move, or because the unit gave the old one up."""
         return self.may_change(now) or (self.active is None and self.ended_at is None)
+
+    def may_promise(self, now: datetime) -> bool:
+        """Say whether they were asked whether they come, and can still say so."""
+        return self.active is not None and self.asked is not None and self.active.starts_at > now
 
     def may_want_earlier(self, now: datetime) -> bool:
         """Say whether there is an appointment to come that could be earlier."""
@@ -138,6 +145,7 @@ def _load(session: Session, which: ColumnElement[bool], now: datetime) -> Follow
         last=_followed(last) if last else None,
         offers=tuple(_followed(one) for one in appointments if _stands(one, now)),
         change_until=change_until(active.starts_at, notice) if active else None,
+        asked=last_reminder(session, active.id) if active else None,
         wants_earlier=booking.wants_earlier_since is not None,
         created_at=booking.created_at,
         ended_at=booking.ended_at,

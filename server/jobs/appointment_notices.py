@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.appointment_events import AppointmentCancelled, AppointmentOffered
 from models.queries.appointment_delivery import AppointmentDelivery
 from models.rules.appointments import State
+from models.rules.booking import change_until
 from models.tables import Appointment
 from push.appointment_audience import AppointmentSituation, appointment_audience
 from push.appointment_messages import AppointmentFacts, compose_appointment
@@ -14,7 +15,7 @@ from push.messages import Message
 from push.short_words import ShortWords, short_appointment
 from push.ways import Recipient, Ways
 from server.context import Context
-from server.jobs.follow_links import follow_url
+from server.jobs.follow_links import cancelling_url, coming_url, follow_url
 
 
 def recipients_of(delivery: AppointmentDelivery, ways: Ways, now: datetime) -> tuple[Recipient, ...]:
@@ -65,7 +66,14 @@ def _facts(context: Context, delivery: AppointmentDelivery, now: datetime) -> Ap
         discreet=booking.discreet,
         new_booking_url=context.settings.public_url + ("/en/" if english else "/"),
         follow_url=follow_url(context, booking),
+        coming_url=coming_url(context, booking),
+        cancelling_url=cancelling_url(context, booking) if _may_cancel(delivery, now) else "",
     )
+
+
+def _may_cancel(delivery: AppointmentDelivery, now: datetime) -> bool:
+    notice = timedelta(minutes=delivery.reason.change_notice_minutes)
+    return now <= change_until(delivery.appointment.starts_at, notice)
 
 
 def _offers(delivery: AppointmentDelivery, now: datetime) -> list[Appointment]:

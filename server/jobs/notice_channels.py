@@ -125,6 +125,8 @@ def _by_push(context: Context, sender: WebPushSender, outgoing: OutgoingNotice) 
         lang=subject.language,
         # It takes the place of what was told before, and is news all the same.
         renotify=True,
+        actions=[(answer, label) for answer, label, _ in words.answers],
+        data={answer: urlsplit(url).path for answer, _, url in words.answers},
         receipt=receipt_token(context.tokens, Kind.NOTICE, outgoing.id),
     )
     with context.database.transaction() as session:

@@ -111,6 +111,8 @@ def booking_values(booking: FollowedBooking, *, near_words: bool = True) -> dict
         "may_change": booking.may_change(now),
         "may_choose_again": booking.may_choose_again(now),
         "may_cancel": booking.ended_at is None and (booking.active is None or booking.may_change(now)),
+        "may_promise": booking.may_promise(now),
+        "has_promised": booking.asked is not None and booking.asked.promised,
         "may_want_earlier": booking.may_want_earlier(now),
         "is_ahead": shown is not None and shown.starts_at > now,
         "change_until": say_day_and_time(until, now, zone, near_words=near_words) if until else "",
