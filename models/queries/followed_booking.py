@@ -109,6 +109,14 @@ def by_id(session: Session, booking_id: UUID, now: datetime) -> FollowedBooking 
     return _load(session, Booking.id == booking_id, now)
 
 
+def of_request(session: Session, request_id: UUID, now: datetime) -> FollowedBooking | None:
+    """The last booking with which a gendarme has answered a contact request."""
+    booking_id = session.scalar(
+        select(Booking.id).where(Booking.request_id == request_id).order_by(Booking.created_at.desc()).limit(1)
+    )
+    return None if booking_id is None else by_id(session, booking_id, now)
+
+
 def _load(session: Session, which: ColumnElement[bool], now: datetime) -> FollowedBooking | None:
     row = session.execute(
         select(Booking, Reason, Unit)

@@ -82,7 +82,9 @@ def test_each_reminder_is_sent_once_when_it_is_due(database, relay, clock, chief
     assert f"Je viens\nhttps://rdv.example.org/suivi/{one.follow_token}/je-viens\n" in body
     # The term to cancel is over.
     assert "J’annule" not in body
-    assert "Il est trop tard pour annuler en ligne. Appelez la brigade de Belley au 04 65 71 00 12." in body
+    assert (
+        "Il est trop tard pour annuler en ligne. Appelez la brigade de gendarmerie de Belley au 04 65 71 00 12." in body
+    )
     # Nobody has to get it, which the button of their mail program says.
     assert mail["List-Unsubscribe"] == f"<https://rdv.example.org/suivi/{one.follow_token}/desabonnement>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
