@@ -12,6 +12,7 @@ from server.api import (
     partner_bookings,
     partner_holds,
     partner_slots,
+    plannings,
     push,
     reasons,
     sign_in,
@@ -41,6 +42,7 @@ RESOURCES = (
     terminals,
     sync,
     late,
+    plannings,
     text_messages,
     health,
 )

@@ -73,6 +73,15 @@ CONFIG = SchemathesisConfig.from_dict(
                 "checks": {"positive_data_acceptance": {"expected-statuses": ["201", "429"]}},
             },
             {
+                # Nor what may be asked for a planning, whose it is, and what a table must be; so many tries only.
+                "include-path-regex": "^/api/plannings",
+                "checks": {
+                    "positive_data_acceptance": {
+                        "expected-statuses": ["200", "201", "202", "204", "404", "409", "422", "429"]
+                    }
+                },
+            },
+            {
                 # Who serves in the unit no schema can say either, and one agent asks for so many codes only.
                 "include-name": "POST /api/terminals/enrolments",
                 "checks": {"positive_data_acceptance": {"expected-statuses": ["201", "404", "429"]}},
@@ -104,7 +113,7 @@ TERMINAL = "the credential of an enrolled terminal"
 
 
 @schema.auth(refresh_interval=None).apply_to(
-    path_regex="/api/(me|late|sync/.*|units/(search|.*/slots/explanation)|sign-out|terminals(/.*)?)$"
+    path_regex="/api/(me|late|sync/.*|plannings(/.*)?|units/(search|.*/slots/explanation)|sign-out|terminals(/.*)?)$"
 )
 class SignIn:
     """The agent's cookie and its proof against foreign pages, on the operations that ask for them."""
