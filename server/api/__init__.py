@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from server.api import (
+    calendar_trials,
     communes,
     contact_requests,
     health,
@@ -44,6 +45,7 @@ RESOURCES = (
     late,
     plannings,
     text_messages,
+    calendar_trials,
     health,
 )
 

@@ -79,6 +79,13 @@ def keep_positions(
     return sorted((*said.refused, *refused), key=lambda one: one.line)
 
 
+def of_unit(
+    session: Session, unit_id: int, said: Sequence[AgentPosition]
+) -> tuple[list[tuple[int, AgentPosition]], list[RefusedEntry]]:
+    """What a table says of the unit's people, and which of its rows are about nobody of it, or contradict others."""
+    return _of_unit(said, _agents(session, unit_id))
+
+
 def derive_positions(session: Session, unit_id: int, zone: ZoneInfo, midnight: datetime, now: datetime) -> Difference:
     """Bring service positions and imported absences in line with what all tables of a unit say together."""
     tables = session.execute(
