@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from models.queries.competence import unit_facts
+from models.queries.promises import Asked, last_reminder
 from models.queries.to_confirm import why_to_confirm
 from models.rules.appointments import BOOKED, EndedBy, Offer, State
 from models.rules.booking import change_until
@@ -53,6 +54,7 @@ class FollowedBooking:
         offers: what the unit holds for them now, by time.
         change_until: until when (inclusive) the active one can be moved or cancelled here; None without one.
         address: where the gendarme comes to, when the appointment is at home.
+        asked: the last reminder of the active one that they were sent.
     """
 
     id: UUID
@@ -70,6 +72,7 @@ class FollowedBooking:
     last: FollowedAppointment | None
     offers: tuple[FollowedAppointment, ...]
     change_until: datetime | None
+    asked: Asked | None
     wants_earlier: bool
     created_at: datetime
     ended_at: datetime | None
@@ -86,6 +89,10 @@ class FollowedBooking:
     def may_choose_again(self, now: datetime) -> bool:
         """Say whether another time can be chosen: to move, or because the unit gave the old one up."""
         return self.may_change(now) or (self.active is None and self.ended_at is None)
+
+    def may_promise(self, now: datetime) -> bool:
+        """Say whether they were asked whether they come, and can still say so."""
+        return self.active is not None and self.asked is not None and self.active.starts_at > now
 
     def may_want_earlier(self, now: datetime) -> bool:
         """Say whether there is an appointment to come that could be earlier."""
@@ -106,6 +113,14 @@ def by_code(session: Session, reference: str, code_hash: bytes, now: datetime) -
 def by_id(session: Session, booking_id: UUID, now: datetime) -> FollowedBooking | None:
     """The booking with this id, for an edge that knows by other means who asks."""
     return _load(session, Booking.id == booking_id, now)
+
+
+def of_request(session: Session, request_id: UUID, now: datetime) -> FollowedBooking | None:
+    """The last booking with which a gendarme has answered a contact request."""
+    booking_id = session.scalar(
+        select(Booking.id).where(Booking.request_id == request_id).order_by(Booking.created_at.desc()).limit(1)
+    )
+    return None if booking_id is None else by_id(session, booking_id, now)
 
 
 def _load(session: Session, which: ColumnElement[bool], now: datetime) -> FollowedBooking | None:
@@ -144,6 +159,7 @@ def _load(session: Session, which: ColumnElement[bool], now: datetime) -> Follow
         last=_followed(last) if last else None,
         offers=tuple(_offered(session, one, reason) for one in appointments if _stands(one, now)),
         change_until=change_until(active.starts_at, notice) if active else None,
+        asked=last_reminder(session, active.id) if active else None,
         wants_earlier=booking.wants_earlier_since is not None,
         created_at=booking.created_at,
         ended_at=booking.ended_at,

@@ -12,7 +12,7 @@ from models.rules.territory import UnitFacts
 from server.i18n import gettext
 from server.pages.booking.places import say_place
 from server.pages.booking.times import say_full_day, say_time
-from server.pages.units import address_lines, unit_in_words
+from server.pages.units import unit_in_words
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def say_chosen(
     return ChosenTime(
         moment=say_day_and_time(starts_at, now, zone, near_words=near_words),
         place=say_place(place_kind, place_name, unit_in_words(unit.name)),
-        address=address_lines(unit) if place_kind == PlaceKind.UNIT else (),
+        address=unit.address_lines if place_kind == PlaceKind.UNIT else (),
         at_home=place_kind == PlaceKind.HOME,
         by_video=place_kind == PlaceKind.VIDEO,
         kept_until=_clock(kept_until, zone, today) if kept_until else "",
