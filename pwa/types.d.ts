@@ -88,7 +88,15 @@ export interface NeighboursDoc { units: FoundUnit[] }
 /** Why citizens come, in the order of the form. */
 export interface ReasonsDoc { reasons: Reason[] }
 /** Somebody of the unit. */
-export interface AgentDoc { id: number; name: string; roles: string[] }
+/** An agenda that its agent's appointments do not reach any more, until somebody has done something about it. */
+export interface StoppedAgenda { id: string; cause: 'sign_in' | 'forbidden' | 'gone' | 'unsealable'; since: string }
+export interface AgentDoc {
+  id: number;
+  name: string;
+  roles: string[];
+  /** Missing in what older versions held. */
+  stopped_agendas?: StoppedAgenda[];
+}
 
 export type Status = 'available' | 'on_intervention' | 'first_to_go' | 'reachable' | 'off_duty';
 export type Source = 'own' | 'planning';
@@ -431,6 +439,8 @@ export interface AppointmentDoc {
   reached_by?: NoticeChannel | null;
   /** What the citizen was told of it, the latest first; missing in what older versions held. */
   told?: ToldNotice[];
+  /** Those not answered; missing in what older versions held. */
+  agenda?: AgendaFinding[];
   offer: 'earlier' | 'instead' | null;
   held_until: string | null;
   /** Since when somebody of it is called away and nobody has taken their place. */
@@ -443,6 +453,8 @@ export interface AppointmentDoc {
   ended_at: string | null;
   ended_by: 'citizen' | 'unit' | 'time' | null;
 }
+/** What a gendarme did to an appointment in their own agenda; they are asked whether they mean it. */
+export interface AgendaFinding { id: number; agent: Person; deed: 'deleted' | 'moved' | 'changed' | 'declined'; found_at: string }
 export type AppointmentItem = AppointmentDoc & { pending: Op[] };
 export type AppointmentOp =
   | 'appointment.take'
@@ -453,4 +465,5 @@ export type AppointmentOp =
   | 'appointment.approve'
   | 'appointment.propose'
   | 'appointment.cancel'
+  | 'agenda.answer'
   | 'intervention.start';

@@ -178,4 +178,6 @@ export const appointmentEffects = {
   // Which other times are held for the citizen, the server says.
   'appointment.propose': cancel,
   'appointment.cancel': cancel,
+  // What becomes of it, the server says.
+  'agenda.answer': on(() => false),
 };
