@@ -161,6 +161,15 @@ class AppointmentReminded(AppointmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentPromised(AppointmentEvent):
+    """The citizen has answered a reminder: they come. `ahead` says which one."""
+
+    name: ClassVar[str] = "appointment_promised"
+
+    ahead: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentLate(AppointmentEvent):
     """Nobody has approved it in time: the supervisors have it on their list, and the citizen is told."""
 
@@ -206,6 +215,7 @@ APPOINTMENT_EVENTS: dict[str, type[UnitEvent]] = {
         AgendaAnswered,
         AppointmentOutcome,
         AppointmentReminded,
+        AppointmentPromised,
         AppointmentLate,
         AppointmentOpinionAsked,
         EarlierTimeWanted,
