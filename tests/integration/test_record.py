@@ -23,6 +23,8 @@ from server.services.propose_opening import ProposeOpening, propose_opening
 from tests.support.agenda import seed_appointment, seed_windows
 from tests.support.seed import NOW, actor_of, seed_agent, seed_territory, seed_unit, send_request
 
+CLASHES = {f"clash_{how}": {"clash_id": str(uuid4()), "about_agent_id": None} for how in ("raised", "kept", "ended")}
+
 
 def build(event_class: type[UnitEvent], unit_id: int, subjects: dict[str, Any]) -> UnitEvent:
     extra = {
@@ -41,6 +43,7 @@ def build(event_class: type[UnitEvent], unit_id: int, subjects: dict[str, Any]) 
         "appointment_agents_changed": {"how": "taken", "agent_ids": (7,)},
         "appointment_outcome": {"outcome": "honoured"},
         "earlier_time_wanted": {"wanted": True},
+        **CLASHES,
         "appointment_reminded": {"ahead": "two_days"},
         "appointment_promised": {"ahead": "two_days"},
     }
@@ -70,7 +73,7 @@ def seed_subjects(session, unit) -> dict[str, Any]:
 
 def followed(event: UnitEvent) -> tuple[str, ...]:
     """Whoever follows what the event happened to; some events say nothing that a citizen may hear."""
-    if event.name in {"request_noted", "appointment_agents_changed"}:
+    if event.name in {"request_noted", "appointment_agents_changed", "clash_raised", "clash_kept", "clash_ended"}:
         return ()
     if isinstance(event, RequestEvent):
         return (request_scope(event.request_id),)
