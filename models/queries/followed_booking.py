@@ -5,7 +5,7 @@ Who of the unit receives, and what gendarmes wrote to each other, is never loade
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.queries.competence import unit_facts
 from models.queries.promises import Asked, last_reminder
+from models.queries.to_confirm import why_to_confirm
 from models.rules.appointments import BOOKED, EndedBy, Offer, State
 from models.rules.booking import change_until
 from models.rules.references import normalise_reference
@@ -23,7 +24,11 @@ from models.tables import Appointment, Booking, Reason, Unit
 
 @dataclass(frozen=True)
 class FollowedAppointment:
-    """One time of a booking; `held_until` says until when an offer stands, `word` what the unit wrote."""
+    """One time of a booking; `held_until` says until when an offer stands, `word` what the unit wrote.
+
+    Args:
+        to_confirm: of an offer: accepted, it is requested first.
+    """
 
     id: UUID
     state: State
@@ -36,6 +41,7 @@ class FollowedAppointment:
     ended_at: datetime | None
     ended_by: EndedBy | None
     word: str | None
+    to_confirm: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,7 +157,7 @@ def _load(session: Session, which: ColumnElement[bool], now: datetime) -> Follow
         address=booking.address,
         active=_followed(active) if active else None,
         last=_followed(last) if last else None,
-        offers=tuple(_followed(one) for one in appointments if _stands(one, now)),
+        offers=tuple(_offered(session, one, reason) for one in appointments if _stands(one, now)),
         change_until=change_until(active.starts_at, notice) if active else None,
         asked=last_reminder(session, active.id) if active else None,
         wants_earlier=booking.wants_earlier_since is not None,
@@ -163,6 +169,11 @@ def _load(session: Session, which: ColumnElement[bool], now: datetime) -> Follow
 
 def _stands(one: Appointment, now: datetime) -> bool:
     return one.state == State.HELD and one.offer is not None and one.held_until is not None and one.held_until > now
+
+
+def _offered(session: Session, one: Appointment, reason: Reason) -> FollowedAppointment:
+    to_confirm = why_to_confirm(session, one, needs_approval=reason.needs_approval) is not None
+    return replace(_followed(one), to_confirm=to_confirm)
 
 
 def _followed(one: Appointment) -> FollowedAppointment:

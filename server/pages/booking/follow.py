@@ -35,6 +35,7 @@ class OfferInWords:
     time: ChosenTime
     until: str
     earlier: bool
+    to_confirm: bool
 
 
 @dataclass(frozen=True)
@@ -154,4 +155,6 @@ def _time(booking: FollowedBooking, one: FollowedAppointment, now: datetime, nea
 def _offer(booking: FollowedBooking, one: FollowedAppointment, now: datetime) -> OfferInWords:
     assert one.held_until is not None
     until = say_day_and_time(one.held_until, now, ZoneInfo(booking.unit.time_zone))
-    return OfferInWords(one.id, _time(booking, one, now, near_words=True), until, earlier=one.offer == Offer.EARLIER)
+    return OfferInWords(
+        one.id, _time(booking, one, now, near_words=True), until, one.offer == Offer.EARLIER, one.to_confirm
+    )
