@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, exists, or_, select
 from sqlalchemy.orm import Session
 
+from models.queries.agenda_findings import open_findings
 from models.queries.feed.told import Told, of_appointments
 from models.queries.feed.view import Bodies, View, iso, person
 from models.rules.appointments import ENDED_STAYS, State, is_held
@@ -50,7 +51,17 @@ def turned(session: Session, view: View, since: date) -> dict[str, dict[str, Any
 def _bodies(session: Session, rows: Collection[_Row]) -> Bodies:
     ids = [row.Appointment.id for row in rows]
     people, told = _receivers(session, ids), of_appointments(session, ids)
-    return {str(row.Appointment.id): _body(row, people, told[row.Appointment.id]) for row in rows}
+    asked = open_findings(session, ids)
+    return {
+        str(row.Appointment.id): {
+            **_body(row, people, told[row.Appointment.id]),
+            "agenda": [
+                {"id": one.id, "agent": person(one.agent_id, one.agent_name), "deed": one.deed, "found_at": iso(one.at)}
+                for one in asked.get(row.Appointment.id, ())
+            ],
+        }
+        for row in rows
+    }
 
 
 def _of_unit(unit_id: int) -> Select[Appointment, Booking, int, bool, str, bool]:
