@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from models.events import CLEAR, CLIMB, DELIVER, Deferral, UnitEvent
+from models.events import CLEAR, CLIMB, DELIVER, EXPORT, Deferral, UnitEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class AppointmentBooked(AppointmentEvent):
     """A citizen, a partner or a gendarme for them has booked; `state` is `requested` or `confirmed`."""
 
     name: ClassVar[str] = "appointment_booked"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLIMB)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLIMB, EXPORT)
 
     state: str
 
@@ -43,7 +43,7 @@ class AppointmentApproved(AppointmentEvent):
     """The chief has confirmed what was requested."""
 
     name: ClassVar[str] = "appointment_approved"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLEAR)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLEAR, EXPORT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ class AppointmentMoved(AppointmentEvent):
     """The booking has another time: `appointment_id` instead of `from_appointment_id`."""
 
     name: ClassVar[str] = "appointment_moved"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLIMB, CLEAR)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLIMB, CLEAR, EXPORT)
 
     from_appointment_id: str
     by: str
@@ -66,7 +66,7 @@ class AppointmentCancelled(AppointmentEvent):
     """`by` is `citizen`, `unit`, or `time`: nobody approved it before it began. The unit's word is what they read."""
 
     name: ClassVar[str] = "appointment_cancelled"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLEAR)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLEAR, EXPORT)
     free_text: ClassVar[tuple[str, ...]] = ("word",)
 
     by: str
@@ -101,6 +101,7 @@ class AppointmentAgentsChanged(AppointmentEvent):
     """
 
     name: ClassVar[str] = "appointment_agents_changed"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (EXPORT,)
 
     how: str
     agent_ids: tuple[int, ...]
@@ -126,6 +127,15 @@ class AppointmentReminded(AppointmentEvent):
 
     name: ClassVar[str] = "appointment_reminded"
     deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+
+    ahead: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentPromised(AppointmentEvent):
+    """The citizen has answered a reminder: they come. `ahead` says which one."""
+
+    name: ClassVar[str] = "appointment_promised"
 
     ahead: str
 
@@ -174,6 +184,7 @@ APPOINTMENT_EVENTS: dict[str, type[UnitEvent]] = {
         AppointmentAgentsChanged,
         AppointmentOutcome,
         AppointmentReminded,
+        AppointmentPromised,
         AppointmentLate,
         AppointmentOpinionAsked,
         EarlierTimeWanted,

@@ -19,8 +19,7 @@ from server.pages import (
     unsubscribe,
 )
 from server.pages.addresses import NAME, address, in_other_language
-from server.pages.booking import book, changes, move
-from server.pages.booking import follow as follow_booking
+from server.pages.booking import book, calendar_file, changes, coming, move
 from server.pages.rendering import quick_exit_url, state_site
 
 
@@ -40,7 +39,7 @@ def register(app: Flask) -> None:
     )
     for module in modules:
         module.register(blueprint)
-    for part in (book, follow_booking, move, changes):
+    for part in (book, calendar_file, move, changes, coming):
         part.register(blueprint)
     app.register_blueprint(blueprint)
     app.register_blueprint(terminal_shell.blueprint)

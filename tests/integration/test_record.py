@@ -42,6 +42,7 @@ def build(event_class: type[UnitEvent], unit_id: int, subjects: dict[str, Any]) 
         "appointment_outcome": {"outcome": "honoured"},
         "earlier_time_wanted": {"wanted": True},
         "appointment_reminded": {"ahead": "two_days"},
+        "appointment_promised": {"ahead": "two_days"},
     }
     own = {name: subjects[name] for name in event_class.subjects}
     return event_class(at=NOW, unit_id=unit_id, **own, **extra.get(event_class.name, {}))
