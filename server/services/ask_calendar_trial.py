@@ -117,5 +117,3 @@ def _same_host(one: Address, other: Address) -> bool:
         return one.host() == other.host()
     except ValueError:
         return False
-
-
