@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from models.events import CLEAR, CLIMB, DELIVER, Deferral, UnitEvent
+from models.events import CLEAR, CLIMB, DELIVER, EXPORT, Deferral, UnitEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class AppointmentBooked(AppointmentEvent):
     """A citizen, a partner or a gendarme for them has booked; `state` is `requested` or `confirmed`."""
 
     name: ClassVar[str] = "appointment_booked"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLIMB)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLIMB, EXPORT)
 
     state: str
 
@@ -43,7 +43,7 @@ class AppointmentApproved(AppointmentEvent):
     """The chief has confirmed what was requested."""
 
     name: ClassVar[str] = "appointment_approved"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLEAR)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLEAR, EXPORT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ class AppointmentMoved(AppointmentEvent):
     """The booking has another time: `appointment_id` instead of `from_appointment_id`."""
 
     name: ClassVar[str] = "appointment_moved"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLIMB, CLEAR)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLIMB, CLEAR, EXPORT)
 
     from_appointment_id: str
     by: str
@@ -66,7 +66,7 @@ class AppointmentCancelled(AppointmentEvent):
     """`by` is `citizen`, `unit`, or `time`: nobody approved it before it began. The unit's word is what they read."""
 
     name: ClassVar[str] = "appointment_cancelled"
-    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLEAR)
+    deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER, CLEAR, EXPORT)
     free_text: ClassVar[tuple[str, ...]] = ("word",)
 
     by: str
@@ -101,6 +101,7 @@ class AppointmentAgentsChanged(AppointmentEvent):
     """
 
     name: ClassVar[str] = "appointment_agents_changed"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (EXPORT,)
 
     how: str
     agent_ids: tuple[int, ...]
@@ -108,6 +109,35 @@ class AppointmentAgentsChanged(AppointmentEvent):
     @property
     def follower_scopes(self) -> tuple[str, ...]:
         # Who of the unit receives is the unit's own matter until the citizen comes.
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgendaTouched(AppointmentEvent):
+    """A gendarme (`agent_id`) has done something to it in their own agenda, and is asked whether they mean it.
+
+    `deed` is `deleted`, `moved` or `declined`.
+    """
+
+    name: ClassVar[str] = "agenda_touched"
+
+    deed: str
+
+    @property
+    def follower_scopes(self) -> tuple[str, ...]:
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgendaAnswered(AppointmentEvent):
+    """They receive all the same (`keep`), or not (`leave`)."""
+
+    name: ClassVar[str] = "agenda_answered"
+
+    answer: str
+
+    @property
+    def follower_scopes(self) -> tuple[str, ...]:
         return ()
 
 
@@ -131,6 +161,15 @@ class AppointmentReminded(AppointmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentPromised(AppointmentEvent):
+    """The citizen has answered a reminder: they come. `ahead` says which one."""
+
+    name: ClassVar[str] = "appointment_promised"
+
+    ahead: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentLate(AppointmentEvent):
     """Nobody has approved it in time: the supervisors have it on their list, and the citizen is told."""
 
@@ -144,6 +183,43 @@ class AppointmentOpinionAsked(AppointmentEvent):
 
     name: ClassVar[str] = "appointment_opinion_asked"
     deferrals: ClassVar[tuple[Deferral, ...]] = (DELIVER,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClashEvent(AppointmentEvent):
+    """Something about the planning's contradicting an appointment.
+
+    `about_agent_id` is who is not there; None when nobody of the unit is left for it.
+    """
+
+    clash_id: str
+    about_agent_id: int | None
+
+    @property
+    def follower_scopes(self) -> tuple[str, ...]:
+        # The citizen has their appointment until somebody decides otherwise.
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClashRaised(ClashEvent):
+    """The planning has come to contradict it; the chief decides."""
+
+    name: ClassVar[str] = "clash_raised"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClashKept(ClashEvent):
+    """The chief receives the citizen all the same."""
+
+    name: ClassVar[str] = "clash_kept"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClashEnded(ClashEvent):
+    """The planning, the appointment or its gendarmes have changed: nothing contradicts it any more."""
+
+    name: ClassVar[str] = "clash_ended"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,10 +248,16 @@ APPOINTMENT_EVENTS: dict[str, type[UnitEvent]] = {
         AppointmentOffered,
         OfferEnded,
         AppointmentAgentsChanged,
+        AgendaTouched,
+        AgendaAnswered,
         AppointmentOutcome,
         AppointmentReminded,
+        AppointmentPromised,
         AppointmentLate,
         AppointmentOpinionAsked,
+        ClashRaised,
+        ClashKept,
+        ClashEnded,
         EarlierTimeWanted,
         BookingErased,
     )

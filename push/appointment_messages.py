@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models.appointment_events import AppointmentEvent
+from models.appointment_events import AppointmentEvent, AppointmentReminded
 from models.rules.unit_names import brigade_in_english, brigade_in_french
 from push.messages import Message, lay_out
 from push.times import say_instant
@@ -31,6 +31,7 @@ class AppointmentFacts:
         closed: the booking is over, so that no other time can be chosen for it.
         offers: the starts that are held for them now; `offers_until` when the first of them ends.
         follow_url: the citizen's capability, whole; `new_booking_url` is where anybody starts.
+        coming_url: where they say that they come; `cancelling_url` where they cancel, "" once it is too late.
     """
 
     reference: str
@@ -52,6 +53,8 @@ class AppointmentFacts:
     discreet: bool
     new_booking_url: str
     follow_url: str = field(repr=False)
+    coming_url: str = field(repr=False)
+    cancelling_url: str = field(repr=False)
 
 
 def compose_appointment(event: AppointmentEvent, facts: AppointmentFacts, language: str) -> Message:
@@ -68,6 +71,7 @@ def compose_appointment(event: AppointmentEvent, facts: AppointmentFacts, langua
         reference=facts.reference,
         follow_url=facts.follow_url,
         about="appointment",
+        answers=_answers(event, facts),
     )
 
 
@@ -90,6 +94,14 @@ def compose_code(code: str, language: str, *, discreet: bool) -> Message:
     return Message(message.language, message.subject, message.text, message.html, discreet)
 
 
+def _answers(event: AppointmentEvent, facts: AppointmentFacts) -> dict[str, str]:
+    """What a reminder asks, and the page where each answer is given: a mail is opened by programs too."""
+    if not isinstance(event, AppointmentReminded):
+        return {}
+    answers = {"coming": facts.coming_url, "cancelling": facts.cancelling_url}
+    return {answer: url for answer, url in answers.items() if url}
+
+
 def _words(facts: AppointmentFacts, language: str) -> dict[str, object]:
     brigade = brigade_in_english if language == "en" else brigade_in_french
 
@@ -110,6 +122,7 @@ def _words(facts: AppointmentFacts, language: str) -> dict[str, object]:
         "word": facts.word,
         "by": facts.by,
         "closed": facts.closed,
+        "may_cancel": bool(facts.cancelling_url),
         "offers": [say(at) for at in facts.offers],
         "offers_until": say(facts.offers_until),
         "new_booking_url": facts.new_booking_url,

@@ -10,6 +10,7 @@ Each template gives sentences: a subject on its first line, then paragraphs. Tex
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -115,12 +116,14 @@ def lay_out(
     call_back_word: str = "",
     about: str = "request",
     footer: bool = True,
+    answers: Mapping[str, str] | None = None,
 ) -> Message:
     """Fill the template `name` with `words`, and lay its sentences out as text and as HTML.
 
     Args:
         about: `request` or `appointment`: what the link opens.
         footer: the numbers for emergencies, and that nobody reads answers.
+        answers: what is asked, and where each answer is given; the first is the one that is hoped for.
 
     Raises:
         LookupError: there is no such template in this language.
@@ -139,6 +142,7 @@ def lay_out(
         "follow_url": follow_url,
         "about": about,
         "footer": footer,
+        "answers": answers or {},
     }
     return Message(
         language=language,

@@ -6,8 +6,8 @@ the link that follows are all a text message may say. A discreet one says that t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from models.appointment_events import AppointmentEvent, AppointmentReminded
 from models.events import RequestEvent
@@ -25,11 +25,13 @@ class ShortWords:
     Args:
         title, body: of a push.
         text: of a text message; it holds the link that follows, unless it is discreet.
+        answers: of a push that asks: an answer's name, the words on its button, and the page where it is given.
     """
 
     title: str
     body: str
     text: str = field(repr=False)
+    answers: Sequence[tuple[str, str, str]] = field(default=(), repr=False)
 
 
 # An event's title and body on a locked screen, then its text message.
@@ -223,6 +225,7 @@ _ENGLISH: dict[str, _Words] = {
 }
 
 _WORDS: Mapping[str, Mapping[str, _Words]] = {"fr": _FRENCH, "en": _ENGLISH}
+_ANSWERS = {"fr": ("Je viens", "J’annule"), "en": ("I come", "I cancel")}
 _DISCREET = {"fr": "Vous avez un message", "en": "You have a message"}
 
 
@@ -247,7 +250,14 @@ def short_appointment(event: AppointmentEvent, facts: AppointmentFacts, language
         return _discreet(language)
     when = say_instant(facts.starts_at, facts.time_zone, language)
     values = {"when": when, "When": when[:1].upper() + when[1:], "url": facts.follow_url}
-    return _fill(_variant(event, facts), language, values)
+    words = _fill(_variant(event, facts), language, values)
+    return replace(words, answers=_answers(facts, language)) if isinstance(event, AppointmentReminded) else words
+
+
+def _answers(facts: AppointmentFacts, language: str) -> list[tuple[str, str, str]]:
+    pages = {"coming": facts.coming_url, "cancelling": facts.cancelling_url}
+    named = zip(pages.items(), _ANSWERS[language], strict=True)
+    return [(answer, words, url) for (answer, url), words in named if url]
 
 
 def _variant(event: AppointmentEvent, facts: AppointmentFacts) -> str:

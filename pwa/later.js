@@ -8,12 +8,14 @@ import { createAgendaActions } from './screens/agenda/actions.js';
 import { conflicts } from './screens/conflicts.js';
 import { detailContent } from './screens/detail-content.js';
 import { notices } from './screens/notices.js';
+import { waiting } from './screens/waiting.js';
 import { createServiceActions } from './screens/service/actions.js';
 import { serviceScreen } from './screens/service/screen.js';
 import agendaStyles from './styles/terminal/agenda.css';
 import recurrenceStyles from './styles/terminal/recurrence.css';
 import requestDetailStyles from './styles/terminal/request-detail.css';
 import serviceStyles from './styles/terminal/service.css';
+import { hasLater } from './sync/later-mutations.js';
 import { reportSights } from './sights.js';
 import { addStyles } from './ui/add-styles.js';
 import { keepFocus } from './ui/keep-focus.js';
@@ -37,6 +39,7 @@ addStyles(recurrenceStyles);
 export function createLater(parts) {
   const acts = createRequestActions(parts);
   reportSights(parts);
+  if (hasLater(parts.store.state.held.outbox)) void parts.refresh();
   const does = { ...createServiceActions(parts), agenda: createAgendaActions(parts) };
   const week = lazy(async () => (await import('./week.js')).createWeek(parts), () => {
     parts.store.set({});
@@ -44,6 +47,7 @@ export function createLater(parts) {
   });
   const late = lazy(async () => (await import('./late.js')).createLate(parts), () => parts.store.set({}));
   return {
+    waiting,
     /** @param {Context} context */
     news: (context) => [conflicts({ ...context, acts }), notices({ ...context, acts })],
     /** @param {Context} context @param {string} id */

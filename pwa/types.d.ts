@@ -88,7 +88,15 @@ export interface NeighboursDoc { units: FoundUnit[] }
 /** Why citizens come, in the order of the form. */
 export interface ReasonsDoc { reasons: Reason[] }
 /** Somebody of the unit. */
-export interface AgentDoc { id: number; name: string; roles: string[] }
+/** An agenda that its agent's appointments do not reach any more, until somebody has done something about it. */
+export interface StoppedAgenda { id: string; cause: 'sign_in' | 'forbidden' | 'gone' | 'unsealable'; since: string }
+export interface AgentDoc {
+  id: number;
+  name: string;
+  roles: string[];
+  /** Missing in what older versions held. */
+  stopped_agendas?: StoppedAgenda[];
+}
 
 export type Status = 'available' | 'on_intervention' | 'first_to_go' | 'reachable' | 'off_duty';
 export type Source = 'own' | 'planning';
@@ -105,8 +113,23 @@ export interface AbsenceDoc {
   source: Source;
   /** Said by « Je pars en intervention »; missing in what older versions held. */
   intervention?: boolean;
+  /** What it was read from, if it was; missing in what older versions held. */
+  planning?: { id: string; name: string } | null;
   declared_at: string;
   declared_by: Person | null;
+}
+
+export type PlanningKind = 'ical' | 'caldav' | 'positions_daily' | 'positions_forecast';
+export type PlanningState = 'paused' | 'silent' | 'failing' | 'waiting' | 'fresh';
+/** A source of the unit's planning, and how it does since when. */
+export interface PlanningDoc {
+  id: string;
+  kind: PlanningKind;
+  name: string;
+  agent: Person | null;
+  state: PlanningState;
+  since: string;
+  failure: string | null;
 }
 
 export type OpeningState = 'proposed' | 'approved' | 'refused' | 'withdrawn';
@@ -146,6 +169,7 @@ export type Body =
   | OpeningDoc
   | OccurrenceDoc
   | HolidaysDoc
+  | PlanningDoc
   | AppointmentDoc;
 /** One document of the feed, `<kind>/<id>`; docs/sync-documents.md describes each kind. */
 export interface Doc { k: string; v: number; body: Body }
@@ -163,7 +187,10 @@ export type ServiceOp =
   | 'opening.withdraw'
   | 'occurrence.change'
   | 'holiday.set';
-export type Op = RequestOp | ServiceOp | AppointmentOp;
+export type CalendarOp = 'clash.keep' | 'agenda.answer';
+/** Those whose effects come with pwa/later.js. */
+export type LaterOp = CalendarOp | Exclude<ServiceOp, 'duty.set' | 'absence.declare' | 'absence.cancel'>;
+export type Op = RequestOp | ServiceOp | AppointmentOp | CalendarOp;
 /** What a mutation says; docs/sync-documents.md has which ones each takes. */
 export interface Args {
   request_id?: string;
@@ -196,6 +223,9 @@ export interface Args {
   starts?: string[];
   /** Cancelled because the citizen asked for it. */
   for_citizen?: boolean;
+  clash_id?: string;
+  finding_id?: number;
+  answer?: 'keep' | 'leave';
 }
 /** What only this terminal needs to show the effect before the server confirms it; never sent. */
 export interface Hint { to_unit_name?: string }
@@ -322,6 +352,7 @@ export interface View {
   neighbours: FoundUnit[];
   reasons: Reason[];
   appointments: Map<string, AppointmentItem>;
+  plannings: Map<string, PlanningDoc>;
 }
 
 /** Everything that is in IndexedDB, as one consistent reading. */
@@ -407,6 +438,17 @@ export interface ConcernedAppointment {
 
 export type AppointmentOutcome = 'honoured' | 'no_show';
 export type AppointmentState = 'held' | 'requested' | 'confirmed' | AppointmentOutcome | 'cancelled' | 'moved';
+/** The planning says that a gendarme of an appointment is not there; null: nobody of the unit is left for it. */
+export interface Clash {
+  id: string;
+  agent: Person | null;
+  raised_at: string;
+  kept_by: Person | null;
+  /** Who and which other starts were free when it was raised. */
+  proposals: { agents: Person[]; starts: string[] };
+}
+/** What a gendarme did to an appointment in their own agenda; they are asked whether they mean it. */
+export interface AgendaFinding { id: number; agent: Person; deed: 'deleted' | 'moved' | 'changed' | 'declined'; found_at: string }
 export interface AppointmentDoc {
   id: string;
   reference: string;
@@ -425,6 +467,12 @@ export interface AppointmentDoc {
   agents: Person[];
   agents_needed: number;
   needs_approval: boolean;
+  /** Why the chief has to confirm it though its reason needs no approval; missing in what older versions held. */
+  to_confirm_because?: 'planning_silent' | null;
+  /** Open ones; missing in what older versions held. */
+  clashes?: Clash[];
+  /** Those not answered; missing in what older versions held. */
+  agenda?: AgendaFinding[];
   /** Null when a partner keeps who it is; it may give a phone or words without a name. */
   citizen: { name: string | null; phone: string | null; may_leave_message: boolean; facts: string | null } | null;
   /** Null: no message can leave, somebody must call; missing in what older versions held. */

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.appointment_events import APPOINTMENT_EVENTS, AppointmentEvent
+from models.queries.agenda import Changes, changes_of
 from models.rules.appointments import BOOKED, State
 from models.tables import Appointment, Booking, Event, Reason, Unit
 
@@ -20,6 +21,7 @@ class AppointmentDelivery:
     Attributes:
         offers: what the unit holds for the citizen, by time.
         has_another: the booking has an appointment other than the event's.
+        changes: how often the booking has changed, at the time of what is read here or before.
     """
 
     event: AppointmentEvent
@@ -29,10 +31,17 @@ class AppointmentDelivery:
     unit: Unit
     offers: Sequence[Appointment]
     has_another: bool
+    changes: Changes
 
 
 def find_appointment_delivery(session: Session, event_id: int) -> AppointmentDelivery | None:
     """Read again what happened and to whom; None when the event is unknown or concerns no appointment."""
+    booking_id = session.scalar(select(Event.booking_id).where(Event.id == event_id))
+    if booking_id is None:
+        return None
+    # Read first: a change in between is told with too low a number, which its own message mends; too high a one would
+    # make what is old look new.
+    changes = changes_of(session, [booking_id])[booking_id]
     row = session.execute(
         select(Event, Appointment, Booking, Reason, Unit)
         .join(Appointment, Appointment.id == Event.appointment_id)
@@ -59,6 +68,7 @@ def find_appointment_delivery(session: Session, event_id: int) -> AppointmentDel
         unit=unit,
         offers=[one for one in others if one.state == State.HELD and one.offer is not None],
         has_another=any(one.state in BOOKED and one.id != appointment.id for one in others),
+        changes=changes,
     )
 
 

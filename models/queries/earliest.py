@@ -6,6 +6,7 @@ weeks. The competent unit always comes first, and is listed even when it has not
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -21,7 +22,10 @@ from models.queries.booking_terms import terms_of
 from models.queries.competence import find_competent
 from models.queries.slot_search import LOOK_BACK, bookable_reason
 from models.queries.slots import next_slots
+from models.queries.staffing import staffings
+from models.rules.capacity import Capacity, Staffing
 from models.rules.errors import NotFound
+from models.rules.intervals import Interval
 from models.rules.jurisdiction import Competent
 from models.rules.slots import BookingTerms, Gap, Slot, bookable_from, slots_from_gaps
 from models.tables import Reason
@@ -55,6 +59,7 @@ _EARLIEST = text("""
         SELECT around.*, row_number() OVER (PARTITION BY nearness ORDER BY km, id) AS rank FROM around
     )
     SELECT ranked.id, ranked.name, ranked.commune_name, ranked.time_zone, ranked.km, ranked.nearness,
+        EXISTS (SELECT FROM planning_sources p WHERE p.unit_id = ranked.id AND p.revoked_at IS NULL) AS planned,
         gap.window_id, gap.counter_id, gap.agent_id, gap.starts_at, gap.ends_at
     FROM ranked
     LEFT JOIN LATERAL (
@@ -152,12 +157,13 @@ def earliest_around(
     rows = _read(session, unit_id, reason, now, starts)
     if not rows:
         raise NotFound("no_such_unit")
+    planned = _staffing(session, rows)
     listed: list[UnitEarliest] = []
     for _, group in groupby(rows, attrgetter("id")):
         if _needs_more(reason) and len(listed) == limit:
             # Each further unit costs queries of its own here, and those that are nearer are listed already.
             break
-        unit = _unit(session, list(group), reason, now, starts)
+        unit = _unit(session, list(group), reason, now, starts, planned)
         if unit.slots or unit.nearness is Nearness.COMPETENT:
             listed.append(unit)
     listed.sort(key=_order)
@@ -192,12 +198,33 @@ def _read(session: Session, unit_id: int, reason: Reason, now: datetime, starts:
     )
 
 
-def _unit(session: Session, rows: list[Row[Any]], reason: Reason, now: datetime, starts: int) -> UnitEarliest:
-    unit = rows[0]
+def _staffing(session: Session, rows: Sequence[Row[Any]]) -> dict[int, Staffing]:
+    """Who is left of the units that have a planning, while their first gaps last: one query for all of them."""
+    found = [row for row in rows if row.planned and row.window_id is not None]
+    if not found:
+        return {}
+    during = Interval(min(row.starts_at for row in found), max(row.ends_at for row in found))
+    return staffings(session, {row.id for row in found}, during)
+
+
+def _unit(
+    session: Session,
+    rows: list[Row[Any]],
+    reason: Reason,
+    now: datetime,
+    starts: int,
+    planned: dict[int, Staffing],
+) -> UnitEarliest:
+    unit, terms = rows[0], terms_of(reason)
     if _needs_more(reason):
         slots = next_slots(session, unit.id, reason.code, now, starts)
     else:
-        slots = _first(rows, terms_of(reason), now)[:starts]
+        slots = _first(rows, terms, now)[:starts]
+    if unit.id in planned:
+        capacity = Capacity(planned[unit.id], terms.needed, reason.agents_needed)
+        if not all(capacity.allows(slot.starts_at, slot.choices[0].agent_id) for slot in slots):
+            # These gaps hold the first starts as counters go; where nobody is left for one, later ones come up.
+            slots = next_slots(session, unit.id, reason.code, now, starts)
     nearness = list(Nearness)[unit.nearness]
     return UnitEarliest(
         unit.id, unit.name, unit.commune_name, ZoneInfo(unit.time_zone), nearness, unit.km, tuple(slots)

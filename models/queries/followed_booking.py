@@ -5,7 +5,7 @@ Who of the unit receives, and what gendarmes wrote to each other, is never loade
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from models.queries.competence import unit_facts
+from models.queries.promises import Asked, last_reminder
+from models.queries.to_confirm import why_to_confirm
 from models.rules.appointments import BOOKED, EndedBy, Offer, State
 from models.rules.booking import change_until
 from models.rules.references import normalise_reference
@@ -22,7 +24,11 @@ from models.tables import Appointment, Booking, Reason, Unit
 
 @dataclass(frozen=True)
 class FollowedAppointment:
-    """One time of a booking; `held_until` says until when an offer stands, `word` what the unit wrote."""
+    """One time of a booking; `held_until` says until when an offer stands, `word` what the unit wrote.
+
+    Args:
+        to_confirm: of an offer: accepted, it is requested first.
+    """
 
     id: UUID
     state: State
@@ -35,6 +41,7 @@ class FollowedAppointment:
     ended_at: datetime | None
     ended_by: EndedBy | None
     word: str | None
+    to_confirm: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,7 @@ class FollowedBooking:
         offers: what the unit holds for them now, by time.
         change_until: until when (inclusive) the active one can be moved or cancelled here; None without one.
         address: where the gendarme comes to, when the appointment is at home.
+        asked: the last reminder of the active one that they were sent.
     """
 
     id: UUID
@@ -64,6 +72,7 @@ class FollowedBooking:
     last: FollowedAppointment | None
     offers: tuple[FollowedAppointment, ...]
     change_until: datetime | None
+    asked: Asked | None
     wants_earlier: bool
     created_at: datetime
     ended_at: datetime | None
@@ -80,6 +89,10 @@ class FollowedBooking:
     def may_choose_again(self, now: datetime) -> bool:
         """Say whether another time can be chosen: to move, or because the unit gave the old one up."""
         return self.may_change(now) or (self.active is None and self.ended_at is None)
+
+    def may_promise(self, now: datetime) -> bool:
+        """Say whether they were asked whether they come, and can still say so."""
+        return self.active is not None and self.asked is not None and self.active.starts_at > now
 
     def may_want_earlier(self, now: datetime) -> bool:
         """Say whether there is an appointment to come that could be earlier."""
@@ -100,6 +113,14 @@ def by_code(session: Session, reference: str, code_hash: bytes, now: datetime) -
 def by_id(session: Session, booking_id: UUID, now: datetime) -> FollowedBooking | None:
     """The booking with this id, for an edge that knows by other means who asks."""
     return _load(session, Booking.id == booking_id, now)
+
+
+def of_request(session: Session, request_id: UUID, now: datetime) -> FollowedBooking | None:
+    """The last booking with which a gendarme has answered a contact request."""
+    booking_id = session.scalar(
+        select(Booking.id).where(Booking.request_id == request_id).order_by(Booking.created_at.desc()).limit(1)
+    )
+    return None if booking_id is None else by_id(session, booking_id, now)
 
 
 def _load(session: Session, which: ColumnElement[bool], now: datetime) -> FollowedBooking | None:
@@ -136,8 +157,9 @@ def _load(session: Session, which: ColumnElement[bool], now: datetime) -> Follow
         address=booking.address,
         active=_followed(active) if active else None,
         last=_followed(last) if last else None,
-        offers=tuple(_followed(one) for one in appointments if _stands(one, now)),
+        offers=tuple(_offered(session, one, reason) for one in appointments if _stands(one, now)),
         change_until=change_until(active.starts_at, notice) if active else None,
+        asked=last_reminder(session, active.id) if active else None,
         wants_earlier=booking.wants_earlier_since is not None,
         created_at=booking.created_at,
         ended_at=booking.ended_at,
@@ -147,6 +169,11 @@ def _load(session: Session, which: ColumnElement[bool], now: datetime) -> Follow
 
 def _stands(one: Appointment, now: datetime) -> bool:
     return one.state == State.HELD and one.offer is not None and one.held_until is not None and one.held_until > now
+
+
+def _offered(session: Session, one: Appointment, reason: Reason) -> FollowedAppointment:
+    to_confirm = why_to_confirm(session, one, needs_approval=reason.needs_approval) is not None
+    return replace(_followed(one), to_confirm=to_confirm)
 
 
 def _followed(one: Appointment) -> FollowedAppointment:

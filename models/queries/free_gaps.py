@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from models.queries.slot_search import agents_of, agents_serving, gaps_serving, resources_serving, serves_in, spanned
+from models.queries.staffing import capacity_of
 from models.rules.intervals import Interval
 from models.rules.slots import BookingTerms, Gap, Slot, best_choice, is_bookable, slots_from_gaps
 from models.tables import (
@@ -24,6 +25,7 @@ from models.tables import (
     AppointmentResource,
     FreeTime,
     OpeningWindow,
+    PlanningSource,
     Reason,
     Resource,
 )
@@ -47,14 +49,22 @@ def gaps_at(
     terms: BookingTerms,
     now: datetime,
     places: Collection[str] = (),
+    *,
+    same_people: bool = False,
 ) -> list[OpenGap]:
     """Return the gaps of a unit in which an appointment on `terms` can begin at `starts_at`.
 
     Args:
         places: kinds of place; none means wherever the reason can take place.
+        same_people: it is for an appointment of that very time, which has its people or waits for them already.
     """
-    found = _gaps(session, unit_id, reason, places, _holds(starts_at, starts_at + terms.needed))
-    return [one for one in found if is_bookable(starts_at, one.gap, terms, now)]
+    ends_at = starts_at + terms.needed
+    found, planned = _gaps(session, unit_id, reason, places, _holds(starts_at, ends_at))
+    found = [one for one in found if is_bookable(starts_at, one.gap, terms, now)]
+    if not found or not planned or same_people:
+        return found
+    capacity = capacity_of(session, unit_id, reason.agents_needed, terms, Interval(starts_at, ends_at))
+    return [one for one in found if capacity is None or capacity.allows(starts_at, one.gap.agent_id)]
 
 
 def slots_between(
@@ -73,17 +83,18 @@ def slots_between(
     """
     if first >= last:
         return
-    gaps = [
-        gap
-        for place_kind in places or (None,)
-        for gap in gaps_serving(session, unit_id, reason, Interval(first, last), place_kind)
+    serving = [
+        gaps_serving(session, unit_id, reason, Interval(first, last), place_kind) for place_kind in places or (None,)
     ]
+    gaps = [gap for one in serving for gap in one.gaps]
     whole = spanned(gaps)
     if whole is None:
         return
     beside = resources_serving(session, unit_id, reason, whole)
     agents = agents_serving(session, unit_id, reason, whole)
-    for slot in slots_from_gaps(gaps, terms, now, also_free=list(beside.values()), agents=agents):
+    planned = any(one.planned for one in serving)
+    capacity = capacity_of(session, unit_id, reason.agents_needed, terms, whole) if planned else None
+    for slot in slots_from_gaps(gaps, terms, now, also_free=list(beside.values()), agents=agents, capacity=capacity):
         if first <= slot.starts_at < last:
             yield slot
 
@@ -170,7 +181,8 @@ def _holds(start: datetime, end: datetime) -> ColumnElement[bool]:
 
 def _gaps(
     session: Session, unit_id: int, reason: Reason, places: Collection[str], when: ColumnElement[bool]
-) -> list[OpenGap]:
+) -> tuple[list[OpenGap], bool]:
+    """The gaps, and whether the unit has a planning, so that people count too."""
     kinds = set(reason.place_kinds) & set(places) if places else set(reason.place_kinds)
     rows = session.execute(
         select(
@@ -182,6 +194,9 @@ def _gaps(
             OpeningWindow.occurrence_id,
             OpeningWindow.place_kind,
             OpeningWindow.place_name,
+            select(PlanningSource.id)
+            .where(PlanningSource.unit_id == unit_id, PlanningSource.revoked_at.is_(None))
+            .exists(),
         )
         .join(OpeningWindow, OpeningWindow.id == FreeTime.window_id)
         .where(
@@ -192,4 +207,4 @@ def _gaps(
         )
         .order_by(FreeTime.starts_at, FreeTime.counter_id)
     ).all()
-    return [OpenGap(Gap(*row[:5]), *row[5:]) for row in rows]
+    return [OpenGap(Gap(*row[:5]), *row[5:8]) for row in rows], bool(rows) and rows[0][-1]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.queries.booking_terms import terms_of
 from models.queries.slot_search import agents_serving, bookable_reason, days_in_utc, resources_serving, unit_zone
+from models.queries.staffing import capacity_of
 from models.rules.appointments import OCCUPYING, State
 from models.rules.intervals import Interval
 from models.rules.occurrences import Closure, ClosureCode, occurrences
@@ -51,7 +52,7 @@ def explain_slots(
     during = days_in_utc(first_day, last_day, zone)
     approved = _approved(session, unit_id, during)
     whole = _spanned(during, approved)
-    gaps = resources_serving(session, unit_id, reason, whole)
+    gaps, terms = resources_serving(session, unit_id, reason, whole), terms_of(reason)
     calendar = UnitCalendar(
         approved=approved,
         proposed=_proposed(session, unit_id, during, zone),
@@ -59,9 +60,10 @@ def explain_slots(
         busy=[*_appointments(session, unit_id, whole), *_of_the_gendarmes(session, approved, whole)],
         needs=[Need(ResourceKind(kind), free) for kind, free in gaps.items()],
         agents=agents_serving(session, unit_id, reason, whole),
+        capacity=capacity_of(session, unit_id, reason.agents_needed, terms, whole),
     )
     places = [PlaceKind(kind) for kind in reason.place_kinds]
-    return explain(calendar, reason.code, terms_of(reason), now, zone, first_day, last_day, places=places)
+    return explain(calendar, reason.code, terms, now, zone, first_day, last_day, places=places)
 
 
 def _approved(session: Session, unit_id: int, during: Interval) -> list[Window]:

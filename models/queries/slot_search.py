@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,12 +26,22 @@ LOOK_BACK = LONGEST + timedelta(hours=1)
 
 # Plain SQL, because a search reads thousands of rows and what the ORM does for each would be most of its cost.
 _GAPS = text(
-    "SELECT window_id, counter_id, agent_id, starts_at, ends_at FROM free_times"
+    "SELECT window_id, counter_id, agent_id, starts_at, ends_at,"
+    # Asked with every row, once for all of them: no unit pays a query to learn that it has no planning.
+    " EXISTS (SELECT FROM planning_sources WHERE unit_id = :unit AND revoked_at IS NULL) FROM free_times"
     " WHERE unit_id = :unit AND starts_at > :since AND starts_at < :until AND ends_at > :from"
     " AND ends_at - starts_at >= :needed"
     " AND (reason_codes = '{}' OR :reason = ANY (reason_codes)) AND place_kind = ANY (:places)"
     " ORDER BY starts_at, counter_id"
 ).bindparams(bindparam("places"))
+
+
+@dataclass(frozen=True, slots=True)
+class ServingGaps:
+    """The free stretches that serve a reason; `planned` says that people count too, because the unit has a planning."""
+
+    gaps: list[Gap]
+    planned: bool
 
 
 def bookable_reason(session: Session, reason_code: str) -> Reason:
@@ -55,7 +66,7 @@ def days_in_utc(first_day: date, last_day: date, zone: ZoneInfo) -> Interval:
 
 def gaps_serving(
     session: Session, unit_id: int, reason: Reason, during: Interval, place_kind: str | None = None
-) -> list[Gap]:
+) -> ServingGaps:
     """Return the free stretches of a unit that serve a reason and overlap `during`, in order of time.
 
     They are whole, because the grid of starts begins with each, and those too short for the reason are left out.
@@ -75,11 +86,12 @@ def gaps_serving(
             "reason": reason.code,
             "places": places,
         },
-    )
-    return [
+    ).all()
+    gaps = [
         Gap(window, counter, agent, start.astimezone(UTC), end.astimezone(UTC))
-        for window, counter, agent, start, end in rows
+        for window, counter, agent, start, end, _ in rows
     ]
+    return ServingGaps(gaps, bool(rows) and rows[0][-1])
 
 
 def resources_serving(session: Session, unit_id: int, reason: Reason, during: Interval) -> dict[str, list[ResourceGap]]:

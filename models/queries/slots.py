@@ -19,6 +19,7 @@ from models.queries.slot_search import (
     spanned,
     unit_zone,
 )
+from models.queries.staffing import capacity_of
 from models.rules.intervals import Interval
 from models.rules.slots import Slot, bookable_from, slots_from_gaps
 from models.tables import OpeningWindow, Reason
@@ -102,11 +103,12 @@ def _slots_during(
     session: Session, unit_id: int, reason: Reason, during: Interval, now: datetime, place_kind: str | None
 ) -> list[Slot]:
     """Return the slots that start during `during`."""
-    gaps = gaps_serving(session, unit_id, reason, during, place_kind)
-    whole = spanned(gaps)
+    serving, terms = gaps_serving(session, unit_id, reason, during, place_kind), terms_of(reason)
+    whole = spanned(serving.gaps)
     if whole is None:
         return []
     beside = resources_serving(session, unit_id, reason, whole)
     agents = agents_serving(session, unit_id, reason, whole)
-    found = slots_from_gaps(gaps, terms_of(reason), now, also_free=list(beside.values()), agents=agents)
+    capacity = capacity_of(session, unit_id, reason.agents_needed, terms, whole) if serving.planned else None
+    found = slots_from_gaps(serving.gaps, terms, now, also_free=list(beside.values()), agents=agents, capacity=capacity)
     return [slot for slot in found if during.start <= slot.starts_at < during.end]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from models.rules.appointments import BOOKED, Offer, State
@@ -30,6 +31,13 @@ CODE_TRIES = 5
 
 # An appointment of these counts when the same person books again in its month; one that was cancelled does not.
 COUNTED = frozenset({State.REQUESTED, State.CONFIRMED, State.HONOURED, State.NO_SHOW})
+
+
+class ToConfirm(StrEnum):
+    """Why an appointment is requested first: its reason asks for it, or nobody knows who will be there."""
+
+    REASON = "reason"
+    PLANNING_SILENT = "planning_silent"
 
 
 @dataclass(frozen=True)

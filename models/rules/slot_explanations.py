@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from models.rules.capacity import Capacity
 from models.rules.intervals import Interval, free_times
 from models.rules.occurrences import Closure
 from models.rules.openings import PlaceKind
@@ -40,6 +41,7 @@ class Rule(StrEnum):
     NOTICE = "notice"
     HORIZON = "horizon"
     NO_RESOURCE = "no_resource"
+    NOBODY_LEFT = "nobody_left"
     SHIFTED = "shifted"
 
 
@@ -88,6 +90,7 @@ class UnitCalendar:
 
     Attributes:
         agents: gendarmes who must be sure from the beginning, as `slots_from_gaps` takes them.
+        capacity: of a unit that has a planning, for appointments on the terms asked about.
     """
 
     approved: Sequence[Window]
@@ -96,6 +99,7 @@ class UnitCalendar:
     busy: Sequence[Busy] = ()
     needs: Sequence[Need] = ()
     agents: Sequence[Sequence[ResourceGap]] = ()
+    capacity: Capacity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +114,11 @@ class Removed:
         free_until: `TOO_SHORT`, `BUFFER`: until when it would have been free.
         closure: `CLOSED`: why, and the holiday's name.
         resource: `NO_RESOURCE`: the first thing needed that nobody has free.
+        left: `NOBODY_LEFT`: how many gendarmes are left by the planning, fewer than the reason needs; below zero where
+            earlier appointments already wait for more than there are.
         instead: `SHIFTED`: the nearest start that the window offers. The grid has begun anew after something busy, or
-            at the earliest start; so this candidate could be booked, but is not on the grid.
+            at the earliest start; so this candidate could be booked, but is not on the grid. None when nobody is left
+            for those on the grid.
     """
 
     rule: Rule
@@ -121,6 +128,7 @@ class Removed:
     free_until: datetime | None = None
     closure: Closure | None = None
     resource: ResourceKind | None = None
+    left: int | None = None
     instead: datetime | None = None
 
 
@@ -185,7 +193,13 @@ def _explain_window(
     ]
     needs = _needs_of(window, calendar)
     also_free = [need.free for need in needs]
-    starts = [start for gap in gaps for start in starts_with(gap, terms, now, also_free)]
+    capacity = calendar.capacity
+    starts = [
+        start
+        for gap in gaps
+        for start in starts_with(gap, terms, now, also_free)
+        if capacity is None or capacity.allows(start, window.agent_id)
+    ]
     offered = set(starts)
     removed = []
     for at in _grid(window, terms):
@@ -197,9 +211,11 @@ def _explain_window(
             or _cramped(at, window, busy, gaps, terms)
             or _out_of_terms(at, window, terms, now)
             or _without_resource(at, window, needs, terms)
+            or _without_people(at, window, capacity)
         )
-        # Every rule lets it pass, so its gap has room, and then the grid of that gap has a start.
-        removed.append(found or Removed(Rule.SHIFTED, at, window, instead=min(starts, key=lambda one: abs(one - at))))
+        # Every rule lets it pass, so its gap has room, and the grid of that gap a start, unless nobody is left for it.
+        nearest = min(starts, key=lambda one: abs(one - at), default=None)
+        removed.append(found or Removed(Rule.SHIFTED, at, window, instead=nearest))
     return starts, removed
 
 
@@ -245,6 +261,12 @@ def _without_resource(at: datetime, window: Window, needs: Sequence[Need], terms
         if resources_for(during, [one.free for one in needs[:number]], taken) is None:
             return Removed(Rule.NO_RESOURCE, at, window, resource=need.kind)
     return None
+
+
+def _without_people(at: datetime, window: Window, capacity: Capacity | None) -> Removed | None:
+    if capacity is None or capacity.allows(at, window.agent_id):
+        return None
+    return Removed(Rule.NOBODY_LEFT, at, window, left=capacity.left(at))
 
 
 def _grid(window: Window, terms: BookingTerms) -> Iterator[datetime]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from models.rules.capacity import Capacity
 from models.rules.intervals import Interval, free_times
 from models.rules.openings import PlaceKind
 from models.rules.resources import Resource, ResourceGap, ResourceKind, common_times, resources_for
@@ -172,17 +173,18 @@ def slots(
     places: Collection[PlaceKind] = (),
     also_free: Sequence[Sequence[ResourceGap]] = (),
     agents: Sequence[Sequence[ResourceGap]] = (),
+    capacity: Capacity | None = None,
 ) -> list[Slot]:
     """Return the slots of approved windows for one reason, in order of time.
 
     Args:
         busy_by_counter, busy_by_agent: as `gaps_of` takes them.
         places: where the reason can be received; none means wherever.
-        also_free, agents: as `slots_from_gaps` takes them.
+        also_free, agents, capacity: as `slots_from_gaps` takes them.
     """
     serving = [window for window in windows if window.serves(reason_code, places)]
     gaps = gaps_of(serving, busy_by_counter, busy_by_agent)
-    return slots_from_gaps(gaps, terms, now, also_free=also_free, agents=agents)
+    return slots_from_gaps(gaps, terms, now, also_free=also_free, agents=agents, capacity=capacity)
 
 
 def slots_from_gaps(
@@ -192,6 +194,7 @@ def slots_from_gaps(
     *,
     also_free: Sequence[Sequence[ResourceGap]] = (),
     agents: Sequence[Sequence[ResourceGap]] = (),
+    capacity: Capacity | None = None,
 ) -> list[Slot]:
     """Return the slots of gaps that are known already, in order of time; equal starts become one slot.
 
@@ -202,6 +205,8 @@ def slots_from_gaps(
             buffer; a room that is busy restarts the grid as a busy counter does.
         agents: the same for gendarmes, a list for each one that must be sure from the beginning. Whoever a window names
             is the first of them. None: whoever is there receives, and is named later.
+        capacity: of a unit that has a planning, for appointments on `terms`: starts for which nobody is left go. It
+            moves no grid, because it is no counter's own. None: counters alone decide.
     """
     choices: defaultdict[datetime, list[Gap]] = defaultdict(list)
     if also_free or agents:
@@ -221,7 +226,10 @@ def slots_from_gaps(
             while start <= last:
                 choices[start].append(gap)
                 start += needed
-    return [Slot(start, start + terms.duration, tuple(choices[start])) for start in sorted(choices)]
+    if capacity is not None:
+        for start, found in choices.items():
+            choices[start] = [gap for gap in found if capacity.allows(start, gap.agent_id)]
+    return [Slot(start, start + terms.duration, tuple(choices[start])) for start in sorted(choices) if choices[start]]
 
 
 def best_choice(slot: Slot, terms: BookingTerms) -> Gap:

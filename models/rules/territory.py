@@ -51,6 +51,14 @@ class UnitFacts:
     receives_contact_requests: bool = True
     id_is_contested: bool = False
 
+    @property
+    def address_lines(self) -> tuple[str, ...]:
+        """The postal address; the directory separates its lines by `|`, and ends with the town when it can."""
+        lines = [line.strip() for line in self.address.split("|") if line.strip()]
+        if self.postcode and not any(self.postcode in line for line in lines):
+            lines.append(f"{self.postcode} {self.commune_name}".strip())
+        return tuple(lines)
+
 
 @dataclass(frozen=True, slots=True)
 class JurisdictionFacts:

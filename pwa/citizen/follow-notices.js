@@ -22,17 +22,19 @@ async function showPushed(data) {
 }
 
 /**
- * Open the page that a notification is about: in a window that shows it, else in a new one.
+ * Open the page that a notification is about: in a window that shows it, else in a new one. A button opens the page where
+ * its answer is given, and changes nothing by itself.
  * @param {Notification} notification
+ * @param {string} action the button; empty for the notification itself
  */
-async function answerTap(notification) {
+async function answerTap(notification, action) {
   notification.close();
-  const { navigate, receipt } = notification.data ?? {};
-  const target = targetOf(navigate);
+  const { navigate, receipt, [action]: answer } = notification.data ?? {};
+  const target = targetOf(answer ?? navigate);
   const token = followed(target);
   const windows = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
   // A discreet notification names no page; one that is open is the likeliest.
-  const shown = windows.find(({ url }) => (token ? followed(url) === token : followed(url)));
+  const shown = answer ? undefined : windows.find(({ url }) => (token ? followed(url) === token : followed(url)));
   const opened = shown ? shown.focus().catch(() => null) : worker.clients.openWindow(target);
   await Promise.all([opened, report(receipt, 'opened')]);
 }

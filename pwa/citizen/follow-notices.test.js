@@ -24,9 +24,12 @@ function aMessage(changes) {
   return { data: { json: () => ({ web_push: 8030, notification }) } };
 }
 
-/** @param {object} [data] */
-function aTap(data) {
-  return { notification: { closed: false, data, close() { this.closed = true; } }, action: '' };
+/**
+ * @param {object} [data]
+ * @param {string} [action] the button
+ */
+function aTap(data, action = '') {
+  return { notification: { closed: false, data, close() { this.closed = true; } }, action };
 }
 
 /** @param {string} url */
@@ -103,6 +106,19 @@ test('a discreet notification names no page: the one that is open comes to the f
   state.windows = [aWindow('/contact')];
   await dispatch('notificationclick', aTap({ navigate: '/en/follow/' }));
   assert.deepEqual(state.opened, ['/en/follow']);
+});
+
+test('a button opens the page where its answer is given, beside whatever is open, and sends nothing itself', async () => {
+  const { state, dispatch } = start();
+  state.windows = [aWindow(PAGE)];
+  const data = { navigate: PAGE, coming: `${PAGE}/je-viens`, cancelling: `${PAGE}/annuler` };
+  await dispatch('notificationclick', aTap(data, 'coming'));
+  await dispatch('notificationclick', aTap(data, 'cancelling'));
+  assert.deepEqual(state.opened, [`${PAGE}/je-viens`, `${PAGE}/annuler`]);
+  assert.deepEqual(state.sent, []);
+  // A button that leads nowhere is the notification itself.
+  await dispatch('notificationclick', aTap(data, 'other'));
+  assert.deepEqual(state.windows.map(({ focused }) => focused), [true]);
 });
 
 for (const address of [undefined, 'https://elsewhere.example/suivi/A', '/terminal/', '/suivis/A', 'javascript:alert(1)']) {

@@ -33,7 +33,7 @@ worker.addEventListener('message', (event) => {
 });
 
 worker.addEventListener('push', (event) => event.waitUntil(showPushed(event.data)));
-worker.addEventListener('notificationclick', (event) => event.waitUntil(answerTap(event.notification)));
+worker.addEventListener('notificationclick', (event) => event.waitUntil(answerTap(event.notification, event.action)));
 worker.addEventListener('pushsubscriptionchange', (event) => {
   const { oldSubscription, newSubscription } = /** @type {PushSubscriptionChangeEvent} */ (event);
   /** @type {ExtendableEvent} */ (event).waitUntil(renew(oldSubscription, newSubscription));

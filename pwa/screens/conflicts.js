@@ -55,10 +55,10 @@ function one(context, conflict) {
  * @param {string} to
  * @returns {import('../ui/translate.js').Key}
  */
-function seeWords({ op, code }, to) {
+function seeWords({ op, args, code }, to) {
   if (code === 'appointments_concerned') return 'see_appointments';
   if (op.startsWith('request.')) return 'see';
-  if (op.startsWith('appointment.')) return to === address('agenda') ? 'tab_agenda' : 'see_appointment';
+  if (args.appointment_id) return to === address('agenda') ? 'tab_agenda' : 'see_appointment';
   if (op === 'occurrence.change') return 'dates';
   return to === address('desk') ? 'tab_desk' : 'tab_duty';
 }

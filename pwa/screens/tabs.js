@@ -1,7 +1,5 @@
 import { html, nothing } from 'lit-html';
 import { address } from '../router.js';
-import { waitsForChief } from '../sync/effects/appointments.js';
-import { overAt } from '../sync/effects/openings.js';
 import { icon } from '../ui/icon.js';
 
 /**
@@ -26,27 +24,23 @@ const HOMES = /** @type {Partial<Record<import('../types').Route['screen'], stri
 });
 
 /** @param {import('../ui/context.js').Context} context */
-export function tabs({ state, view, me, t }) {
+export function tabs(context) {
+  const { state, view, me, t, parts } = context;
   const alone = me?.unit_id === null;
   const chief = me?.agent.roles.includes('chief');
   const answers = me?.agent.roles.includes('supervisor') || (chief && !alone);
-  const counts = { inbox: 0, desk: 0 };
+  // What else waits is counted by the part that shows it, a moment after the first picture.
+  const counts = { inbox: 0, agenda: 0, desk: 0, ...parts.later.get()?.waiting(context) };
   for (const item of view.requests.values()) {
     if (item.state !== 'waiting') continue;
     counts.inbox += 1;
     if (Date.parse(item.due_at) <= state.now) counts.desk += 1;
   }
-  for (const opening of view.openings.values()) {
-    if (opening.state === 'proposed' && overAt(opening) > state.now) counts.desk += 1;
-  }
-  for (const item of view.appointments.values()) {
-    if (waitsForChief(item, state.now)) counts.desk += 1;
-  }
   const at = state.route.screen;
   const current = at === 'settings' ? at : alone ? 'desk' : PANES.has(at) ? 'inbox' : HOMES[at] ?? at;
   return html`<nav class="tabs" aria-label=${t('navigation')}>
     ${TABS.filter(({ screen }) => (screen === 'desk' ? answers : !alone || screen === 'settings')).map(({ screen, label, icon: name }) => {
-      const count = screen in counts && (chief || screen === 'inbox') && counts[/** @type {'inbox' | 'desk'} */ (screen)];
+      const count = (chief || screen !== 'desk') && counts[/** @type {keyof typeof counts} */ (screen)];
       return html`<a class="tab" href=${address(screen)} aria-current=${current === screen ? 'page' : nothing}>
         ${icon(name)}<span>${t(label)}${count ? html` <b class="count">${count}</b>` : nothing}</span>
       </a>`;

@@ -17,6 +17,7 @@ const PLACES = {
   occurrence: (view, body) => view.occurrences.set(body.id, body),
   holidays: (view, body) => { view.holidays = body.days; },
   opening: (view, body) => view.openings.set(body.id, { ...body, pending: [] }),
+  planning: (view, body) => view.plannings.set(body.id, body),
   appointment: (view, body) => view.appointments.set(body.id, { ...body, pending: [] }),
 };
 
@@ -32,6 +33,7 @@ export function emptyView() {
     occurrences: new Map(),
     holidays: [],
     appointments: new Map(),
+    plannings: new Map(),
     neighbours: [],
     reasons: [],
   };
@@ -48,7 +50,7 @@ export function emptyView() {
 export function fold(outbox, base, agent) {
   const view = emptyView();
   for (const { k, body } of base) PLACES[k.slice(0, k.indexOf('/'))]?.(view, body);
-  // An outbox may hold the mutation of a newer version of this page.
-  for (const entry of outbox) MUTATIONS[entry.op]?.(view, entry, agent);
+  // An outbox may hold the mutation of a newer version of this page, or of a part that is still to come.
+  for (const entry of outbox) MUTATIONS[/** @type {keyof typeof MUTATIONS} */ (entry.op)]?.(view, entry, agent);
   return view;
 }

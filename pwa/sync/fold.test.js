@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { anAbsence, anAgent, anOpening, aRequest, docOf, docOfKind, entryOf } from '../testing/samples.js';
+import { anAbsence, anAgent, anOpening, aPlanning, aRequest, docOf, docOfKind, entryOf } from '../testing/samples.js';
 import { fold } from './fold.js';
+import './later-mutations.js';
 import { MUTATIONS } from './mutations.js';
 
 const me = anAgent();
@@ -80,6 +81,7 @@ test('each kind of document is found again, and unknown kinds do no harm', () =>
     docOfKind('duty', { agent_id: 2, stretches: [] }),
     docOfKind('absence', anAbsence()),
     docOfKind('opening', anOpening()),
+    docOfKind('planning', aPlanning()),
     { k: 'neighbours/7', v: 0, body: { units: [{ id: 9, name: 'Culoz', commune_name: 'Culoz', phone: null }] } },
     { k: 'reasons/all', v: 0, body: { reasons: [{ code: 'other', fr: 'Autre', en: 'Other' }] } },
     docOfKind('conversation', { id: 'later' }),
@@ -89,6 +91,7 @@ test('each kind of document is found again, and unknown kinds do no harm', () =>
   assert.deepEqual(view.duty.get(2), { agent_id: 2, stretches: [], pending: [] });
   assert.deepEqual(view.absences.get('a1'), { ...anAbsence(), pending: [], cancelled: false });
   assert.deepEqual(view.openings.get('o1'), { ...anOpening(), pending: [] });
+  assert.deepEqual(view.plannings.get('s1'), aPlanning());
   assert.deepEqual([view.neighbours[0].id, view.reasons[0].code], [9, 'other']);
 });
 

@@ -1,5 +1,5 @@
 // The named mutations and what each shows before the server has confirmed it.
-// Its twin is server/services/mutations.py; a table test proves that the two lists are the same.
+// Its twin is server/services/mutations.py; a table test proves that with later-mutations.js the two lists are the same.
 //
 // None of these decides: where the server would refuse, what is shown stays as it is, and the refusal comes back as a
 // conflict.
@@ -7,7 +7,6 @@
 import { cancelAbsence, declareAbsence } from './effects/absences.js';
 import { appointmentEffects } from './effects/appointments.js';
 import { setDuty } from './effects/duty.js';
-import { amendOpening, approveOpening, changeOccurrence, proposeOpening, refuseOpening, setHoliday, withdrawOpening } from './effects/openings.js';
 import { startIntervention } from './effects/interventions.js';
 import { requestEffects } from './effects/requests.js';
 
@@ -17,19 +16,12 @@ import { requestEffects } from './effects/requests.js';
  *   changed copies into the view's maps, never changes what is in them
  */
 
-/** @type {Record<import('../types').Op, Effect>} */
+/** @type {Record<Exclude<import('../types').Op, import('../types').LaterOp>, Effect>} */
 export const MUTATIONS = {
   ...requestEffects,
   'duty.set': setDuty,
   'absence.declare': declareAbsence,
   'absence.cancel': cancelAbsence,
-  'opening.propose': proposeOpening,
-  'opening.amend': amendOpening,
-  'opening.approve': approveOpening,
-  'opening.refuse': refuseOpening,
-  'opening.withdraw': withdrawOpening,
-  'occurrence.change': changeOccurrence,
-  'holiday.set': setHoliday,
   ...appointmentEffects,
   'intervention.start': startIntervention,
 };

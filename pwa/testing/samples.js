@@ -59,6 +59,7 @@ export function anAbsence(changes) {
     source: 'own',
     declared_at: '2026-11-24T08:00:00+00:00',
     declared_by: { id: 1, name: 'Sacha Martin' },
+    planning: null,
     ...changes,
   };
 }
@@ -128,6 +129,9 @@ export function anAppointment(changes) {
     agents: [],
     agents_needed: 1,
     needs_approval: false,
+    to_confirm_because: null,
+    clashes: [],
+    agenda: [],
     citizen: { name: 'Camille Essai', phone: '+33639980012', may_leave_message: true, facts: null },
     reached_by: 'email',
     offer: null,
@@ -140,6 +144,29 @@ export function anAppointment(changes) {
     ended_at: null,
     ended_by: null,
     told: [],
+    ...changes,
+  };
+}
+
+/**
+ * @param {Partial<import('../types').PlanningDoc>} [changes]
+ * @returns {import('../types').PlanningDoc}
+ */
+export function aPlanning(changes) {
+  return { id: 's1', kind: 'ical', name: 'Agenda de Sacha', agent: { id: 1, name: 'Sacha Martin' }, state: 'fresh', since: '2026-11-24T08:00:00+00:00', failure: null, ...changes };
+}
+
+/**
+ * @param {Partial<import('../types').Clash>} [changes]
+ * @returns {import('../types').Clash}
+ */
+export function aClash(changes) {
+  return {
+    id: 'c1',
+    agent: { id: 1, name: 'Sacha Martin' },
+    raised_at: '2026-11-24T13:00:00+00:00',
+    kept_by: null,
+    proposals: { agents: [{ id: 2, name: 'Lou Petit' }], starts: ['2026-11-25T09:00:00+00:00'] },
     ...changes,
   };
 }

@@ -98,8 +98,9 @@ export function decisions(before, after, agentId, now) {
     if (item.agent.id === agentId && !before.absences.has(item.id) && declarer && declarer.id !== agentId) say('absence_declared', item, declarer.name);
   }
   for (const old of before.absences.values()) {
-    // What this terminal cancelled was marked so until now; what is over is forgotten at midnight.
-    const gone = !after.absences.has(old.id) && !old.cancelled && Date.parse(old.ends_at) > now;
+    // What this terminal cancelled was marked so until now; what is over is forgotten at midnight; a planning changes
+    // without anybody having decided about me.
+    const gone = !after.absences.has(old.id) && !old.cancelled && old.source === 'own' && Date.parse(old.ends_at) > now;
     if (old.agent.id === agentId && gone) say('absence_gone', old, null);
   }
   return notices;

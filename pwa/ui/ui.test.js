@@ -136,6 +136,8 @@ test('what others decide about my time is said, what I decide is not', () => {
   ]);
   const cancel = { seq: 1, op: /** @type {const} */ ('absence.cancel'), args: { absence_id: 'a1' }, at: '2026-11-24T13:00:00Z' };
   assert.deepEqual(decisions(fold([cancel], [absence({})], me), view(), 1, NOON), []);
+  // A planning is read again and again; what it does not say any more nobody has decided.
+  assert.deepEqual(decisions(view(absence({ source: 'planning', declared_by: null })), view(), 1, NOON), []);
 });
 
 test('an hour that comes twice is the first, one that does not come is read with the clock of before', () => {

@@ -25,6 +25,7 @@ queue = App(
         "server.jobs.ladder",
         "server.jobs.plannings",
         "server.jobs.clearing",
+        "server.jobs.agendas",
         "server.jobs.push_tests",
         "server.jobs.upkeep",
     ],

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from models.appointment_events import AppointmentCancelled, AppointmentOffered
 from models.queries.appointment_delivery import AppointmentDelivery
+from models.queries.competence import unit_facts
 from models.rules.appointments import State
+from models.rules.booking import change_until
 from models.tables import Appointment
 from push.appointment_audience import AppointmentSituation, appointment_audience
 from push.appointment_messages import AppointmentFacts, compose_appointment
@@ -14,7 +17,8 @@ from push.messages import Message
 from push.short_words import ShortWords, short_appointment
 from push.ways import Recipient, Ways
 from server.context import Context
-from server.jobs.follow_links import follow_url
+from server.jobs.citizen_invitations import invitation_for
+from server.jobs.follow_links import cancelling_url, coming_url, follow_url
 
 
 def recipients_of(delivery: AppointmentDelivery, ways: Ways, now: datetime) -> tuple[Recipient, ...]:
@@ -31,9 +35,10 @@ def recipients_of(delivery: AppointmentDelivery, ways: Ways, now: datetime) -> t
     return appointment_audience(delivery.event, situation)
 
 
-def compose_for(context: Context, delivery: AppointmentDelivery, now: datetime) -> Message:
-    """Write the mail in the booking's language."""
-    return compose_appointment(delivery.event, _facts(context, delivery, now), delivery.booking.language)
+def compose_for(context: Context, delivery: AppointmentDelivery, address: str, now: datetime) -> Message:
+    """Write the mail to `address` in the booking's language, with the appointment for the calendar."""
+    message = compose_appointment(delivery.event, _facts(context, delivery, now), delivery.booking.language)
+    return replace(message, calendar=invitation_for(context, delivery, address))
 
 
 def short_for(context: Context, delivery: AppointmentDelivery, now: datetime) -> ShortWords:
@@ -49,7 +54,7 @@ def _facts(context: Context, delivery: AppointmentDelivery, now: datetime) -> Ap
         reference=booking.reference,
         unit_name=unit.name,
         unit_phone=unit.phone_as_printed or None,
-        unit_address=" ".join(f"{unit.address}, {unit.postcode} {unit.commune_name}".split()).strip(", "),
+        unit_address=", ".join(unit_facts(unit).address_lines),
         time_zone=unit.time_zone,
         starts_at=appointment.starts_at,
         requested=appointment.state == State.REQUESTED,
@@ -65,7 +70,14 @@ def _facts(context: Context, delivery: AppointmentDelivery, now: datetime) -> Ap
         discreet=booking.discreet,
         new_booking_url=context.settings.public_url + ("/en/" if english else "/"),
         follow_url=follow_url(context, booking),
+        coming_url=coming_url(context, booking),
+        cancelling_url=cancelling_url(context, booking) if _may_cancel(delivery, now) else "",
     )
+
+
+def _may_cancel(delivery: AppointmentDelivery, now: datetime) -> bool:
+    notice = timedelta(minutes=delivery.reason.change_notice_minutes)
+    return now <= change_until(delivery.appointment.starts_at, notice)
 
 
 def _offers(delivery: AppointmentDelivery, now: datetime) -> list[Appointment]:

@@ -24,3 +24,17 @@ def unsubscribe_url(context: Context, subject: ContactRequest | Booking) -> str 
     if subject.discreet:
         return None
     return f"{follow_url(context, subject)}/{'unsubscribe' if subject.language == 'en' else 'desabonnement'}"
+
+
+def coming_url(context: Context, booking: Booking) -> str:
+    """Where a citizen says that they come; "" for a discreet one, which asks nothing."""
+    return _page(context, booking, {"fr": "je-viens", "en": "coming"})
+
+
+def cancelling_url(context: Context, booking: Booking) -> str:
+    """Where a citizen cancels; "" for a discreet one."""
+    return _page(context, booking, {"fr": "annuler", "en": "withdraw"})
+
+
+def _page(context: Context, booking: Booking, name: dict[str, str]) -> str:
+    return "" if booking.discreet else f"{follow_url(context, booking)}/{name[booking.language]}"

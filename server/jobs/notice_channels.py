@@ -82,7 +82,7 @@ def email_channel(context: Context) -> EmailChannel:
 
 def _by_mail(context: Context, outgoing: OutgoingNotice) -> bool:
     now = context.now()
-    message = _mail(context, outgoing.delivery, now)
+    message = _mail(context, outgoing, now)
     is_needed = type(outgoing.delivery.event) not in _MAY_BE_STOPPED
     email_channel(context).send(
         outgoing.recipient.address,
@@ -125,6 +125,8 @@ def _by_push(context: Context, sender: WebPushSender, outgoing: OutgoingNotice) 
         lang=subject.language,
         # It takes the place of what was told before, and is news all the same.
         renotify=True,
+        actions=[(answer, label) for answer, label, _ in words.answers],
+        data={answer: urlsplit(url).path for answer, _, url in words.answers},
         receipt=receipt_token(context.tokens, Kind.NOTICE, outgoing.id),
     )
     with context.database.transaction() as session:
@@ -134,10 +136,10 @@ def _by_push(context: Context, sender: WebPushSender, outgoing: OutgoingNotice) 
     return True
 
 
-def _mail(context: Context, delivery: Delivery | AppointmentDelivery, now: datetime) -> Message:
-    if isinstance(delivery, AppointmentDelivery):
-        return appointment_notices.compose_for(context, delivery, now)
-    return request_notices.compose_for(context, delivery, now)
+def _mail(context: Context, outgoing: OutgoingNotice, now: datetime) -> Message:
+    if isinstance(outgoing.delivery, AppointmentDelivery):
+        return appointment_notices.compose_for(context, outgoing.delivery, outgoing.recipient.address, now)
+    return request_notices.compose_for(context, outgoing.delivery, now)
 
 
 def _short(context: Context, delivery: Delivery | AppointmentDelivery, now: datetime) -> ShortWords:

@@ -19,6 +19,7 @@ from server.jobs.app import CALENDARS_QUEUE, UPKEEP_QUEUE, queue
 from server.jobs.backoff import ExponentialBackoff
 from server.jobs.upkeep import in_batches
 from server.planning.adapters import ask_ical, ask_table
+from server.planning.caldav_said import ask_caldav
 from server.planning.errors import PlanningRefused
 from server.planning.fetch import FetchFailed
 from server.planning.said import Answer, Ask
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 # How each kind of source is asked; whatever an adapter raises, the previous state stands.
 ADAPTERS: Mapping[Kind, Callable[[Ask], Answer]] = {
     Kind.ICAL: ask_ical,
+    Kind.CALDAV: ask_caldav,
     Kind.POSITIONS_DAILY: ask_table,
     Kind.POSITIONS_FORECAST: ask_table,
 }

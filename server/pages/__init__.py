@@ -6,6 +6,7 @@ from flask import Blueprint, Flask
 
 from server import i18n
 from server.pages import (
+    agenda_feed,
     compression,
     contact,
     follow,
@@ -19,8 +20,7 @@ from server.pages import (
     unsubscribe,
 )
 from server.pages.addresses import NAME, address, in_other_language
-from server.pages.booking import book, changes, move
-from server.pages.booking import follow as follow_booking
+from server.pages.booking import book, calendar_file, changes, coming, move
 from server.pages.rendering import quick_exit_url, state_site
 
 
@@ -40,10 +40,11 @@ def register(app: Flask) -> None:
     )
     for module in modules:
         module.register(blueprint)
-    for part in (book, follow_booking, move, changes):
+    for part in (book, calendar_file, move, changes, coming):
         part.register(blueprint)
     app.register_blueprint(blueprint)
     app.register_blueprint(terminal_shell.blueprint)
+    app.register_blueprint(agenda_feed.blueprint)
     compression.register(app)
 
     @app.context_processor

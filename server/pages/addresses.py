@@ -34,6 +34,8 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     # No token has so few letters.
     "renew": ("/suivi/abonnement", "/en/follow/subscription"),
     # Of a booking only.
+    # Where a reminder leads: they say that they come; that they do not, at "withdraw".
+    "coming": ("/suivi/<token>/je-viens", "/en/follow/<token>/coming"),
     "move": ("/suivi/<token>/deplacer", "/en/follow/<token>/move"),
     "earlier": ("/suivi/<token>/plus-tot", "/en/follow/<token>/earlier"),
     "offer": ("/suivi/<token>/proposition", "/en/follow/<token>/offer"),

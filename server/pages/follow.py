@@ -14,7 +14,7 @@ from models.rules.device_copy import kept_until
 from models.rules.errors import NotFound, TooMany
 from server.context import current
 from server.pages.addresses import add, address
-from server.pages.booking.follow import find_booking, show_booking
+from server.pages.booking.follow import answering_appointment, find_booking, show_booking
 from server.pages.follow_words import say_history, say_state
 from server.pages.rendering import PRIVATE, PUBLIC, page, see_other
 from server.pages.seen import page_was_opened
@@ -109,6 +109,7 @@ def _show(template: str, token: str, *, just_sent: bool = False) -> Response:
             return show_booking(session, booking, token, template=template, just_sent=just_sent)
         assert followed is not None
         telling = tell(session, CitizenOwner(request_id=followed.id), ZoneInfo(followed.unit.time_zone))
+        appointment = answering_appointment(session, followed)
     retention = timedelta(days=context.settings.retention_days)
     until = kept_until(discreet=followed.discreet, ended_at=followed.ended_at, now=now, retention=retention)
     return page(
@@ -123,6 +124,7 @@ def _show(template: str, token: str, *, just_sent: bool = False) -> Response:
         history=with_what_was_sent(say_history(followed, now), telling),
         telling=telling,
         unit=unit_card(followed.unit, now),
+        appointment=appointment,
         code=context.tokens.follow_code(followed.id, followed.generation),
     )
 

@@ -48,7 +48,7 @@ def unit_card(unit: UnitFacts, now: datetime) -> UnitCard:
         id=unit.id,
         name=unit.name.replace(" - ", " – "),
         in_words=unit_in_words(unit.name),
-        address=address_lines(unit),
+        address=unit.address_lines,
         phone=unit.phone,
         phone_text=phone_text.replace(" ", "\N{NO-BREAK SPACE}"),
         hours=say_hours(opening.today),
@@ -66,15 +66,6 @@ def unit_in_words(name: str) -> str:
     if dash:
         return f"the {place} brigade" if i18n.language() == "en" else f"la brigade {_of(place)}"
     return f"the {name}" if i18n.language() == "en" else f"la {name[:1].lower()}{name[1:]}"
-
-
-def address_lines(unit: UnitFacts) -> tuple[str, ...]:
-    """The lines of the postal address; the directory separates them by `|`, and ends with the town when it can."""
-    lines = [line.strip() for line in unit.address.split("|") if line.strip()]
-    town = f"{unit.postcode} {unit.commune_name}".strip()
-    if unit.postcode and not any(unit.postcode in line for line in lines):
-        lines.append(town)
-    return tuple(lines)
 
 
 def opening_of(unit: UnitFacts, now: datetime) -> OpeningStatus:

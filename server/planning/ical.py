@@ -74,7 +74,13 @@ class Reading:
 
 
 def read_calendar(
-    stream: BinaryIO, window: Interval, zone: ZoneInfo, *, tentative_counts: bool = True, limits: Limits | None = None
+    stream: BinaryIO,
+    window: Interval,
+    zone: ZoneInfo,
+    *,
+    tentative_counts: bool = True,
+    limits: Limits | None = None,
+    steps: Steps | None = None,
 ) -> Reading:
     """Read when the owner of a calendar has no time between two instants.
 
@@ -84,6 +90,7 @@ def read_calendar(
         zone: in which times without zone and whole days are read. What Google calls X-WR-TIMEZONE has no say: it is
             the zone of whoever looked at the calendar, and Google itself writes times in UTC.
         tentative_counts: whether what is only pencilled in takes time as well.
+        steps: counts on over the objects of one calendar that come one by one.
 
     Raises:
         PlanningRefused: the file changes nothing; see `read_components`, `Steps` and `FileZones` for codes, and:
@@ -112,7 +119,7 @@ def read_calendar(
                 first_event, first_other = len(events), len(others)
     zones = FileZones(zone, definitions, limits.zones)
     collected = _Collected(window, tentative_counts, limits.busy)
-    _take_events(events, zones, Steps(limits, window.end), collected)
+    _take_events(events, zones, steps or Steps(limits, window.end), collected)
     _take_busy_times(others, zones, collected)
     refused = sorted(collected.refused, key=lambda one: one.line)
     if collected.lost and collected.lost == read:

@@ -202,7 +202,7 @@ def _rows(octets: bytes, columns: ColumnMap) -> Iterator[tuple[int, Mapping[str,
     """Yield each row with the line on which it begins, None for one that is too short; empty rows are passed over."""
     if len(octets) > MOST_OCTETS:
         raise PlanningRefused("too_big")
-    text = _decoded(octets)
+    text = decoded(octets)
     if not text.strip():
         raise PlanningRefused("empty")
     if "\0" in text or text.lstrip()[:1] in "<{[":
@@ -235,7 +235,8 @@ def _rows(octets: bytes, columns: ColumnMap) -> Iterator[tuple[int, Mapping[str,
         raise PlanningRefused("empty")
 
 
-def _decoded(octets: bytes) -> str:
+def decoded(octets: bytes) -> str:
+    """Return a table's text, whichever of the usual encodings it is in."""
     try:
         return octets.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -121,10 +121,10 @@ def move_to_other_counter(session: Session, appointment: Appointment, now: datet
         buffer=appointment.occupied.upper - appointment.ends_at,  # type: ignore[operator]
         horizon=timedelta(days=3660),
     )
-    places = (appointment.place_kind,)
+    places, start = (appointment.place_kind,), appointment.starts_at
     found = [
         one
-        for one in gaps_at(session, appointment.unit_id, reason, appointment.starts_at, terms, now, places)
+        for one in gaps_at(session, appointment.unit_id, reason, start, terms, now, places, same_people=True)
         if one.gap.agent_id is None
         and one.gap.counter_id != appointment.counter_id
         and one.place_name == appointment.place_name

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from models.rules.actor import CitizenActor
 from models.rules.appointments import BOOKED, EndedBy, Offer, State
-from models.rules.booking import first_state
 from models.rules.errors import Conflict, NotFound
 from models.rules.request_lifecycle import Verdict
 from models.tables import Appointment
 from server.services._bookings import lock_booking, replace_appointment, require_open
+from server.services._first_state import state_when_booked
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ def accept_offer(session: Session, command: AcceptOffer, now: datetime) -> Verdi
 
     What a chief proposed, or had approved before, is confirmed at once. Of a reason that the chief approves one by one,
     an earlier time waits for approval again, and so does what a job offered instead of a request that nobody decided.
-    Whoever got an earlier time leaves the waiting list.
+    While the planning is silent, so does whatever a job offered. Whoever got an earlier time leaves the
+    waiting list.
 
     Raises:
         NotFound: `no_such_booking`, `no_such_offer`.
@@ -38,18 +39,11 @@ def accept_offer(session: Session, command: AcceptOffer, now: datetime) -> Verdi
         return Verdict.NOOP
     require_open(session, locked)
     require_offered(offered, now)
-    state = first_state(needs_approval=locked.reason.needs_approval and not _decided(session, offered))
+    state = state_when_booked(session, offered, needs_approval=locked.reason.needs_approval)
     if offered.offer == Offer.EARLIER:
         locked.booking.wants_earlier_since = None
     replace_appointment(session, locked, offered, state, EndedBy.CITIZEN, now)
     return Verdict.APPLY
-
-
-def _decided(session: Session, offered: Appointment) -> bool:
-    """Whether somebody of the unit has decided on this booking: proposed this time, or approved the one before."""
-    if offered.offer == Offer.EARLIER or offered.moved_from_id is None:
-        return False
-    return session.get_one(Appointment, offered.moved_from_id).decided_by_id is not None
 
 
 def find_offer(session: Session, booking_id: UUID, appointment_id: UUID) -> Appointment:

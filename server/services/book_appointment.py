@@ -14,12 +14,13 @@ from models.appointment_events import AppointmentBooked
 from models.record import record
 from models.rules.actor import AgentActor, CitizenActor, PartnerActor
 from models.rules.appointments import State
-from models.rules.booking import BookingDetails, first_state, problems
+from models.rules.booking import BookingDetails, problems
 from models.rules.errors import Conflict, Invalid, NotFound
 from models.rules.references import draw_booking_reference
 from models.tables import Appointment, Booking, Commune, ContactRequest, Reason
 from server.provable_channels import ONLY_EMAIL, Provable
 from server.services._bookings import BookingActor, acting_agent, require_may_book
+from server.services._first_state import state_when_booked
 from server.services._inserts import insert_unless_refused
 from server.services._verification import require_proof
 from server.services.hold_slot import held_by_token
@@ -67,6 +68,8 @@ def book_appointment(
 ) -> Booked:
     """Book what is held: requested when the chief approves each one of this reason, else confirmed.
 
+    While the planning that it rests on is silent it is requested too, because nobody knows who will be there.
+
     Raises:
         Invalid: fields are missing or wrong (`details["fields"]`).
         NotFound, Forbidden: `no_such_unit` or `scope_missing` for a partner; `no_such_request`.
@@ -87,7 +90,7 @@ def book_appointment(
         require_proof(session, command.details, appointment, command.verification_id, now, tokens, command.provable)
 
     booking = _insert(session, command, appointment, reason, actor, key_hash, submission_hash, now, tokens)
-    state = first_state(needs_approval=reason.needs_approval)
+    state = state_when_booked(session, appointment, needs_approval=reason.needs_approval)
     appointment.booking_id = booking.id
     appointment.state = state
     appointment.held_until = None

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from models.rules.appointments import EndedBy, State
-from models.rules.booking import first_state
+from models.rules.appointments import EndedBy
 from models.rules.errors import Conflict
 from models.rules.request_lifecycle import Verdict
 from models.tables import Appointment
@@ -19,6 +18,7 @@ from server.services._bookings import (
     require_in_time,
     require_open,
 )
+from server.services._first_state import state_when_booked
 from server.services.hold_slot import held_by_token, hold_token_hash
 from server.tokens import Tokens
 
@@ -49,8 +49,8 @@ def move_appointment(
     require_open(session, locked)
     require_in_time(locked, actor, now)
     chosen = _chosen(session, command, now, tokens)
-    state = first_state(needs_approval=locked.reason.needs_approval)
-    replace_appointment(session, locked, chosen, State(state), EndedBy.CITIZEN, now, acting_agent(actor))
+    state = state_when_booked(session, chosen, needs_approval=locked.reason.needs_approval)
+    replace_appointment(session, locked, chosen, state, EndedBy.CITIZEN, now, acting_agent(actor))
     return Verdict.APPLY
 
 

@@ -12,13 +12,14 @@ from sqlalchemy import func, select, text
 from models.rules.actor import CitizenActor, Role
 from models.rules.appointments import BOOKED, State
 from models.rules.errors import Conflict
-from models.tables import Appointment, Booking, Unit
+from models.tables import Agent, Appointment, Booking, Unit
 from server.services.book_appointment import BookAppointment, book_appointment
 from server.services.cancel_booking import CancelBooking, cancel_booking
 from server.services.move_appointment import MoveAppointment, move_appointment
 from tests.concurrency.test_services_race import race
 from tests.support.agenda import seed_windows
 from tests.support.bookings import CAMILLE, NINE, at, book, citizen, keep
+from tests.support.planned import seed_source
 from tests.support.seed import NOW, TOKENS, seed_agent, seed_territory
 
 CROWD = 50
@@ -116,3 +117,21 @@ def test_those_who_come_when_a_hold_runs_out_do_not_share_it(database, unit):
     assert sum(not isinstance(answer, Conflict) for answer in answers) == 1
     assert count(database, State.HELD) == 1
     assert count(database, State.EXPIRED) == 3
+
+
+def test_twenty_at_once_get_three_of_five_counters_when_the_planning_leaves_three(database, unit):
+    with database.transaction() as session:
+        chief = session.scalars(select(Agent).where(Agent.unit_id == unit.id)).one()
+        for _ in range(2):
+            seed_agent(session, unit)
+        seed_windows(session, chief, NINE, at(0.5), counters=4)
+        seed_source(session, chief)
+
+    def run():
+        with database.transaction() as session:
+            return keep(session, unit.id)
+
+    answers = race([run] * 20)
+    assert sum(not isinstance(answer, Conflict) for answer in answers) == 3
+    assert {answer.code for answer in answers if isinstance(answer, Conflict)} == {"slot_taken"}
+    assert count(database, State.HELD) == 3

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.queries.feed.view import iso
-from models.tables import Event, IncomingText, Notice, TextMessage, TextStop
+from models.queries.promises import promised
+from models.tables import Event, Notice, TextMessage, TextStop
 
 # What lies further back is of no use to whoever is about to call.
 MOST_SHOWN = 3
@@ -51,7 +52,7 @@ def _read(
             subject.label("subject"),
             Event.name.label("what"),
             Notice,
-            _promised().label("promised"),
+            promised().label("promised"),
             _stopped().label("stopped"),
         )
         .join(Notice, Notice.event_id == Event.id)
@@ -76,13 +77,6 @@ def _read(
                 }
             )
     return found
-
-
-def _promised() -> ColumnElement[bool]:
-    """Whether they have answered "1": I come."""
-    return exists().where(
-        TextMessage.notice_id == Notice.id, IncomingText.text_id == TextMessage.id, IncomingText.meaning == "one"
-    )
 
 
 def _stopped() -> ColumnElement[bool]:

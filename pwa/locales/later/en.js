@@ -1,6 +1,7 @@
 // The words of what comes after the first picture, in English; fr.js has the same keys.
 
 import agenda from './agenda.en.js';
+import calendars from './calendars.en.js';
 import openings from './openings.en.js';
 import told from './told.en.js';
 
@@ -274,6 +275,7 @@ export default {
 
   // Each part has a file of its own; a key that is said twice is an error of the types.
   ...agenda,
+  ...calendars,
   ...openings,
   ...told,
 };

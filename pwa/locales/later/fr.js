@@ -1,6 +1,7 @@
 // The words of what comes after the first picture, in French; en.js has the same keys, and a test compares them.
 
 import agenda from './agenda.fr.js';
+import calendars from './calendars.fr.js';
 import openings from './openings.fr.js';
 import told from './told.fr.js';
 
@@ -274,6 +275,7 @@ export default {
 
   // Each part has a file of its own; a key that is said twice is an error of the types.
   ...agenda,
+  ...calendars,
   ...openings,
   ...told,
 };

@@ -162,6 +162,7 @@ export default {
   why_rule_no_resource_room: 'No room free: {n} ({when})',
   why_rule_no_resource_agent: 'Not enough gendarmes free at once: {n} ({when})',
   why_rule_no_resource_interpreter: 'No interpreter free: {n} ({when})',
+  why_rule_nobody_left: 'No gendarme left by the planning: {n} ({when})',
   why_rule_shifted: 'Shifted, another hour nearby is offered: {n} ({when})',
   why_rule_other: 'Rule {code}: {n} ({when})',
 };

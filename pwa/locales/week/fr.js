@@ -162,6 +162,7 @@ export default {
   why_rule_no_resource_room: 'Aucune salle libre\u202f: {n} ({when})',
   why_rule_no_resource_agent: 'Pas assez de gendarmes libres en même temps\u202f: {n} ({when})',
   why_rule_no_resource_interpreter: 'Aucun interprète libre\u202f: {n} ({when})',
+  why_rule_nobody_left: 'Plus de gendarme libre d’après le planning\u202f: {n} ({when})',
   why_rule_shifted: 'Décalé\u202f: une autre heure proche est proposée\u202f: {n} ({when})',
   why_rule_other: 'Règle {code}\u202f: {n} ({when})',
 };

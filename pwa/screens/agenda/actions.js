@@ -93,6 +93,37 @@ export function createAgendaActions({ store, engine }) {
     },
 
     /**
+     * Somebody who is free receives instead of whoever is not there.
+     * @param {import('../../types').AppointmentItem} item
+     * @param {import('../../types').Clash} clash
+     * @param {number} agentId
+     * @param {string} then where the focus goes
+     */
+    async giveTo(item, clash, agentId, then) {
+      if (store.state.forms.settling) return;
+      settle();
+      const stay = item.agents.map(({ id }) => id).filter((id) => id !== clash.agent?.id);
+      await act('appointment.assign', { appointment_id: item.id, agents: [...stay, agentId] }, 'said_assigned');
+      focusOn(then);
+    },
+
+    /** @param {string} id @param {string} clashId @param {string} then */
+    async keepClash(id, clashId, then) {
+      if (store.state.forms.settling) return;
+      settle();
+      await act('clash.keep', { appointment_id: id, clash_id: clashId }, 'clash_said_kept');
+      focusOn(then);
+    },
+
+    /** @param {string} id @param {number} findingId @param {'keep' | 'leave'} answer @param {string} then */
+    async answer(id, findingId, answer, then) {
+      if (store.state.forms.settling) return;
+      settle();
+      await act('agenda.answer', { appointment_id: id, finding_id: findingId, answer }, `question_said_${answer}`);
+      focusOn(then);
+    },
+
+    /**
      * @param {SubmitEvent} event
      * @param {import('../../types').AppointmentItem} item
      */

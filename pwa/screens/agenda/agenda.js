@@ -9,6 +9,7 @@ import { news, staleness } from '../inbox.js';
 import { segments } from '../service/frame.js';
 import { day, daysOf } from './days.js';
 import { intervention } from './intervention.js';
+import { questions } from './question.js';
 import { hours, inOrder, lacks, reasonWords } from './parts.js';
 
 /** @typedef {import('./parts.js').Frame} Frame @typedef {import('./parts.js').Item} Item */
@@ -37,6 +38,7 @@ export function agenda(frame) {
       <div>
         ${next(frame, all)}
         ${intervention(frame)}
+        ${questions(frame, all)}
         ${said(frame, toSay)}
       </div>
       <div>

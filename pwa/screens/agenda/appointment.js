@@ -5,6 +5,9 @@ import { icon } from '../../ui/icon.js';
 import { readablePhone } from '../../ui/phone.js';
 import { backTo, pending } from '../service/frame.js';
 import { appointmentBar } from './appointment-bar.js';
+import { clashBlock } from './clash.js';
+import { confirmBlock } from './confirm.js';
+import { questionBlock } from './question.js';
 import { people, placeWords, reasonWords, standing } from './parts.js';
 import { toldList } from '../told-list.js';
 import { callMark } from './told.js';
@@ -33,6 +36,9 @@ export function appointment(frame, item) {
       <p class="detail-state" tabindex="-1" data-look=${look}>${icon(name)}<span>${said}</span> ${pending(frame, item)}</p>
       ${callMark(frame, item)}
     </header>
+    ${questionBlock(frame, item)}
+    ${clashBlock(frame, item)}
+    ${confirmBlock(frame, item)}
     ${item.discreet ? html`<div class="callout callout-discreet"><h2>${icon('discreet')}<span>${t('discreet_title')}</span></h2><p>${t('discreet_text')}</p></div>` : nothing}
     ${who(frame, item)}
     ${block('papers-title', t('appointment_papers'), papers(frame, item))}

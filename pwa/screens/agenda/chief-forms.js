@@ -3,6 +3,7 @@ import { address } from '../../router.js';
 import { wallOf } from '../../ui/zone.js';
 import { errorOf, input } from '../service/frame.js';
 import { MOST_STARTS } from './actions.js';
+import { proposedStarts } from './clash.js';
 import { stepHead } from './parts.js';
 import { howTold, toldBy } from './told.js';
 
@@ -19,15 +20,17 @@ export function proposeForm(frame, item) {
   const { t, chief, does, state, zone } = frame;
   if (!chief) return html`${stepHead(frame, item, t('propose_title'))}<p>${t('desk_chief_only')}</p>`;
   const today = wallOf(state.now, zone).day;
+  const known = proposedStarts(item, state.now).map((start) => wallOf(start, zone));
   return html`${stepHead(frame, item, t('propose_title'))}
     <p class="hint">${t('propose_hint')}</p>
     <form class="form service-form" novalidate @submit=${(/** @type {SubmitEvent} */ event) => does.agenda.propose(event, item)}>
       ${howTold(frame, item)}
+      ${known.length ? html`<p class="hint">${t('clash_starts_hint')}</p>` : nothing}
       ${Array.from({ length: MOST_STARTS }, (_, index) => index + 1).map((n) => html`<fieldset class="field-set">
         <legend>${t('propose_start', { n })} ${n > 1 ? html`<span class="quiet">${t('propose_optional')}</span>` : nothing}</legend>
         <div class="field-pair">
-          ${input(frame, { name: `day_${n}`, label: t('day'), type: 'date', min: today })}
-          ${input(frame, { name: `time_${n}`, label: t('from_time'), type: 'time' })}
+          ${input(frame, { name: `day_${n}`, label: t('day'), type: 'date', min: today, value: known[n - 1]?.day })}
+          ${input(frame, { name: `time_${n}`, label: t('from_time'), type: 'time', value: known[n - 1]?.time })}
         </div></fieldset>`)}
       ${word(frame, t('propose_word'))}
       <button class="button button-primary button-wide" type="submit">${t('propose_do')}</button>

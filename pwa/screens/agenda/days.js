@@ -4,6 +4,10 @@ import { address } from '../../router.js';
 import { icon } from '../../ui/icon.js';
 import { dayFormat } from '../../ui/recurrence-words.js';
 import { addDays, wallOf } from '../../ui/zone.js';
+import { planningWords } from '../service/plannings.js';
+import { clashMark } from './clash.js';
+import { confirmMark } from './confirm.js';
+import { questionMark } from './question.js';
 import { hours, mark, reasonWords, standing } from './parts.js';
 import { callMark } from './told.js';
 
@@ -77,7 +81,7 @@ export function day(frame, { day: key, lines }, today) {
 /** @param {Frame} frame @param {Line} line */
 function row(frame, line) {
   if (line.kind === 'occurrence') return background(frame, line.item, openingWords(frame, line.item), line.item.closed_because ? 'closed' : 'open');
-  if (line.kind === 'absence') return background(frame, line.item, absenceWords(frame, line.item), 'absent');
+  if (line.kind === 'absence') return background(frame, line.item, absenceWords(frame, line.item), line.item.source === 'planning' ? 'planned' : 'absent');
   return html`<li>${appointmentRow(frame, line.item)}</li>`;
 }
 
@@ -85,11 +89,11 @@ function row(frame, line) {
  * @param {Frame} frame
  * @param {{starts_at: string, ends_at: string}} item
  * @param {string} words
- * @param {'open' | 'closed' | 'absent'} look
+ * @param {'open' | 'closed' | 'absent' | 'planned'} look
  */
 function background(frame, item, words, look) {
   const whole = Date.parse(item.ends_at) - Date.parse(item.starts_at) >= 23 * 3_600_000;
-  return html`<li class="agenda-background" data-look=${look}>${icon(look === 'open' ? 'team' : 'close')}<span>${whole ? frame.period(item) : hours(frame, item)} · ${words}</span></li>`;
+  return html`<li class="agenda-background" data-look=${look}>${icon(look === 'open' ? 'team' : look === 'planned' ? 'calendar' : 'close')}<span>${whole ? frame.period(item) : hours(frame, item)} · ${words}</span></li>`;
 }
 
 /** @param {Frame} frame @param {Occurrence} item */
@@ -102,7 +106,8 @@ function openingWords({ t }, { closed_because, closed_name, agent, counters, pla
 /** @param {Frame} frame @param {Absence} item */
 function absenceWords({ t, agent }, item) {
   const what = t(item.intervention ? 'agenda_absence_intervention' : 'agenda_absence');
-  return item.agent.id === agent.id ? what : t('agenda_absence_of', { what, name: item.agent.name ?? '' });
+  const whose = item.agent.id === agent.id ? what : t('agenda_absence_of', { what, name: item.agent.name ?? '' });
+  return item.source === 'planning' ? `${whose} · ${planningWords({ t }, item)}` : whose;
 }
 
 /**
@@ -121,6 +126,9 @@ export function appointmentRow(frame, item) {
       ${item.citizen?.name ? html`<span class="card-line">${item.citizen.name}</span>` : nothing}
       <span class="card-marks">
         ${mark(name, words, look)}
+        ${questionMark(frame, item)}
+        ${clashMark(frame, item)}
+        ${confirmMark(frame, item)}
         ${item.place.kind === 'unit' ? nothing : mark('building', t(`place_${item.place.kind}`))}
         ${item.discreet ? mark('discreet', t('discreet')) : nothing}
         ${callMark(frame, item)}

@@ -1,9 +1,11 @@
 import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { address } from '../../router.js';
-import { waitsForChief } from '../../sync/effects/appointments.js';
 import { icon } from '../../ui/icon.js';
 import { pending } from '../service/frame.js';
+import { openClashes, waitsForChief } from './asked.js';
+import { clashRows } from './clash.js';
+import { confirmMark } from './confirm.js';
 import { inOrder, mark, reasonWords, standing } from './parts.js';
 import { peopleToCall, toCall } from './told.js';
 
@@ -16,11 +18,15 @@ import { peopleToCall, toCall } from './told.js';
  * @returns {{count: number, rows: unknown}}
  */
 export function deskAppointments(frame) {
-  const waiting = inOrder([...frame.view.appointments.values()].filter((item) => waitsForChief(item, frame.state.now)));
+  const all = inOrder([...frame.view.appointments.values()]);
+  // What the planning contradicts is decided first; to approve it comes after.
+  const contradicted = all.filter((item) => openClashes(item, frame.state.now).length > 0);
+  const waiting = all.filter((item) => waitsForChief(item, frame.state.now) && !contradicted.includes(item));
   const [asked, alone] = [waiting.filter(({ state }) => state === 'requested'), waiting.filter(({ state }) => state !== 'requested')];
   const calls = toCall(frame.view, frame.state.now);
-  return { count: waiting.length + calls.length, rows: html`
+  return { count: contradicted.length + waiting.length + calls.length, rows: html`
     ${peopleToCall(frame, calls)}
+    ${clashRows(frame, contradicted)}
     ${section(frame, 'desk_to_approve', 'to-approve-title', asked)}
     ${section(frame, 'desk_to_assign', 'to-assign-title', alone, 'desk_to_assign_hint')}` };
 }
@@ -50,7 +56,7 @@ function row(frame, item, id) {
   return html`<li class="row" data-appointment=${item.id}>
     <a class="person" href=${address('appointment', item.id)} data-id=${item.id}><span class="row-title">${period(item)}</span>
       <span>${reasonWords(frame, item)}${item.citizen?.name ? html` · ${item.citizen.name}` : nothing}</span></a>
-    <p class="row-marks">${mark(name, words, look)}${pending(frame, item)}</p>
+    <p class="row-marks">${mark(name, words, look)}${confirmMark(frame, item)}${pending(frame, item)}</p>
     <div class="buttons">
       ${item.state === 'requested'
         ? html`<button class="button button-primary" type="button" @click=${() => does.agenda.approve(item.id, `#${id}`)}>${icon('check')}${t('approve')}${which}</button>`

@@ -3,6 +3,7 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import { address } from '../../router.js';
 import { icon } from '../../ui/icon.js';
 import { pending } from './frame.js';
+import { planningWords, sourceLink } from './plannings.js';
 
 /**
  * @typedef {import('./frame.js').Frame} Frame
@@ -50,16 +51,17 @@ function row(frame, item, mine) {
   const running = Date.parse(item.starts_at) <= state.now && !item.cancelled;
   const said = period(item);
   const by = item.declared_by && item.declared_by.id !== item.agent.id ? t('absence_by', { name: item.declared_by.name ?? '' }) : null;
-  return html`<li class="row" ?data-gone=${item.cancelled}>
+  return html`<li class="row" ?data-gone=${item.cancelled} data-source=${item.source}>
     <p class="row-title">${item.cancelled ? html`<s>${said}</s>` : said}</p>
     ${item.word ? html`<p class="row-word">${item.word}</p>` : nothing}
     <p class="row-marks">
       ${running ? html`<span class="mark">${icon('clock')}${t('running')}</span>` : nothing}
       ${item.cancelled ? html`<span class="mark">${icon('close')}${t('cancelled')}</span>` : nothing}
-      ${item.source === 'planning' ? html`<span class="mark">${icon('calendar')}${t('by_planning')}</span>` : nothing}
+      ${item.source === 'planning' ? html`<span class="mark">${icon('calendar')}${planningWords(frame, item)}</span>` : nothing}
       ${by ? html`<span class="mark">${icon('user')}${by}</span>` : nothing}
       ${pending(frame, item)}
     </p>
     ${item.source === 'own' && !item.cancelled && (mine || chief) ? html`<button class="button button-plain row-button" type="button" @click=${() => does.cancelAbsence(item)}>${icon('close')}${t('absence_cancel')}<span class="visually-hidden">, ${said}</span></button>` : nothing}
+    ${item.source === 'planning' ? sourceLink(frame, item) : nothing}
   </li>`;
 }

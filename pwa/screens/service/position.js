@@ -3,6 +3,7 @@ import { current, currentHere, endOf, hereAndNow } from '../../sync/duty.js';
 import { icon } from '../../ui/icon.js';
 import { addDays, instantOf, wallOf } from '../../ui/zone.js';
 import { pending } from './frame.js';
+import { tableWords } from './plannings.js';
 
 /**
  * @typedef {import('./frame.js').Frame} Frame
@@ -58,8 +59,9 @@ export function statusLine({ t, format }, held) {
  * @param {Stretch} held
  * @param {{id: number}} about
  */
-function source({ t }, held, about) {
-  if (held.source === 'planning') return html`<p class="quiet">${t('by_planning')}</p>`;
+function source(frame, held, about) {
+  const { t } = frame;
+  if (held.source === 'planning') return html`<p class="quiet">${tableWords(frame)}</p>`;
   if (!held.set_by || held.set_by.id === about.id) return nothing;
   return html`<p class="quiet">${t('by_person', { name: held.set_by.name ?? '' })}</p>`;
 }

@@ -27,17 +27,6 @@ export function receives({ agents }, agentId) {
 }
 
 /**
- * Whether the chief has to approve it, or to name somebody: from 45 minutes before, when nobody came forward.
- * @param {Item} item
- * @param {number} now milliseconds
- */
-export function waitsForChief({ state, agents, agents_needed, starts_at, ends_at }, now) {
-  if (now >= Date.parse(ends_at)) return false;
-  if (state === 'requested') return true;
-  return state === 'confirmed' && agents.length < agents_needed && Date.parse(starts_at) - 3 * QUARTER <= now;
-}
-
-/**
  * What somebody receives at the same time, or their absence then; the server would refuse.
  * @param {View} view
  * @param {number} agentId
@@ -61,7 +50,7 @@ function meets(starts, ends, from, until) {
  *   server would refuse
  * @returns {Effect}
  */
-function on(change) {
+export function on(change) {
   return (view, entry, agent) => {
     const before = view.appointments.get(entry.args.appointment_id ?? '');
     if (before) view.appointments.set(before.id, { ...before, ...change(before, entry, agent, view), pending: [...before.pending, entry.op] });
@@ -127,7 +116,7 @@ export function exchangeOf(one, other, agent) {
 }
 
 /** @param {Item} item @param {number} agentId */
-function without({ agents }, agentId) {
+export function without({ agents }, agentId) {
   return agents.filter(({ id }) => id !== agentId);
 }
 
@@ -159,7 +148,7 @@ export function release(view, agentId, away, { op, at }) {
 }
 
 /** @param {Item} item @param {Person[]} agents @returns {Partial<Item>} */
-function withAgents(item, agents) {
+export function withAgents(item, agents) {
   return { agents, released_at: agents.length < item.agents_needed ? item.released_at : null };
 }
 

@@ -1,54 +1,61 @@
-"""An appointment as a file for the citizen's own calendar.
-
-Neither the reason, nor the link, nor a name is in it, and of a discreet appointment not even the place.
-"""
+"""An appointment as a file for the citizen's own calendar; the same address follows it through moves to its end."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from urllib.parse import urlsplit
 
-from server.calendars import entries
-from server.calendars.entries import Status, uid_of
-from server.calendars.writing import Method
-from server.calendars.writing import write_calendar as write
+from flask import Blueprint, Response
+
+from models.queries.agenda import Changes, changes_of
+from models.queries.followed_booking import FollowedAppointment, FollowedBooking
+from models.rules.errors import NotFound
+from server import i18n
+from server.calendars.citizens import CitizenAppointment, for_citizen
+from server.calendars.writing import Method, write_calendar
+from server.context import current
+from server.pages.addresses import add
+from server.pages.booking.follow import load_booking
+from server.pages.rendering import DISCREET
 
 
-@dataclass(frozen=True)
-class CalendarEntry:
-    """What the file says.
+def register(target: Blueprint) -> None:
+    add(target, "calendar", calendar)
 
-    Args:
-        booking_id: the same entry whenever the appointment moves, so that calendars replace it.
-        location: empty when nothing may tell where.
-        confirmed: false while the unit has yet to confirm.
+
+def calendar(token: str) -> Response:
+    """The appointment, living or cancelled.
+
+    Raises:
+        NotFound: `no_such_link`, or `no_appointment`: it was never booked.
     """
-
-    booking_id: UUID
-    starts_at: datetime
-    ends_at: datetime
-    title: str
-    location: str = ""
-    description: str = ""
-    confirmed: bool = True
-
-
-def write_calendar(entry: CalendarEntry, host: str, now: datetime) -> bytes:
-    """The file.
-
-    Args:
-        host: makes the entry's name unique in the world.
-        now: the newer of two files about one appointment is the one that counts.
-    """
-    said = entries.CalendarEntry(
-        uid=uid_of(entry.booking_id, host),
-        starts_at=entry.starts_at,
-        ends_at=entry.ends_at,
-        title=entry.title,
-        location=entry.location,
-        description=entry.description,
-        status=Status.CONFIRMED if entry.confirmed else Status.TENTATIVE,
-        stamp=now,
+    context = current()
+    with context.database.snapshot() as session:
+        booking = load_booking(session, token)
+        if booking.last is None:
+            raise NotFound("no_appointment")
+        changes = changes_of(session, [booking.id])[booking.id]
+    entry = for_citizen(
+        _said(booking, booking.last, changes), host=urlsplit(context.settings.public_url).hostname or "localhost"
     )
-    return write([said], Method.PUBLISH)
+    response = Response(write_calendar([entry], Method.PUBLISH), mimetype="text/calendar")
+    response.headers["Content-Disposition"] = 'attachment; filename="rendez-vous.ics"'
+    response.headers["Cache-Control"] = DISCREET
+    return response
+
+
+def _said(booking: FollowedBooking, last: FollowedAppointment, changes: Changes) -> CitizenAppointment:
+    return CitizenAppointment(
+        booking_id=booking.id,
+        reference=booking.reference,
+        language=i18n.language(),
+        discreet=booking.discreet,
+        state=last.state,
+        starts_at=last.starts_at,
+        ends_at=last.ends_at,
+        place_kind=last.place_kind,
+        place_name=last.place_name,
+        address=booking.address,
+        unit=booking.unit,
+        sequence=changes.sequence,
+        changed_at=changes.changed_at,
+    )

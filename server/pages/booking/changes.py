@@ -54,7 +54,8 @@ def cancel(booking: FollowedBooking, token: str) -> Response:
 def _ask(booking: FollowedBooking, token: str, *, notice: str = "", status: int = 200) -> Response:
     values = booking_values(booking)
     if not values["may_cancel"]:
-        return _back(token)
+        # Whoever comes from a reminder wants to know why there is nothing to press, and whom to call.
+        return _again(token, "too_late", status=200) if values["is_ahead"] else _back(token)
     return page(
         "follow/booking/cancel.html",
         status=status,
@@ -102,9 +103,9 @@ def offer(token: str) -> Response:
     return _back(token)
 
 
-def _again(token: str, notice: str) -> Response:
+def _again(token: str, notice: str, *, status: int = 409) -> Response:
     with current().database.snapshot() as session:
-        return show_booking(session, load_booking(session, token), token, notice=notice, status=409)
+        return show_booking(session, load_booking(session, token), token, notice=notice, status=status)
 
 
 def _word() -> str:

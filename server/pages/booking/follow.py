@@ -5,26 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response
+from flask import Response
 from sqlalchemy.orm import Session
 
 from models.queries import followed_booking
 from models.queries.followed_booking import FollowedAppointment, FollowedBooking
-from models.rules.appointments import Offer, State
+from models.queries.followed_request import FollowedRequest
+from models.rules.appointments import Offer
 from models.rules.device_copy import kept_until
 from models.rules.errors import NotFound
 from server import i18n
 from server.context import current
-from server.i18n import gettext
-from server.pages.addresses import add
-from server.pages.booking.calendar_file import CalendarEntry, write_calendar
 from server.pages.booking.chosen import ChosenTime, say_chosen, say_day_and_time
 from server.pages.booking.words import say_booking
-from server.pages.rendering import DISCREET, PRIVATE, page
+from server.pages.rendering import PRIVATE, page
 from server.pages.told_words import tell
 from server.pages.units import unit_card
 from server.services.choose_how_told import CitizenOwner
@@ -38,10 +35,15 @@ class OfferInWords:
     time: ChosenTime
     until: str
     earlier: bool
+    to_confirm: bool
 
 
-def register(target: Blueprint) -> None:
-    add(target, "calendar", calendar)
+@dataclass(frozen=True)
+class AnsweringAppointment:
+    """The appointment with which a request was answered, and the link that opens it."""
+
+    time: ChosenTime
+    token: str
 
 
 def find_booking(session: Session, token: str) -> FollowedBooking | None:
@@ -111,6 +113,8 @@ def booking_values(booking: FollowedBooking, *, near_words: bool = True) -> dict
         "may_change": booking.may_change(now),
         "may_choose_again": booking.may_choose_again(now),
         "may_cancel": booking.ended_at is None and (booking.active is None or booking.may_change(now)),
+        "may_promise": booking.may_promise(now),
+        "has_promised": booking.asked is not None and booking.asked.promised,
         "may_want_earlier": booking.may_want_earlier(now),
         "is_ahead": shown is not None and shown.starts_at > now,
         "change_until": say_day_and_time(until, now, zone, near_words=near_words) if until else "",
@@ -128,35 +132,20 @@ def copy_until(booking: FollowedBooking) -> datetime | None:
     )
 
 
-def calendar(token: str) -> Response:
-    """The appointment as a file for a calendar.
+def answering_appointment(session: Session, request: FollowedRequest) -> AnsweringAppointment | None:
+    """The appointment to come with which a gendarme has answered a request.
 
-    Raises:
-        NotFound: `no_such_link`, or there is no appointment to come.
+    One of a discreet reason stays off the page of a request that is not, which others may see.
     """
     context = current()
     now = context.now()
-    with context.database.snapshot() as session:
-        booking = load_booking(session, token)
-    active = booking.active
-    if active is None:
-        raise NotFound("no_appointment")
-    time = _time(booking, active, now, near_words=False)
-    place = [time.place, *time.address] if not time.at_home else [booking.address or time.place]
-    entry = CalendarEntry(
-        booking_id=booking.id,
-        starts_at=active.starts_at,
-        ends_at=active.ends_at,
-        title=gettext("Rendez-vous"),
-        location="" if booking.discreet else ", ".join(place),
-        description="" if booking.discreet else booking.reference,
-        confirmed=active.state == State.CONFIRMED,
-    )
-    host = urlsplit(context.settings.public_url).hostname or "localhost"
-    response = Response(write_calendar(entry, host, now), mimetype="text/calendar")
-    response.headers["Content-Disposition"] = 'attachment; filename="rendez-vous.ics"'
-    response.headers["Cache-Control"] = DISCREET
-    return response
+    booking = followed_booking.of_request(session, request.id, now)
+    if booking is None or booking.active is None or booking.active.starts_at <= now:
+        return None
+    if booking.discreet and not request.discreet:
+        return None
+    token = context.tokens.follow_token(booking.id, booking.generation)
+    return AnsweringAppointment(_time(booking, booking.active, now, near_words=True), token)
 
 
 def _time(booking: FollowedBooking, one: FollowedAppointment, now: datetime, near_words: bool) -> ChosenTime:
@@ -166,4 +155,6 @@ def _time(booking: FollowedBooking, one: FollowedAppointment, now: datetime, nea
 def _offer(booking: FollowedBooking, one: FollowedAppointment, now: datetime) -> OfferInWords:
     assert one.held_until is not None
     until = say_day_and_time(one.held_until, now, ZoneInfo(booking.unit.time_zone))
-    return OfferInWords(one.id, _time(booking, one, now, near_words=True), until, earlier=one.offer == Offer.EARLIER)
+    return OfferInWords(
+        one.id, _time(booking, one, now, near_words=True), until, one.offer == Offer.EARLIER, one.to_confirm
+    )

@@ -119,7 +119,6 @@ def show_who(
     """Who comes, beside the time that is kept; `notice` is `kept_again`, `too_many` or `unexpected`."""
     values = {
         "time": say_held(held, current().now()),
-        "needs_approval": session.get_one(Reason, held.reason_code).needs_approval,
         "notice": notice,
         "error_id": error_id,
     }

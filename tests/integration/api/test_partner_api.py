@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, update
 
-from models.tables import Appointment, Booking, Reason
+from models.tables import Agent, Appointment, Booking, Reason
 from tests.integration.api.conftest import NINE, SLOTS, UNIT, Scene
 from tests.support.partners import bearer, make_key
-from tests.support.seed import seed_commune
+from tests.support.planned import seed_source
+from tests.support.seed import NOW, seed_commune
 
 
 def test_free_times_are_listed_in_the_units_zone_with_their_place(scene: Scene) -> None:
@@ -63,6 +64,14 @@ def test_from_hold_to_booking_without_a_word_about_the_citizen(scene: Scene) -> 
         row = session.scalars(select(Booking)).one()
         assert (row.caller_name, row.phone, row.email) == (None, None, None)
         assert row.api_key_id is not None
+
+
+def test_while_the_planning_is_silent_the_booking_is_requested(scene: Scene) -> None:
+    with scene.database.transaction() as session:
+        chief = session.scalars(select(Agent)).first()
+        assert chief is not None
+        seed_source(session, chief, silent_since=NOW)
+    assert scene.book(scene.hold()).json["state"] == "requested"
 
 
 def test_what_the_partner_tells_of_the_citizen_is_kept(scene: Scene) -> None:

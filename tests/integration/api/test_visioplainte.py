@@ -14,13 +14,15 @@ from sqlalchemy import select, update
 from werkzeug.serving import make_server
 
 from models.database import Database
-from models.rules.actor import Role
+from models.rules.actor import Role, SystemActor
 from models.rules.api_keys import Scope
 from models.rules.appointments import State
-from models.tables import Appointment, Booking, OpeningWindow, Unit
+from models.tables import Agent, Appointment, Booking, OpeningWindow, Unit
+from server.services.expire_holds import ExpireHolds, expire_holds
 from tests.support.agenda import seed_windows
 from tests.support.partners import Machine, RemoteComplaints, clocked, make_key, visioplainte
-from tests.support.seed import seed_agent, seed_territory
+from tests.support.planned import seed_source
+from tests.support.seed import NOW, seed_agent, seed_territory
 from tests.support.terminals import Clock
 
 UNIT = 1008593
@@ -293,3 +295,18 @@ def test_the_client_switches_by_an_address_and_a_key(scene: Scene, address: str)
     _, left = client.call("GET", "/rdvs", **{"ids[]": ids})
     assert [(rdv["id"], rdv["status"]) for rdv in left["rdvs"]] == [(ids[0], "excused")]
     assert RemoteComplaints(address, "wrong").call("GET", "/guichets")[0] == 401
+
+
+def test_while_the_planning_is_silent_it_is_booked_and_waits_for_the_unit(scene: Scene) -> None:
+    with scene.database.transaction() as session:
+        seed_source(session, session.scalars(select(Agent)).one(), silent_since=NOW)
+    rdv = scene.book()
+    # The contract has no word for it: as for a reason that is approved, it is `unknown` until it is decided.
+    assert rdv["status"] == "unknown"
+    with scene.database.transaction() as session:
+        appointment = session.scalars(select(Appointment)).one()
+        assert (appointment.state, appointment.to_confirm_because) == ("requested", "planning_silent")
+    scene.clock.now = NINE
+    with scene.database.transaction() as session:
+        expire_holds(session, ExpireHolds(), SystemActor("test"), NINE)
+    assert scene.get(f"/rdvs?ids[]={rdv['id']}")["rdvs"][0]["status"] == "revoked"

@@ -24,6 +24,7 @@ from tests.support.mail import MailRelay
 from tests.support.phones import KEY, LIMITS, OLD_KEY, Phones
 from tests.support.push_service import PushService, StartPushService, loopback
 from tests.support.seed import NOW, SECRET_KEY, TOKENS, seed_territory
+from tests.unit.calendars.conftest import ical_js as ical_js
 
 
 class Clock:

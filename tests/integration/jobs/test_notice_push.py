@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
+from models.appointment_events import AppointmentReminded
+from models.record import record
 from models.rules.actor import CitizenActor, Role
 from models.rules.notices import NoticeState
+from models.rules.reminders import BEFORE, Ahead
 from models.tables import Booking, ContactRequest, Event, Notice, Unit
 from server.jobs.deliver import DeliverLater, deliver
 from server.jobs.upkeep import fail_unheard
@@ -88,6 +93,29 @@ def test_a_booking_is_told_in_its_own_language(database, phones):
     assert (shown["title"], shown["lang"]) == ("Your appointment", "en")
     assert shown["navigate"] == f"/en/follow/{booked.follow_token}"
     assert shown["tag"] == f"follow-{booked.booking_id}"
+
+
+@pytest.mark.parametrize(("ahead", "answers"), [("two_days", ["je-viens", "annuler"]), ("two_hours", ["je-viens"])])
+def test_a_reminder_has_a_button_for_each_answer_that_is_still_possible(database, phones, clock, ahead, answers):
+    with database.transaction() as session:
+        chief = seed_agent(session, session.scalars(select(Unit)).one(), Role.GENDARME, Role.CHIEF)
+        seed_windows(session, chief, NINE, at(4))
+        booked = book(session, chief.unit_id)
+        clock.now = NINE - BEFORE[Ahead(ahead)] + timedelta(minutes=1)
+        event = AppointmentReminded(
+            at=clock.now,
+            unit_id=chief.unit_id,
+            booking_id=booked.booking_id,
+            appointment_id=booked.appointment_id,
+            ahead=ahead,
+        )
+        record(session, event)
+    path = phones.follow(CitizenOwner(booking_id=booked.booking_id))
+    tell(database, "appointment_reminded")
+    (shown,) = phones.shown(path)
+    named = [one["action"] for one in shown["actions"]]
+    assert [one["title"] for one in shown["actions"]] == ["Je viens", "J’annule"][: len(answers)]
+    assert [shown["data"][one] for one in named] == [f"/suivi/{booked.follow_token}/{page}" for page in answers]
 
 
 def test_browsers_that_are_gone_make_room_for_mail_at_once(database, phones, relay):

@@ -78,10 +78,28 @@ def test_each_reminder_is_sent_once_when_it_is_due(database, relay, clock, chief
         deliver(event_id=event_id)
     (mail,) = relay.messages
     assert plain(mail["Subject"]) == "Rappel : votre rendez-vous, mardi 1er décembre à 9 h"
-    assert f"/suivi/{one.follow_token}" in mail.get_body(("plain",)).get_content()
+    body = plain(mail.get_body(("plain",)).get_content()).replace("\r\n", "\n")
+    assert f"Je viens\nhttps://rdv.example.org/suivi/{one.follow_token}/je-viens\n" in body
+    # The term to cancel is over.
+    assert "J’annule" not in body
+    assert (
+        "Il est trop tard pour annuler en ligne. Appelez la brigade de gendarmerie de Belley au 04 65 71 00 12." in body
+    )
     # Nobody has to get it, which the button of their mail program says.
     assert mail["List-Unsubscribe"] == f"<https://rdv.example.org/suivi/{one.follow_token}/desabonnement>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+@pytest.mark.parametrize(("language", "pages"), [("fr", ["je-viens", "annuler"]), ("en", ["coming", "withdraw"])])
+def test_the_first_reminder_leads_to_both_answers(database, relay, clock, chief, language, pages):
+    one = booked(database, chief, language=language)
+    look(clock, TWO_DAYS_BEFORE)
+    deliver(event_id=events(database, AppointmentReminded)[0])
+    (mail,) = relay.messages
+    entrance = f"https://rdv.example.org/{'en/follow' if language == 'en' else 'suivi'}/{one.follow_token}"
+    for kind in ("plain", "html"):
+        content = mail.get_body((kind,)).get_content()
+        assert all(f"{entrance}/{page}" in content for page in pages)
 
 
 def test_what_must_be_known_and_what_is_discreet_has_no_button_to_stop_it(database, relay, clock, chief):

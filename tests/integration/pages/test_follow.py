@@ -7,17 +7,22 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models.rules.actor import CitizenActor, SystemActor
+from models.rules.actor import CitizenActor, Role, SystemActor
 from models.tables import ContactRequest, Event, Notice, Unit
 from server.services.accept_request import AcceptRequest, accept_request
+from server.services.book_appointment import BookAppointment, book_appointment
+from server.services.cancel_booking import CancelBooking, cancel_booking
 from server.services.claim_notice import ClaimNotice, claim_notice
 from server.services.close_request import CloseRequest, close_request
 from server.services.expire_requests import ExpireRequests, expire_requests
+from server.services.hold_slot import HoldSlot, hold_slot
 from server.services.note_request import NoteRequest, note_request
 from server.services.release_request import ReleaseRequest, release_request
 from server.services.settle_notice import SettleNotice, settle_notice
 from server.services.transfer_request import TransferRequest, transfer_request
 from server.services.withdraw_request import WithdrawRequest, withdraw_request
+from tests.support.agenda import seed_windows
+from tests.support.bookings import CAMILLE, NINE, at, change_reason
 from tests.support.citizen import Citizen, seed_places
 from tests.support.seed import NOW, TOKENS, actor_of, seed_agent, send_request
 from tests.support.terminals import application
@@ -290,3 +295,31 @@ def test_opening_the_page_shows_that_what_had_left_was_seen(citizen, followed, d
     assert first[0] == "seen"
     citizen.get(followed.path)
     assert seen() == first
+
+
+def answer_with_appointment(followed, reason):
+    """Answer the request with an appointment, as its gendarme does."""
+    with followed.database.transaction() as session:
+        change_reason(session, reason, notice_minutes=0)
+        chief = seed_agent(session, session.get_one(Unit, 1008593), Role.GENDARME, Role.CHIEF, name="Maj. Roux")
+        seed_windows(session, chief, NINE, at(4))
+        held = hold_slot(session, HoldSlot(1008593, reason, NINE), NOW, TOKENS)
+        asked = BookAppointment(held.hold_token, CAMILLE, "fr", "answer", request_id=followed.id)
+        return book_appointment(session, asked, followed.martin, NOW, TOKENS)
+
+
+def test_a_request_that_led_to_an_appointment_leads_there_and_into_the_calendar(citizen, followed):
+    followed.accept()
+    booked = answer_with_appointment(followed, "neighbours")
+    citizen.get(followed.path)
+    assert "Votre rendez-vous Quand Mardi 1er décembre à 9 h Où À la brigade de Belley" in citizen.text
+    page = citizen.response.get_data(as_text=True)
+    assert f'href="/suivi/{booked.follow_token}/rendez-vous.ics" download' in page
+    assert citizen.http.get(f"/suivi/{booked.follow_token}/rendez-vous.ics").status_code == 200
+    followed.do(cancel_booking, CancelBooking(booked.booking_id), CitizenActor(booking_id=booked.booking_id))
+    assert booked.follow_token not in citizen.get(followed.path).response.get_data(as_text=True)
+
+
+def test_a_discreet_appointment_stays_off_the_page_of_a_request_that_is_not(citizen, followed):
+    booked = answer_with_appointment(followed, "domestic_violence")
+    assert booked.follow_token not in citizen.get(followed.path).response.get_data(as_text=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
+import icalendar
 import pytest
 from sqlalchemy import select, update
 
@@ -14,6 +15,7 @@ from models.tables import Appointment, Booking, Reason, Resource
 from server.services._holds import Hold, hold
 from server.services._offers import offer_instead, reoffer
 from tests.integration.pages.booking_support import BELLEY, appointments, book, only_booking, paris, post, seed_openings
+from tests.support.bookings import change_reason
 from tests.support.seed import NOW, TOKENS, send_request
 
 JOB = SystemActor("test")
@@ -164,19 +166,59 @@ def test_a_time_that_has_begun_is_past(citizen, booked, clock):
     assert "Venir plus tôt ?" not in citizen.text
 
 
-def test_the_calendar_file_says_when_and_where_and_no_more(citizen, database, booked):
-    response = citizen.http.get(f"{booked}/rendez-vous.ics")
+def calendar_of(citizen, path):
+    """The file as a calendar reads it."""
+    response = citizen.http.get(path)
     assert response.mimetype == "text/calendar"
     assert response.headers["Cache-Control"] == "private, no-store"
-    text = response.get_data(as_text=True)
-    assert "DTSTART:20261126T080000Z\r\nDTEND:20261126T083000Z\r\nSUMMARY:Rendez-vous\r\nLOCATION:" in text
+    [event] = icalendar.Calendar.from_ical(response.get_data()).walk("VEVENT")
+    return event
+
+
+def test_the_calendar_file_says_when_and_where_and_no_more(citizen, database, booked):
+    assert "Ajouter à mon agenda" in citizen.text
+    event = calendar_of(citizen, f"{booked}/rendez-vous.ics")
     stored = only_booking(database)
-    assert f"DESCRIPTION:{stored.reference}\r\n" in text
+    assert (event.start, event.end) == (paris(26, 9), paris(26, 9, 30))
+    assert (event["SUMMARY"], event["DESCRIPTION"]) == ("Rendez-vous", stored.reference)
+    assert event["LOCATION"] == "Brigade de Belley, 9 rue Mante, 01300 Belley"
+    assert event["UID"].startswith(f"{stored.id}@")
+    text = citizen.http.get(f"{booked}/rendez-vous.ics").get_data(as_text=True).replace("\r\n ", "")
+    assert "TZID:Europe/Paris" in text
     for secret in ("Camille", "voisin", "Conflit", booked.rsplit("/", 1)[1]):
         assert secret not in text
+    # Twice the same: a calendar that looks again finds nothing new.
+    assert (
+        citizen.http.get(f"{booked}/rendez-vous.ics").get_data()
+        == citizen.http.get(f"{booked}/rendez-vous.ics").get_data()
+    )
+    assert calendar_of(citizen, booked.replace("/suivi", "/en/follow") + "/appointment.ics")["SUMMARY"] == "Appointment"
+
+
+def test_the_calendar_file_follows_the_appointment_to_its_end(citizen, database, booked):
+    first = calendar_of(citizen, f"{booked}/rendez-vous.ics")
+    citizen.get(f"{booked}/deplacer").press(citizen.buttons("pick-")[0]).press("confirm")
+    moved = calendar_of(citizen, f"{booked}/rendez-vous.ics")
+    assert moved.start == paris(26, 9, 30)
     with database.transaction() as session:
         offer_instead(session, active(session), [], "", JOB, NOW)
-    assert citizen.http.get(f"{booked}/rendez-vous.ics").status_code == 404
+    citizen.get(booked)
+    # What is over is not offered, but says so to who has it.
+    assert "Ajouter à mon agenda" not in citizen.text
+    ended = calendar_of(citizen, f"{booked}/rendez-vous.ics")
+    assert [one["STATUS"] for one in (first, moved, ended)] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert [one["SEQUENCE"] for one in (first, moved, ended)] == [0, 1, 2]
+    assert len({one["UID"] for one in (first, moved, ended)}) == 1
+    assert citizen.http.get("/suivi/AAAAAAAAAAAAAAAAAAAAAA/rendez-vous.ics").status_code == 404
+
+
+def test_what_waits_for_the_chief_is_tentative_in_the_calendar(citizen, database, chief):
+    with database.transaction() as session:
+        change_reason(session, "neighbours", needs_approval=True)
+    book(citizen)
+    assert "Ajouter à mon agenda" in citizen.text
+    path = citizen.path.removesuffix("/envoyee")
+    assert calendar_of(citizen, f"{path}/rendez-vous.ics")["STATUS"] == "TENTATIVE"
 
 
 def test_a_discreet_booking_leaves_nothing_and_its_calendar_says_nothing(citizen, app, database):

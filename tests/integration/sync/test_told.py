@@ -10,7 +10,9 @@ from sqlalchemy import select, update
 
 from models.appointment_events import AppointmentBooked, AppointmentReminded
 from models.record import record
+from models.rules.errors import Conflict
 from models.rules.notices import NoticeState
+from models.rules.request_lifecycle import Verdict
 from models.rules.telling import Way
 from models.rules.text_messages import Purpose
 from models.tables import Booking, Event
@@ -20,6 +22,7 @@ from server.services.choose_how_told import ChooseHowTold, choose_how_told
 from server.services.claim_notice import ClaimNotice, claim_notice
 from server.services.drop_push_subscription import DropPushSubscription, drop_push_subscription
 from server.services.keep_push_subscription import CitizenOwner, KeepPushSubscription, keep_push_subscription
+from server.services.promise_to_come import PromiseToCome, promise_to_come
 from server.services.purge_expired import PurgeExpired, purge_expired
 from server.services.queue_text import QueueText, queue_text
 from server.services.raise_notice import RaiseNotice, raise_notice
@@ -195,3 +198,34 @@ def test_a_promise_is_read_beside_the_reminder(brigade, appointment):
         receive_text(session, ReceiveText("twilio", "SM2", PHONE, "1"), NOW, TOKENS)
     [line] = told(terminal, f"appointment/{appointment.id}")
     assert (line["what"], line["state"], line["promised"]) == ("appointment_reminded", "sent", True)
+
+
+def test_a_promise_on_the_page_is_read_beside_its_reminder_over_whatever_it_came(brigade, appointment):
+    terminal = brigade.terminal(brigade.martin)
+    promise = PromiseToCome(appointment.booking_id, appointment.id)
+    for ahead, channel in (("two_days", "email"), ("two_hours", "push")):
+        record_of(brigade, appointment, AppointmentReminded, ahead=ahead)
+        notice(brigade, "appointment_reminded", channel, SettleNotice(uuid4()))
+        if ahead == "two_days":
+            with brigade.database.transaction() as session:
+                assert promise_to_come(session, promise, NOW) is Verdict.APPLY
+            with brigade.database.transaction() as session:
+                assert promise_to_come(session, promise, NOW) is Verdict.NOOP
+    # The second one asks anew.
+    lines = told(terminal, f"appointment/{appointment.id}")
+    assert sorted((line["channel"], line["promised"]) for line in lines) == [("email", True), ("push", False)]
+    with brigade.database.transaction() as session:
+        assert promise_to_come(session, promise, NOW) is Verdict.APPLY
+    assert all(line["promised"] for line in told(terminal, f"appointment/{appointment.id}"))
+
+
+def test_nobody_promises_what_nobody_asked(brigade, appointment):
+    promise = PromiseToCome(appointment.booking_id, appointment.id)
+    # Due, but nobody was told: the unit would not see the answer.
+    record_of(brigade, appointment, AppointmentReminded, ahead="two_days")
+    with pytest.raises(Conflict, match="not_asked"), brigade.database.transaction() as session:
+        promise_to_come(session, promise, NOW)
+    notice(brigade, "appointment_reminded", "email", SettleNotice(uuid4()))
+    for changed, now in ((uuid4(), NOW), (appointment.id, NOW + timedelta(days=1))):
+        with pytest.raises(Conflict, match="appointment_changed"), brigade.database.transaction() as session:
+            promise_to_come(session, PromiseToCome(appointment.booking_id, changed), now)

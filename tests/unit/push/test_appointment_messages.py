@@ -22,6 +22,7 @@ from tests.unit.push.test_messages import Words, plain
 WHEN = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 LATER = datetime(2026, 12, 3, 13, 0, tzinfo=UTC)
 FOLLOW = "https://rdv.example.org/suivi/AbCdEfGhIjKlMnOpQrStUv"
+COMING, CANCELLING = f"{FOLLOW}/je-viens", f"{FOLLOW}/annuler"
 OWN = {
     "appointment_booked": {"state": "confirmed"},
     "appointment_moved": {"from_appointment_id": "0", "by": "citizen"},
@@ -32,6 +33,7 @@ OWN = {
     "appointment_outcome": {"outcome": "honoured"},
     "earlier_time_wanted": {"wanted": True},
     "appointment_reminded": {"ahead": "two_days"},
+    "appointment_promised": {"ahead": "two_days"},
 }
 DELIVERED = [name for name, event in APPOINTMENT_EVENTS.items() if DELIVER in event.deferrals]
 STATE_AFTER = {
@@ -70,6 +72,8 @@ def facts(**changes):
         "discreet": False,
         "new_booking_url": "https://rdv.example.org/",
         "follow_url": FOLLOW,
+        "coming_url": COMING,
+        "cancelling_url": CANCELLING,
         **changes,
     }
     return AppointmentFacts(**values)
@@ -97,7 +101,8 @@ def test_every_delivered_event_says_when_in_both_languages(name, language):
         assert "RV-7K4Q-29" in body
         assert "112" in body
     assert FOLLOW in message.text
-    assert Words(message.html).links == [FOLLOW]
+    asked = [COMING, CANCELLING] if name == "appointment_reminded" else []
+    assert Words(message.html).links == [*asked, FOLLOW]
     assert "  " not in message.text
     assert " ." not in message.text
     assert {"fr": "Voir mon rendez-vous", "en": "See my appointment"}[language] in message.text
@@ -180,6 +185,26 @@ def test_who_has_chosen_another_time_meanwhile_is_not_asked_to_choose(by, reache
         event("appointment_cancelled", by=by), situation("appointment_cancelled", has_another=True)
     )
     assert len(told) == reaches
+
+
+@pytest.mark.parametrize(
+    ("language", "come", "cancel", "late"),
+    [
+        ("fr", "Je viens", "J’annule", "Il est trop tard pour annuler en ligne. Appelez la brigade de Belley au"),
+        ("en", "I come", "I cancel", "It is too late to cancel online. Call the Belley brigade on"),
+    ],
+)
+def test_a_reminder_asks_and_after_the_term_says_whom_to_call(language, come, cancel, late):
+    def text(**changes):
+        return plain(compose_appointment(event("appointment_reminded"), facts(**changes), language).text)
+
+    in_time, after = text(), text(cancelling_url="")
+    assert f"{come}\n{COMING}\n\n{cancel}\n{CANCELLING}\n" in in_time
+    assert late not in in_time
+    assert f"{come}\n{COMING}\n" in after
+    assert cancel not in after
+    assert f"{late} 04 65 71 00 12." in after
+    assert "call" not in text(cancelling_url="", unit_phone=None).lower().partition(late[:30].lower())[2][:40]
 
 
 def test_other_times_are_listed_with_until_when_they_are_kept():

@@ -1,0 +1,95 @@
+// What the unit's plannings mean on a terminal: who says so, and which of them are not heard any more.
+
+import { html, nothing } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
+import { address } from '../../router.js';
+import { icon } from '../../ui/icon.js';
+import { keyOr } from '../../ui/translate.js';
+
+/**
+ * @typedef {import('./frame.js').Frame} Frame
+ * @typedef {import('../../types').PlanningDoc} PlanningDoc
+ */
+
+/** What the codes of docs/plannings.md have in common, for the one line that a list has. */
+const FAMILIES = /** @type {const} */ ({
+  sign_in_needed: 'sign_in', forbidden: 'sign_in',
+  not_found: 'address', redirected: 'address', unknown_host: 'address', not_a_calendar: 'address', several_calendars: 'address',
+  timeout: 'network', network: 'network', disconnected: 'network', connection_refused: 'network', http_status: 'network', certificate: 'network', tls: 'network',
+});
+
+/**
+ * Those that the chief has to look after: silent ones, then those that fail and are not silent yet. One that somebody has
+ * paused is nobody's surprise.
+ * @param {import('../../types').View} view
+ * @returns {PlanningDoc[]} the longest first
+ */
+export function troubled(view) {
+  const found = [...view.plannings.values()].filter(({ state }) => state === 'silent' || state === 'failing');
+  return found.sort((one, other) => (one.state === other.state ? Date.parse(one.since) - Date.parse(other.since) : one.state === 'silent' ? -1 : 1));
+}
+
+/**
+ * At the desk: which one, since when, what follows, and the way to it.
+ * @param {Frame} frame
+ */
+export function silentPlannings(frame) {
+  const { view, t } = frame;
+  const items = troubled(view);
+  if (items.length === 0) return nothing;
+  return html`<section class="block" aria-labelledby="plannings-title">
+    <h2 id="plannings-title" tabindex="-1">${t('plan_troubled')} <b class="count">${items.length}</b></h2>
+    <ul class="rows">${repeat(items, ({ id }) => id, (item) => row(frame, item))}</ul>
+  </section>`;
+}
+
+/** @param {Frame} frame @param {PlanningDoc} item */
+function row({ t, format }, item) {
+  const silent = item.state === 'silent';
+  return html`<li class="row" data-planning=${item.id}>
+    <p class="row-title">${item.name}${item.agent?.name ? html` · ${item.agent.name}` : nothing}</p>
+    <p class="row-marks"><span class="mark" data-look=${silent ? 'late' : 'near'}>${icon(silent ? 'wifi-off' : 'warning')}${t(silent ? 'plan_silent' : 'plan_failing', { when: format.moment(item.since) })}</span></p>
+    <p>${item.failure ? t(keyOr(`plan_cause_${familyOf(item.failure)}`, 'plan_cause_content')) : nothing} ${t(silent ? 'plan_silent_means' : 'plan_failing_means')}</p>
+    <div class="buttons"><a class="button button-secondary" href=${sourceAddress(item.id)}>${icon('settings')}${t('plan_see')}<span class="visually-hidden">, ${item.name}</span></a></div>
+  </li>`;
+}
+
+/** @param {string} code */
+function familyOf(code) {
+  return code in FAMILIES ? FAMILIES[/** @type {keyof typeof FAMILIES} */ (code)] : 'content';
+}
+
+/** @param {string} id */
+export function sourceAddress(id) {
+  return address('settings', `calendriers/planning/${id}`);
+}
+
+/**
+ * « D’après le planning « Feuille du jour » »; what an older version held has no name.
+ * @param {{t: import('../../ui/translate.js').Translate}} context
+ * @param {{planning?: {name: string} | null}} item
+ */
+export function planningWords({ t }, { planning }) {
+  return planning ? t('plan_by', { name: planning.name }) : t('by_planning');
+}
+
+/**
+ * The way to a source, for those who may see it: the chief, and whose calendar it is.
+ * @param {Frame} frame
+ * @param {{planning?: {id: string, name: string} | null, agent: {id: number}}} item
+ */
+export function sourceLink({ view, agent, chief, t }, { planning }) {
+  if (!planning) return nothing;
+  const own = view.plannings.get(planning.id)?.agent?.id === agent.id;
+  if (!chief && !own) return html`<p class="quiet">${t('plan_elsewhere')}</p>`;
+  return html`<a class="button button-plain row-button" href=${sourceAddress(planning.id)}>${icon('calendar')}${t('plan_source')}<span class="visually-hidden">, ${planning.name}</span></a>`;
+}
+
+/**
+ * Who says a service position: the table, where the unit has only one that is alive.
+ * @param {Frame} frame
+ */
+export function tableWords({ view, t }) {
+  const tables = [...view.plannings.values()].filter(({ kind }) => kind === 'positions_daily' || kind === 'positions_forecast');
+  return tables.length === 1 ? t('plan_by', { name: tables[0].name }) : t('by_planning');
+}
