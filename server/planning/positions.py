@@ -236,7 +236,7 @@ def _rows(octets: bytes, columns: ColumnMap) -> Iterator[tuple[int, Mapping[str,
 
 
 def decoded(octets: bytes) -> str:
-    """Return a table's text: UTF-8 with or without a byte order mark, else cp1252."""
+    """Return a table's text, whichever of the usual encodings it is in."""
     try:
         return octets.decode("utf-8-sig")
     except UnicodeDecodeError:

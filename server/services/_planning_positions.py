@@ -47,7 +47,7 @@ def keep_positions(
         NobodyKnown: there are no others.
     """
     agents = _agents(session, source.unit_id)
-    taken, refused = _of_unit(said.taken, agents)
+    taken, refused = of_unit(session, source.unit_id, said.taken)
     if not taken and said.taken:
         raise NobodyKnown(min(one.line for one in said.taken))
     rows = session.scalars(select(PlanningPosition).where(PlanningPosition.source_id == source.id)).all()
@@ -77,13 +77,6 @@ def keep_positions(
     )
     session.flush()
     return sorted((*said.refused, *refused), key=lambda one: one.line)
-
-
-def of_unit(
-    session: Session, unit_id: int, said: Sequence[AgentPosition]
-) -> tuple[list[tuple[int, AgentPosition]], list[RefusedEntry]]:
-    """What a table says of the unit's people, and which of its rows are about nobody of it, or contradict others."""
-    return _of_unit(said, _agents(session, unit_id))
 
 
 def derive_positions(session: Session, unit_id: int, zone: ZoneInfo, midnight: datetime, now: datetime) -> Difference:
@@ -155,9 +148,16 @@ def _number(name: str) -> str:
     return bare.lstrip("0") or "0" if bare.isascii() and bare.isdecimal() else bare
 
 
-def _of_unit(
-    said: Sequence[AgentPosition], agents: dict[str, int]
+def of_unit(
+    session: Session, unit_id: int, said: Sequence[AgentPosition]
 ) -> tuple[list[tuple[int, AgentPosition]], list[RefusedEntry]]:
+    """Find the unit's people in what a table says.
+
+    Returns:
+        What is said of them, by their ids, and the rows about nobody of the unit (`unknown_agent`) or about a time for
+        which somebody is named otherwise under another of their names (`contradiction`).
+    """
+    agents = _agents(session, unit_id)
     taken: list[tuple[int, AgentPosition]] = []
     refused: list[RefusedEntry] = []
     last: dict[int, AgentPosition] = {}

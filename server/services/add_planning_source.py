@@ -18,6 +18,7 @@ from models.rules.plannings import Kind
 from models.tables import PlanningSource
 from server.planning.address import Address
 from server.sealing import Sealer
+from server.services._clashes import weigh_clashes
 from server.services._colleagues import find_colleague
 from server.services._plannings import check_limits, count_sources, invalid, keep_address, layout_of
 
@@ -89,4 +90,6 @@ def add_planning_source(
     session.add(source)
     session.flush()
     record(session, PlanningAdded(at=now, unit_id=unit_id, agent_id=actor.agent_id, planning_id=str(source.id)))
+    # Who is left for what is booked counts from now on.
+    weigh_clashes(session, unit_id, now)
     return source.id

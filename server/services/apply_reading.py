@@ -18,6 +18,7 @@ from models.tables import PlanningObject, PlanningSource
 from server.planning.errors import PlanningRefused
 from server.planning.fetch import Unchanged
 from server.planning.said import MOST_NAMED, Answer, CalendarSaid, RefusedEntry, Said, TableSaid
+from server.services._clashes import weigh_clashes
 from server.services._planning_absences import Difference, Wanted, replace_absences
 from server.services._planning_positions import NobodyKnown, derive_positions, keep_positions
 from server.services._plannings import lock_source, tell_health, window_of, zone_of
@@ -100,6 +101,7 @@ def settle_said(
             session,
             PlanningRead(**event, agent_id=agent_id, touched=touched, came=difference.came, went=difference.went),
         )
+        weigh_clashes(session, source.unit_id, now)
     if was_silent:
         record(session, PlanningHeard(**event))
     tell_health(session, source, before)

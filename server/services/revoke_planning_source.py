@@ -12,6 +12,7 @@ from models.record import record
 from models.rules.actor import AgentActor
 from models.rules.plannings import Kind
 from models.tables import PlanningObject, PlanningPosition, PlanningSource
+from server.services._clashes import weigh_clashes
 from server.services._planning_absences import Difference, replace_absences
 from server.services._planning_positions import derive_positions
 from server.services._plannings import find_source, window_of, zone_of
@@ -57,6 +58,7 @@ def end_source(session: Session, source: PlanningSource, revoked_by_id: int, now
             touched=tuple(difference.touched),
         ),
     )
+    weigh_clashes(session, source.unit_id, now)
 
 
 def _forget(session: Session, source: PlanningSource, now: datetime) -> Difference:

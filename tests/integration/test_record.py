@@ -55,9 +55,9 @@ def build(event_class: type[UnitEvent], unit_id: int, subjects: dict[str, Any]) 
         "earlier_time_wanted": {"wanted": True},
         **CLASHES,
         "appointment_reminded": {"ahead": "two_days"},
-        "appointment_promised": {"ahead": "two_days"},
         "planning_changed": {"how": "paused"},
         "planning_read": {"came": 3, "went": 1, "touched": (f"absence/{uuid4()}", "duty/7", "duty/7")},
+        "appointment_promised": {"ahead": "two_days"},
     }
     own = {name: subjects[name] for name in event_class.subjects}
     if issubclass(event_class, PlanningEvent):
