@@ -24,6 +24,7 @@ queue = App(
         "server.jobs.bookings",
         "server.jobs.ladder",
         "server.jobs.plannings",
+        "server.jobs.calendar_trials",
         "server.jobs.clearing",
         "server.jobs.agendas",
         "server.jobs.push_tests",

@@ -33,6 +33,7 @@ class PurgeExpired:
         push_subscriptions: after a browser last came back. One that does so later is kept anew, because its page
             compares.
         push_tests: after somebody tested their terminal.
+        calendar_trials: after somebody had an address tested; whoever did has looked at what came of it.
         finished_jobs: after a job ended. Only failed ones stay at all, so that somebody can look at them.
     """
 
@@ -54,6 +55,7 @@ class PurgeExpired:
     ladders: timedelta = timedelta(days=90)
     push_subscriptions: timedelta = timedelta(days=90)
     push_tests: timedelta = timedelta(days=1)
+    calendar_trials: timedelta = timedelta(hours=1)
     finished_jobs: timedelta = timedelta(days=30)
     limit: int = 1000
 
@@ -165,6 +167,10 @@ _STATEMENTS = {
     ),
     "push_tests": (
         "DELETE FROM push_tests WHERE id IN (SELECT id FROM push_tests WHERE created_at < :before LIMIT :limit)"
+    ),
+    "calendar_trials": (
+        "DELETE FROM calendar_trials WHERE id IN ("
+        " SELECT id FROM calendar_trials WHERE created_at < :before LIMIT :limit)"
     ),
     "finished_jobs": (
         "DELETE FROM procrastinate_jobs WHERE id IN ("
