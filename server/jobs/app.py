@@ -24,6 +24,7 @@ queue = App(
         "server.jobs.bookings",
         "server.jobs.ladder",
         "server.jobs.clearing",
+        "server.jobs.chief_notices",
         "server.jobs.agendas",
         "server.jobs.push_tests",
         "server.jobs.upkeep",
