@@ -113,6 +113,35 @@ class AppointmentAgentsChanged(AppointmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AgendaTouched(AppointmentEvent):
+    """A gendarme (`agent_id`) has done something to it in their own agenda, and is asked whether they mean it.
+
+    `deed` is `deleted`, `moved` or `declined`.
+    """
+
+    name: ClassVar[str] = "agenda_touched"
+
+    deed: str
+
+    @property
+    def follower_scopes(self) -> tuple[str, ...]:
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgendaAnswered(AppointmentEvent):
+    """They receive all the same (`keep`), or not (`leave`)."""
+
+    name: ClassVar[str] = "agenda_answered"
+
+    answer: str
+
+    @property
+    def follower_scopes(self) -> tuple[str, ...]:
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentOutcome(AppointmentEvent):
     """The citizen came (`honoured`) or did not (`no_show`)."""
 
@@ -220,6 +249,8 @@ APPOINTMENT_EVENTS: dict[str, type[UnitEvent]] = {
         AppointmentOffered,
         OfferEnded,
         AppointmentAgentsChanged,
+        AgendaTouched,
+        AgendaAnswered,
         AppointmentOutcome,
         AppointmentReminded,
         AppointmentPromised,

@@ -86,6 +86,7 @@ def test_what_a_terminal_holds_of_an_appointment(brigade, agenda):
         "ended_at": None,
         "ended_by": None,
         "told": [],
+        "agenda": [],
     }
 
 
