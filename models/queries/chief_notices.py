@@ -10,12 +10,10 @@ from sqlalchemy import Uuid, cast, select
 from sqlalchemy.orm import Session
 
 from models.appointment_events import ClashRaised
+from models.planning_events import PlanningSilent
 from models.rules.appointments import BOOKED
 from models.rules.clashes import NEAR
 from models.tables import Appointment, Booking, Event, PlanningClash, PlanningSource
-
-# Recorded when a source falls silent (`PlanningSilent`), with its `planning_id`.
-SILENT = "planning_silent"
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ def worth_telling(session: Session, event_id: int, now: datetime) -> list[Told]:
     event = session.get(Event, event_id)
     if event is None:
         return []
-    if event.name == SILENT:
+    if event.name == PlanningSilent.name:
         return _silence(session, event)
     return _clashes(session, event.unit_id, now) if event.name == ClashRaised.name else []
 
