@@ -57,4 +57,6 @@ export default {
 
   conflict_clash_keep: 'Your decision was not taken',
   conflict_agenda_answer: 'Your answer was not taken',
+  why_no_such_finding: 'The question is no longer asked.',
+  why_finding_overtaken: 'The appointment has changed since, or you had answered already.',
 };

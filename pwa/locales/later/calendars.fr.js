@@ -57,4 +57,6 @@ export default {
 
   conflict_clash_keep: 'Votre décision n’a pas été retenue',
   conflict_agenda_answer: 'Votre réponse n’a pas été retenue',
+  why_no_such_finding: 'La question n’est plus posée.',
+  why_finding_overtaken: 'Le rendez-vous a changé depuis, ou vous aviez déjà répondu.',
 };
