@@ -24,6 +24,7 @@ from tests.support.agenda import seed_appointment, seed_windows
 from tests.support.seed import NOW, actor_of, seed_agent, seed_territory, seed_unit, send_request
 
 AN_EXPORT = {"export_id": str(uuid4()), "kind": "caldav"}
+CLASHES = {f"clash_{how}": {"clash_id": str(uuid4()), "about_agent_id": None} for how in ("raised", "kept", "ended")}
 
 
 def build(event_class: type[UnitEvent], unit_id: int, subjects: dict[str, Any]) -> UnitEvent:
@@ -51,6 +52,7 @@ def build(event_class: type[UnitEvent], unit_id: int, subjects: dict[str, Any]) 
         "export_ended": {**AN_EXPORT, "emptied": True},
         "appointment_outcome": {"outcome": "honoured"},
         "earlier_time_wanted": {"wanted": True},
+        **CLASHES,
         "appointment_reminded": {"ahead": "two_days"},
         "appointment_promised": {"ahead": "two_days"},
     }
@@ -80,7 +82,15 @@ def seed_subjects(session, unit) -> dict[str, Any]:
 
 def followed(event: UnitEvent) -> tuple[str, ...]:
     """Whoever follows what the event happened to; some events say nothing that a citizen may hear."""
-    if event.name in {"request_noted", "appointment_agents_changed", "agenda_touched", "agenda_answered"}:
+    if event.name in {
+        "request_noted",
+        "appointment_agents_changed",
+        "agenda_touched",
+        "agenda_answered",
+        "clash_raised",
+        "clash_kept",
+        "clash_ended",
+    }:
         return ()
     if isinstance(event, RequestEvent):
         return (request_scope(event.request_id),)
