@@ -82,15 +82,7 @@ def seed_subjects(session, unit) -> dict[str, Any]:
 
 def followed(event: UnitEvent) -> tuple[str, ...]:
     """Whoever follows what the event happened to; some events say nothing that a citizen may hear."""
-    if event.name in {
-        "request_noted",
-        "appointment_agents_changed",
-        "agenda_touched",
-        "agenda_answered",
-        "clash_raised",
-        "clash_kept",
-        "clash_ended",
-    }:
+    if event.name in {"request_noted", "appointment_agents_changed", "agenda_touched", "agenda_answered", *CLASHES}:
         return ()
     if isinstance(event, RequestEvent):
         return (request_scope(event.request_id),)
