@@ -13,6 +13,7 @@ from server.api import (
     partner_bookings,
     partner_holds,
     partner_slots,
+    plannings,
     push,
     reasons,
     sign_in,
@@ -43,6 +44,7 @@ RESOURCES = (
     calendar_exports,
     sync,
     late,
+    plannings,
     text_messages,
     health,
 )

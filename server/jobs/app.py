@@ -23,6 +23,7 @@ queue = App(
         "server.jobs.send_text",
         "server.jobs.bookings",
         "server.jobs.ladder",
+        "server.jobs.plannings",
         "server.jobs.clearing",
         "server.jobs.agendas",
         "server.jobs.push_tests",
