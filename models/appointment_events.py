@@ -113,6 +113,35 @@ class AppointmentAgentsChanged(AppointmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AgendaTouched(AppointmentEvent):
+    """A gendarme (`agent_id`) has done something to it in their own agenda, and is asked whether they mean it.
+
+    `deed` is `deleted`, `moved` or `declined`.
+    """
+
+    name: ClassVar[str] = "agenda_touched"
+
+    deed: str
+
+    @property
+    def follower_scopes(self) -> tuple[str, ...]:
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgendaAnswered(AppointmentEvent):
+    """They receive all the same (`keep`), or not (`leave`)."""
+
+    name: ClassVar[str] = "agenda_answered"
+
+    answer: str
+
+    @property
+    def follower_scopes(self) -> tuple[str, ...]:
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentOutcome(AppointmentEvent):
     """The citizen came (`honoured`) or did not (`no_show`)."""
 
@@ -157,6 +186,43 @@ class AppointmentOpinionAsked(AppointmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClashEvent(AppointmentEvent):
+    """Something about the planning's contradicting an appointment.
+
+    `about_agent_id` is who is not there; None when nobody of the unit is left for it.
+    """
+
+    clash_id: str
+    about_agent_id: int | None
+
+    @property
+    def follower_scopes(self) -> tuple[str, ...]:
+        # The citizen has their appointment until somebody decides otherwise.
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClashRaised(ClashEvent):
+    """The planning has come to contradict it; the chief decides."""
+
+    name: ClassVar[str] = "clash_raised"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClashKept(ClashEvent):
+    """The chief receives the citizen all the same."""
+
+    name: ClassVar[str] = "clash_kept"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClashEnded(ClashEvent):
+    """The planning, the appointment or its gendarmes have changed: nothing contradicts it any more."""
+
+    name: ClassVar[str] = "clash_ended"
+
+
+@dataclass(frozen=True, kw_only=True)
 class EarlierTimeWanted(AppointmentEvent):
     """The citizen waits for an earlier time, or (`wanted` is false) no longer does."""
 
@@ -182,11 +248,16 @@ APPOINTMENT_EVENTS: dict[str, type[UnitEvent]] = {
         AppointmentOffered,
         OfferEnded,
         AppointmentAgentsChanged,
+        AgendaTouched,
+        AgendaAnswered,
         AppointmentOutcome,
         AppointmentReminded,
         AppointmentPromised,
         AppointmentLate,
         AppointmentOpinionAsked,
+        ClashRaised,
+        ClashKept,
+        ClashEnded,
         EarlierTimeWanted,
         BookingErased,
     )

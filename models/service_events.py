@@ -8,6 +8,7 @@ from uuid import UUID
 
 from models.appointment_events import APPOINTMENT_EVENTS
 from models.events import EVENTS, UnitEvent
+from models.export_events import EXPORT_EVENTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,4 +166,4 @@ SERVICE_EVENTS: dict[str, type[UnitEvent]] = {
     )
 }
 
-ALL_EVENTS: dict[str, type[UnitEvent]] = {**EVENTS, **SERVICE_EVENTS, **APPOINTMENT_EVENTS}
+ALL_EVENTS: dict[str, type[UnitEvent]] = {**EVENTS, **SERVICE_EVENTS, **APPOINTMENT_EVENTS, **EXPORT_EVENTS}

@@ -88,7 +88,15 @@ export interface NeighboursDoc { units: FoundUnit[] }
 /** Why citizens come, in the order of the form. */
 export interface ReasonsDoc { reasons: Reason[] }
 /** Somebody of the unit. */
-export interface AgentDoc { id: number; name: string; roles: string[] }
+/** An agenda that its agent's appointments do not reach any more, until somebody has done something about it. */
+export interface StoppedAgenda { id: string; cause: 'sign_in' | 'forbidden' | 'gone' | 'unsealable'; since: string }
+export interface AgentDoc {
+  id: number;
+  name: string;
+  roles: string[];
+  /** Missing in what older versions held. */
+  stopped_agendas?: StoppedAgenda[];
+}
 
 export type Status = 'available' | 'on_intervention' | 'first_to_go' | 'reachable' | 'off_duty';
 export type Source = 'own' | 'planning';

@@ -33,6 +33,7 @@ pytest_plugins = [
     "tests.support.kannel",
     "tests.support.sms_provider",
     "tests.support.radicale",
+    "tests.support.caldav_sources",
     "tests.support.brigade",
     "tests.support.reachable",
     "tests.support.told_terminal",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from server.api import (
+    calendar_exports,
     communes,
     contact_requests,
     health,
@@ -39,6 +40,7 @@ RESOURCES = (
     slot_explanations,
     terminal_push,
     terminals,
+    calendar_exports,
     sync,
     late,
     text_messages,

@@ -6,6 +6,7 @@ from flask import Blueprint, Flask
 
 from server import i18n
 from server.pages import (
+    agenda_feed,
     compression,
     contact,
     follow,
@@ -43,6 +44,7 @@ def register(app: Flask) -> None:
         part.register(blueprint)
     app.register_blueprint(blueprint)
     app.register_blueprint(terminal_shell.blueprint)
+    app.register_blueprint(agenda_feed.blueprint)
     compression.register(app)
 
     @app.context_processor

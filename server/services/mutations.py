@@ -40,6 +40,7 @@ from server.services._opening_arguments import (
 )
 from server.services.accept_request import AcceptRequest, accept_request
 from server.services.amend_opening import amend_opening
+from server.services.answer_agenda import Answer, AnswerAgenda, answer_agenda
 from server.services.approve_appointment import ApproveAppointment, approve_appointment
 from server.services.approve_opening import ApproveOpening, approve_opening
 from server.services.assign_appointment import AssignAppointment, assign_appointment
@@ -48,6 +49,7 @@ from server.services.cancel_appointment import CancelAppointment, cancel_appoint
 from server.services.change_occurrence import change_occurrence
 from server.services.close_request import CloseRequest, close_request
 from server.services.declare_absence import DeclareAbsence, declare_absence
+from server.services.keep_clash import KeepClash, keep_clash
 from server.services.leave_appointment import LeaveAppointment, leave_appointment
 from server.services.note_request import NoteRequest, note_request
 from server.services.propose_opening import propose_opening
@@ -141,8 +143,18 @@ def _cancellation(args: Args) -> CancelAppointment:
     return CancelAppointment(read_uuid(args, "appointment_id"), word, for_citizen)
 
 
+def _agenda_answer(args: Args) -> AnswerAgenda:
+    return AnswerAgenda(
+        read_uuid(args, "appointment_id"), read_whole(args, "finding_id"), read_word(args, "answer", Answer)
+    )
+
+
 def _intervention(args: Args) -> StartIntervention:
     return StartIntervention(read_uuid(args, "absence_id"), read_instant(args, "until"))
+
+
+def _kept(args: Args) -> KeepClash:
+    return KeepClash(read_uuid(args, "appointment_id"), read_uuid(args, "clash_id"))
 
 
 MUTATIONS: dict[str, Mutation] = {
@@ -174,5 +186,7 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "appointment.propose": Mutation(_other_times, propose_times),
     "appointment.cancel": Mutation(_cancellation, cancel_appointment),
+    "clash.keep": Mutation(_kept, keep_clash),
+    "agenda.answer": Mutation(_agenda_answer, answer_agenda),
     "intervention.start": Mutation(_intervention, start_intervention),
 }

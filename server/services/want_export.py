@@ -7,17 +7,19 @@ from uuid import UUID
 from sqlalchemy import and_, case, select, update
 from sqlalchemy.orm import Session
 
+from models.queries.agenda import CHANGES_FOR_GENDARMES, changes_of
 from models.record import defer
-from models.tables import CalendarExport
+from models.tables import AgendaFinding, Appointment, CalendarExport
 
 RUN, QUEUE = "run_export", "calendars"
 
 
 @dataclass(frozen=True)
 class WantExport:
-    """Everything that leaves the unit for an agenda is to be looked at again."""
+    """Everything that leaves the unit for an agenda is to be looked at again, because a booking has changed."""
 
     unit_id: int
+    booking_id: UUID
 
 
 def want_export(session: Session, command: WantExport, now: datetime) -> int:
@@ -25,6 +27,7 @@ def want_export(session: Session, command: WantExport, now: datetime) -> int:
 
     One that is in hand, or that waits because its agenda is away, is looked at when that ends. Returns how many begin.
     """
+    _overtake(session, command.booking_id, now)
     rows = session.scalars(
         select(CalendarExport.id)
         .where(
@@ -60,3 +63,36 @@ def begin(session: Session, export_ids: list[UUID], now: datetime) -> list[UUID]
     for export_id in due:
         defer(session, RUN, queue=QUEUE, export_id=str(export_id))
     return due
+
+
+def _overtake(session: Session, booking_id: UUID, now: datetime) -> None:
+    """What was asked about an older version of the booking's appointments is no question any more."""
+    sequence = changes_of(session, [booking_id], CHANGES_FOR_GENDARMES)[booking_id].sequence
+    of_booking = select(Appointment.id).where(Appointment.booking_id == booking_id)
+    session.execute(
+        update(AgendaFinding)
+        .where(
+            AgendaFinding.appointment_id.in_(of_booking),
+            AgendaFinding.answered_at.is_(None),
+            AgendaFinding.sequence < sequence,
+        )
+        .values(answered_at=now, answer="overtaken")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def begin_due(session: Session, now: datetime, limit: int = 200) -> int:
+    """Tell workers to begin with what is due: what nobody has looked at for a while, and what the dead have left.
+
+    Returns:
+        How many; what is too many waits for the next minute.
+    """
+    due = session.scalars(
+        select(CalendarExport.id)
+        .where(CalendarExport.run_at <= now, CalendarExport.address_sealed.is_not(None))
+        .order_by(CalendarExport.run_at, CalendarExport.id)
+        .limit(limit)
+    ).all()
+    for export_id in due:
+        defer(session, RUN, queue=QUEUE, export_id=str(export_id))
+    return len(due)

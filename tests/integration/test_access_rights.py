@@ -101,6 +101,22 @@ TABLE: Mapping[str, Entry] = {
     ),
     "GET /api/terminals": Entry("/api/terminals", signed_in(200)),
     "DELETE /api/terminals/<uuid:terminal_id>": Entry(f"/api/terminals/{uuid4()}", signed_in(404)),
+    # Whoever serves in a unit has agendas of their own. A feed is a terminal's, and what is a stranger's is not there.
+    "GET /api/calendar-exports": Entry("/api/calendar-exports", in_a_unit(200)),
+    "POST /api/calendar-exports": Entry(
+        "/api/calendar-exports", in_a_unit(409), lambda: {"json": {"kind": "feed", "name": "Mon agenda"}}
+    ),
+    "PATCH /api/calendar-exports/<uuid:export_id>": Entry(
+        f"/api/calendar-exports/{uuid4()}", in_a_unit(404), lambda: {"json": {"paused": True}}
+    ),
+    "POST /api/calendar-exports/<uuid:export_id>/run": Entry(f"/api/calendar-exports/{uuid4()}/run", in_a_unit(404)),
+    "DELETE /api/calendar-exports/<uuid:export_id>": Entry(f"/api/calendar-exports/{uuid4()}", in_a_unit(404)),
+    "GET /api/calendar-exports/settings": Entry("/api/calendar-exports/settings", in_a_unit(200)),
+    "PUT /api/calendar-exports/settings": Entry(
+        "/api/calendar-exports/settings",
+        {**signed_in(403), CHIEF_A: 200},
+        lambda: {"json": {"subject": False, "place": False}},
+    ),
     # A sign-in with a password is no enrolled terminal, whoever it is. What one gets is in tests/integration/api.
     "GET /api/terminals/this/push-subscription": Entry("/api/terminals/this/push-subscription", signed_in(403)),
     "PUT /api/terminals/this/push-subscription": Entry(
@@ -204,6 +220,8 @@ PAGES: Mapping[str, str] = {
     "/en/follow/<token>/word": "/en/follow/{token}/word",
     "/en/legal": "/en/legal",
     "/en/privacy": "/en/privacy",
+    # The link of a request opens no feed. What a feed's own opens is in tests/integration/pages.
+    "/agenda/<token>.ics": "/agenda/{token}.ics",
     "/terminal/": "/terminal/",
     "/terminal/<name>": "/terminal/manifest.webmanifest",
     "/terminal/icons/<name>": "/terminal/icons/icon-192.png",

@@ -23,6 +23,9 @@ from server.services.propose_opening import ProposeOpening, propose_opening
 from tests.support.agenda import seed_appointment, seed_windows
 from tests.support.seed import NOW, actor_of, seed_agent, seed_territory, seed_unit, send_request
 
+AN_EXPORT = {"export_id": str(uuid4()), "kind": "caldav"}
+CLASHES = {f"clash_{how}": {"clash_id": str(uuid4()), "about_agent_id": None} for how in ("raised", "kept", "ended")}
+
 
 def build(event_class: type[UnitEvent], unit_id: int, subjects: dict[str, Any]) -> UnitEvent:
     extra = {
@@ -39,8 +42,17 @@ def build(event_class: type[UnitEvent], unit_id: int, subjects: dict[str, Any]) 
         "appointment_offered": {"offer": "earlier"},
         "offer_ended": {"how": "declined"},
         "appointment_agents_changed": {"how": "taken", "agent_ids": (7,)},
+        "agenda_touched": {"deed": "deleted"},
+        "agenda_answered": {"answer": "keep"},
+        "export_added": AN_EXPORT,
+        "export_changed": {**AN_EXPORT, "how": "paused"},
+        "export_stopped": {**AN_EXPORT, "cause": "sign_in"},
+        "export_revoked": AN_EXPORT,
+        "agenda_words_set": {"shows_subject": True, "shows_place": False},
+        "export_ended": {**AN_EXPORT, "emptied": True},
         "appointment_outcome": {"outcome": "honoured"},
         "earlier_time_wanted": {"wanted": True},
+        **CLASHES,
         "appointment_reminded": {"ahead": "two_days"},
         "appointment_promised": {"ahead": "two_days"},
     }
@@ -70,7 +82,7 @@ def seed_subjects(session, unit) -> dict[str, Any]:
 
 def followed(event: UnitEvent) -> tuple[str, ...]:
     """Whoever follows what the event happened to; some events say nothing that a citizen may hear."""
-    if event.name in {"request_noted", "appointment_agents_changed"}:
+    if event.name in {"request_noted", "appointment_agents_changed", "agenda_touched", "agenda_answered", *CLASHES}:
         return ()
     if isinstance(event, RequestEvent):
         return (request_scope(event.request_id),)

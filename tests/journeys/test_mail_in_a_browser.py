@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from push.appointment_messages import compose_appointment
 from push.messages import LANGUAGES, compose
+from tests.unit.push import test_appointment_messages as appointments
 from tests.unit.push.facts import DELIVERED, NOW, event, facts
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
@@ -35,4 +37,24 @@ def test_every_mail_fits_and_axe_finds_nothing(browser, theme, width):
                 night = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 22, 22)"
                 assert night is (theme == "dark")
     assert fetched == []
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_a_reminder_has_its_answers_above_all_else(browser, screenshot, theme, width):
+    context = browser.new_context(viewport={"width": width, "height": 740}, color_scheme=theme)
+    page = context.new_page()
+    for language in LANGUAGES:
+        for cancelling in (appointments.CANCELLING, ""):
+            about = appointments.facts(unit_name=LONG, cancelling_url=cancelling)
+            message = compose_appointment(appointments.event("appointment_reminded"), about, language)
+            page.set_content(message.html)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), language
+            page.add_script_tag(path=AXE)
+            assert page.evaluate(RUN_AXE) == [], language
+            links = [one.get_attribute("href") for one in page.get_by_role("link").all()]
+            assert links == [one for one in (appointments.COMING, cancelling, appointments.FOLLOW) if one]
+            if width == 360:
+                screenshot(page, f"mail-reminder-{language}-{'in-time' if cancelling else 'late'}")
     context.close()

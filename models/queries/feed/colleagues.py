@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
 from models.queries.feed.view import Bodies, View, iso, person
 from models.rules.actor import Role
-from models.tables import Agent, DutyStatus
+from models.rules.exports import BY_PERSON
+from models.tables import Agent, CalendarExport, DutyStatus
 
 
 def agent_bodies(session: Session, view: View, ids: Collection[str] | None) -> Bodies:
@@ -17,9 +19,16 @@ def agent_bodies(session: Session, view: View, ids: Collection[str] | None) -> B
     statement = select(Agent).where(*_serves_in(view.unit_id)).order_by(Agent.name, Agent.id)
     if ids is not None:
         statement = statement.where(Agent.id.in_([int(one) for one in ids]))
+    agents = session.scalars(statement).all()
+    stopped = _stopped_agendas(session, [agent.id for agent in agents])
     return {
-        str(agent.id): {"id": agent.id, "name": agent.name, "roles": sorted(agent.roles)}
-        for agent in session.scalars(statement)
+        str(agent.id): {
+            "id": agent.id,
+            "name": agent.name,
+            "roles": sorted(agent.roles),
+            "stopped_agendas": stopped.get(agent.id, []),
+        }
+        for agent in agents
     }
 
 
@@ -49,6 +58,27 @@ def duty_bodies(session: Session, view: View, ids: Collection[str]) -> Bodies:
                 "set_by": person(row.set_by_id, set_by),
             }
         )
+    return found
+
+
+def _stopped_agendas(session: Session, agent_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
+    """The agendas that their appointments do not reach any more until somebody has done something about it.
+
+    Neither its name nor its host is told: whose mailbox or whose cloud it is, colleagues need not know.
+    """
+    rows = session.execute(
+        select(CalendarExport.agent_id, CalendarExport.id, CalendarExport.pause_cause, CalendarExport.paused_at)
+        .where(
+            CalendarExport.agent_id.in_(agent_ids),
+            CalendarExport.paused_at.is_not(None),
+            CalendarExport.pause_cause != BY_PERSON,
+            CalendarExport.revoked_at.is_(None),
+        )
+        .order_by(CalendarExport.paused_at, CalendarExport.id)
+    )
+    found: dict[int, list[dict[str, Any]]] = {}
+    for agent_id, export_id, cause, since in rows:
+        found.setdefault(agent_id, []).append({"id": str(export_id), "cause": cause, "since": iso(since)})
     return found
 
 

@@ -111,11 +111,19 @@ class Agenda:
         """
         return await _tried(self._errands.remove(uid, self._path_of(uid), etag))
 
-    async def reconcile(self, entries: Iterable[CalendarEntry], known: Collection[str] = ()) -> Reconciled:
+    async def reconcile(
+        self,
+        entries: Iterable[CalendarEntry],
+        known: Collection[str] = (),
+        *,
+        on_found: Callable[[Sequence[Finding]], None] = lambda _findings: None,
+    ) -> Reconciled:
         """Let the agenda hold exactly `entries`, apart from what is not ours.
 
         Args:
             known: what the last reconciliation gave back.
+            on_found: hears what somebody has done there before any of it is undone, so that it is not forgotten when
+                this ends halfway.
 
         Raises:
             ValueError: an entry bears no name of this export.
@@ -128,6 +136,8 @@ class Agenda:
         plan = make_plan([entry for _, entry in paths.values()], held, known, self._ending)
         there = {event.uid for event in held} | set(known)
         findings = {(finding.deed, finding.uid): finding for finding in plan.findings}
+        if plan.findings:
+            on_found(plan.findings)
         first, changed = Verdict(Outcome.DONE), 0
         for step in plan.steps:
             exported = await self._take(step)

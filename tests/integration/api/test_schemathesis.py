@@ -73,6 +73,16 @@ CONFIG = SchemathesisConfig.from_dict(
                 "checks": {"positive_data_acceptance": {"expected-statuses": ["201", "429"]}},
             },
             {
+                # Where an agenda may be, who serves in the unit, and how many agendas are enough.
+                "include-name": "POST /api/calendar-exports",
+                "checks": {"positive_data_acceptance": {"expected-statuses": ["201", "404", "409", "422", "429"]}},
+            },
+            {
+                # Which there are.
+                "include-path-regex": "^/api/calendar-exports/{export_id}",
+                "checks": {"positive_data_acceptance": {"expected-statuses": ["200", "202", "204", "404", "429"]}},
+            },
+            {
                 # Who serves in the unit no schema can say either, and one agent asks for so many codes only.
                 "include-name": "POST /api/terminals/enrolments",
                 "checks": {"positive_data_acceptance": {"expected-statuses": ["201", "404", "429"]}},
@@ -104,7 +114,7 @@ TERMINAL = "the credential of an enrolled terminal"
 
 
 @schema.auth(refresh_interval=None).apply_to(
-    path_regex="/api/(me|late|sync/.*|units/(search|.*/slots/explanation)|sign-out|terminals(/.*)?)$"
+    path_regex="/api/(me|late|sync/.*|units/(search|.*/slots/explanation)|sign-out|terminals(/.*)?|calendar-exports(/.*)?)$"
 )
 class SignIn:
     """The agent's cookie and its proof against foreign pages, on the operations that ask for them."""

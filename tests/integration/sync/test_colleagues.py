@@ -28,6 +28,7 @@ def test_a_terminal_knows_the_people_of_its_unit_as_they_come_and_go(brigade):
         "id": newcomer.id,
         "name": "Adj. Bleu",
         "roles": ["chief", "gendarme"],
+        "stopped_agendas": [],
     }
 
     brigade.terminal(brigade.petit).do("duty.set", status="available")

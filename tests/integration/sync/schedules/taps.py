@@ -12,6 +12,7 @@ from models.rules.appointments import Outcome as AppointmentOutcome
 from models.rules.duty import Status
 from models.rules.openings import Handling, PlaceKind
 from models.rules.request_lifecycle import Outcome
+from server.services.answer_agenda import Answer
 from server.services.mutations import MUTATIONS
 from tests.integration.sync.schedules.crashing import POISONED
 from tests.support.seed import NOW
@@ -43,6 +44,8 @@ EVENTS: dict[str, dict[str, int]] = {
     "appointment.approve": {"appointment_approved": 1},
     "appointment.propose": {"appointment_cancelled": 1},
     "appointment.cancel": {"appointment_cancelled": 1},
+    "agenda.answer": {"agenda_answered": 1},
+    "clash.keep": {"clash_kept": 1},
     "intervention.start": {"duty_status_set": 1},
 }
 # What is tapped most is drawn most.
@@ -75,6 +78,16 @@ class Taps:
             return self._absence(verb, which, how)
         if kind == "appointment":
             return {"appointment_id": _of(self.appointments, which), **self._about_appointment(verb, how)}
+        if kind == "agenda":
+            # Nobody has an agenda there, so that nothing was found in one.
+            return {
+                "appointment_id": _of(self.appointments, which),
+                "finding_id": how,
+                "answer": _of(list(Answer), how),
+            }
+        if kind == "clash":
+            # None is raised where there is no planning: what is tapped has been overtaken.
+            return {"appointment_id": _of(self.appointments, which), "clash_id": str(uuid4())}
         if kind == "intervention":
             # Each until another minute, so that it is never what holds already.
             until = NOW + timedelta(hours=how % 4 + 1, minutes=next(self.texts) % 59 + 1)

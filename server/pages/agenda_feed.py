@@ -1,0 +1,53 @@
+"""A gendarme's appointments for a calendar that subscribes to them, at an address that is a secret of theirs.
+
+Calendars are programs: they bring no cookie and read no page. Whoever has the address reads the feed and can do nothing
+else with it; it ends with its terminal, its agent's account, and when somebody pauses or revokes it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, request
+
+from models.queries.exports import open_feed
+from server.calendars.entries import Shown
+from server.calendars.feed import answer_feed, write_feed
+from server.calendars.held import FEED_NAME, entries_of
+from server.context import current
+from server.rate_limits import limit_by_address
+from server.services.add_calendar_export import FEED
+from server.services.note_feed_read import NoteFeedRead, note_feed_read
+
+blueprint = Blueprint("agenda_feed", __name__, url_prefix="/agenda")
+
+# Some services fetch the calendars of everybody from a handful of addresses, every few minutes each.
+READS_BY_ADDRESS = 1_200
+WINDOW = timedelta(minutes=15)
+_TOKEN = 22
+
+
+@blueprint.get("/<token>.ics")
+def feed(token: str) -> Response:
+    """The feed, or 304 for who has it; 404 for whatever is no feed, or no longer one."""
+    context = current()
+    limit_by_address("agenda-feed", limit=READS_BY_ADDRESS, window=WINDOW)
+    now = context.now()
+    with context.database.transaction() as session:
+        found = open_feed(session, context.tokens.stored_hash(FEED, token), now) if len(token) == _TOKEN else None
+        if found is not None:
+            note_feed_read(session, NoteFeedRead(found.export.id), now)
+    if found is None:
+        return Response(status=404, mimetype="text/plain", headers={"Cache-Control": "no-store"})
+    shown = Shown(subject=found.unit.agendas_show_subject, place=found.unit.agendas_show_place)
+    host = urlsplit(context.settings.public_url).hostname or "localhost"
+    said = answer_feed(
+        write_feed(entries_of(found.appointments, shown, host), FEED_NAME), request.headers.get("If-None-Match")
+    )
+    response = Response(said.body, status=said.status)
+    # What it is called when somebody opens the address in a browser.
+    response.headers["Content-Disposition"] = 'attachment; filename="rendez-vous.ics"'
+    response.headers.extend(said.headers)
+    response.headers["Content-Type"] = said.headers.get("Content-Type", "text/calendar; charset=utf-8")
+    return response

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.queries.agenda import HeldAppointment, held_by
+from models.rules.exports import LEASE, Kind
+from models.tables import CalendarExport, Unit
+
+
+@dataclass(frozen=True)
+class ClaimExport:
+    export_id: UUID
+
+
+@dataclass(frozen=True)
+class ClaimedExport:
+    """An export in the hands of one worker, and what its agenda ought to hold.
+
+    Args:
+        wanted: what is done once the agenda holds that.
+        until: when another worker may take it in hand; names this claim.
+        sealed: where it goes.
+        known: the names of our events that stood in the agenda.
+        ending: it was revoked: the agenda ought to hold nothing of ours.
+        shows_subject, shows_place: what the unit lets agendas say.
+    """
+
+    export_id: UUID
+    kind: Kind
+    unit_id: int
+    agent_id: int
+    wanted: int
+    until: datetime
+    sealed: bytes = field(repr=False)
+    known: frozenset[str]
+    ending: bool
+    appointments: tuple[HeldAppointment, ...]
+    shows_subject: bool
+    shows_place: bool
+
+
+def claim_export(session: Session, command: ClaimExport, now: datetime) -> ClaimedExport | None:
+    """Take an export in hand if its time has come and nobody else has it; None when there is nothing to do.
+
+    Whoever dies with it loses nothing: it is due again when the claim runs out.
+    """
+    export = session.scalar(
+        select(CalendarExport)
+        .where(
+            CalendarExport.id == command.export_id,
+            CalendarExport.run_at <= now,
+            CalendarExport.address_sealed.is_not(None),
+        )
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    if export is None or export.address_sealed is None:
+        return None
+    # A look of which nobody has said that it is wanted is one too, so that an export in hand always wants something.
+    export.wanted = max(export.wanted, export.done + 1)
+    export.tried_at, export.run_at = now, now + LEASE
+    unit = session.get_one(Unit, export.unit_id)
+    ending = export.revoked_at is not None
+    # Read after what is wanted: whatever led to it has been committed.
+    appointments = () if ending else tuple(held_by(session, unit, export.agent_id, now))
+    return ClaimedExport(
+        export_id=export.id,
+        kind=Kind(export.kind),
+        unit_id=export.unit_id,
+        agent_id=export.agent_id,
+        wanted=export.wanted,
+        until=export.run_at,
+        sealed=export.address_sealed,
+        known=frozenset(export.known),
+        ending=ending,
+        appointments=appointments,
+        shows_subject=unit.agendas_show_subject,
+        shows_place=unit.agendas_show_place,
+    )

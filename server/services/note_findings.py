@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from models.appointment_events import AgendaTouched
+from models.events import unit_scope
+from models.queries.agenda import CHANGES_FOR_GENDARMES, changes_of
+from models.record import lock_scopes, record
+from models.rules.appointments import BOOKED
+from models.tables import AgendaFinding, Appointment, AppointmentAgent
+from server.services._appointments import booking_of
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was done in the agenda to an appointment, and to which version of it."""
+
+    appointment_id: UUID
+    deed: str
+    sequence: int
+
+
+@dataclass(frozen=True)
+class NoteFindings:
+    export_id: UUID
+    unit_id: int
+    agent_id: int
+    found: Collection[Found]
+
+
+def note_findings(session: Session, command: NoteFindings, now: datetime) -> int:
+    """Let an agent be asked about what they have done in their agenda; each deed is asked about once.
+
+    What is over, has changed since or is no longer theirs is nothing to ask about. Returns how many questions are new.
+    """
+    lock_scopes(session, {unit_scope(command.unit_id)})
+    asked = 0
+    for found in command.found:
+        appointment = session.scalar(
+            select(Appointment)
+            .join(AppointmentAgent, AppointmentAgent.appointment_id == Appointment.id)
+            .where(
+                Appointment.id == found.appointment_id,
+                Appointment.state.in_(BOOKED),
+                Appointment.ends_at > now,
+                AppointmentAgent.agent_id == command.agent_id,
+            )
+            .execution_options(populate_existing=True)
+        )
+        if appointment is None or sequence_of(session, appointment) != found.sequence:
+            continue
+        asked += _ask(session, command, found, appointment, now)
+    return asked
+
+
+def sequence_of(session: Session, appointment: Appointment) -> int:
+    """The version of an appointment as gendarmes' agendas count it."""
+    booking_id = booking_of(appointment)
+    return changes_of(session, [booking_id], CHANGES_FOR_GENDARMES)[booking_id].sequence
+
+
+def _ask(session: Session, command: NoteFindings, found: Found, appointment: Appointment, now: datetime) -> bool:
+    new = session.scalar(
+        insert(AgendaFinding)
+        .values(
+            export_id=command.export_id,
+            agent_id=command.agent_id,
+            appointment_id=found.appointment_id,
+            deed=found.deed,
+            sequence=found.sequence,
+            found_at=now,
+        )
+        .on_conflict_do_nothing(constraint="uq_agenda_findings_once")
+        .returning(AgendaFinding.id)
+    )
+    if new is None:
+        return False
+    record(
+        session,
+        AgendaTouched(
+            at=now,
+            unit_id=command.unit_id,
+            agent_id=command.agent_id,
+            booking_id=booking_of(appointment),
+            appointment_id=appointment.id,
+            deed=found.deed,
+        ),
+    )
+    return True

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from models.events import unit_scope
+from models.export_events import ExportStopped
+from models.record import defer, lock_scopes, record
+from models.rules.exports import PAUSING, Result, is_given_up, next_look
+from models.tables import CalendarExport
+from server.services._exports import forget
+from server.services.claim_export import ClaimedExport
+from server.services.want_export import QUEUE, RUN
+
+
+@dataclass(frozen=True)
+class SettleExport:
+    """What became of a visit.
+
+    Args:
+        code: why it failed; "" when it did not.
+        retry_at: before when the server wants to hear nothing.
+        known: the names of our events that stand in the agenda now.
+        sealed: the address under the current key, where it was sealed with an older one.
+    """
+
+    claimed: ClaimedExport
+    result: Result
+    code: str = ""
+    retry_at: datetime | None = None
+    known: frozenset[str] = frozenset()
+    sealed: bytes | None = None
+
+
+def settle_export(session: Session, command: SettleExport, now: datetime) -> bool:
+    """Give an export back, and write down how it went; one that stands still is told to its unit.
+
+    Returns:
+        False when the claim had run out and somebody else has it: what they find is newer.
+    """
+    claimed, result = command.claimed, command.result
+    # Only what is told needs the unit's lock, which comes before the row's everywhere.
+    if claimed.ending or result in PAUSING:
+        lock_scopes(session, {unit_scope(claimed.unit_id)})
+    export = session.get(CalendarExport, claimed.export_id, with_for_update=True, populate_existing=True)
+    if export is None or export.address_sealed is None or export.run_at not in (claimed.until, None):
+        return False
+    export.known = sorted(command.known)
+    if command.sealed is not None:
+        export.address_sealed = command.sealed
+    if result is Result.DONE:
+        _succeeded(export, claimed, now)
+    else:
+        _failed(export, command, now)
+    if claimed.ending:
+        assert export.revoked_at is not None
+        if result is Result.DONE or is_given_up(result, export.revoked_at, now):
+            forget(session, export, now, emptied=result is Result.DONE)
+            return True
+    elif result in PAUSING and export.paused_at is None and export.revoked_at is None:
+        _stop(session, export, result, now)
+    if export.paused_at is not None and export.revoked_at is None:
+        export.run_at = None
+        return True
+    behind = result is Result.DONE and export.wanted > export.done
+    # Whoever has revoked it meanwhile wants it emptied at once.
+    revoked = export.revoked_at is not None and not claimed.ending
+    export.run_at = now if behind or revoked else next_look(result, export.failures_in_a_row, now, command.retry_at)
+    if export.run_at <= now:
+        session.flush()
+        defer(session, RUN, queue=QUEUE, export_id=str(export.id))
+    return True
+
+
+def _succeeded(export: CalendarExport, claimed: ClaimedExport, now: datetime) -> None:
+    export.done = claimed.wanted
+    export.succeeded_at = now
+    export.failed_at, export.failure_code, export.failures_in_a_row = None, None, 0
+
+
+def _failed(export: CalendarExport, command: SettleExport, now: datetime) -> None:
+    export.failed_at, export.failure_code = now, command.code or command.result.value
+    export.failures_in_a_row += 1
+
+
+def _stop(session: Session, export: CalendarExport, result: Result, now: datetime) -> None:
+    export.paused_at, export.pause_cause = now, result.value
+    session.flush()
+    record(
+        session,
+        ExportStopped(
+            at=now,
+            unit_id=export.unit_id,
+            about_agent_id=export.agent_id,
+            export_id=str(export.id),
+            kind=export.kind,
+            cause=result.value,
+        ),
+    )
