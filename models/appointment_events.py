@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from models.events import CLEAR, CLIMB, DELIVER, EXPORT, Deferral, UnitEvent
+from models.events import CLEAR, CLIMB, DELIVER, EXPORT, TELL_CHIEFS, Deferral, UnitEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +186,44 @@ class AppointmentOpinionAsked(AppointmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClashEvent(AppointmentEvent):
+    """Something about the planning's contradicting an appointment.
+
+    `about_agent_id` is who is not there; None when nobody of the unit is left for it.
+    """
+
+    clash_id: str
+    about_agent_id: int | None
+
+    @property
+    def follower_scopes(self) -> tuple[str, ...]:
+        # The citizen has their appointment until somebody decides otherwise.
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClashRaised(ClashEvent):
+    """The planning has come to contradict it; the chief decides."""
+
+    name: ClassVar[str] = "clash_raised"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (TELL_CHIEFS,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClashKept(ClashEvent):
+    """The chief receives the citizen all the same."""
+
+    name: ClassVar[str] = "clash_kept"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClashEnded(ClashEvent):
+    """The planning, the appointment or its gendarmes have changed: nothing contradicts it any more."""
+
+    name: ClassVar[str] = "clash_ended"
+
+
+@dataclass(frozen=True, kw_only=True)
 class EarlierTimeWanted(AppointmentEvent):
     """The citizen waits for an earlier time, or (`wanted` is false) no longer does."""
 
@@ -218,6 +256,9 @@ APPOINTMENT_EVENTS: dict[str, type[UnitEvent]] = {
         AppointmentPromised,
         AppointmentLate,
         AppointmentOpinionAsked,
+        ClashRaised,
+        ClashKept,
+        ClashEnded,
         EarlierTimeWanted,
         BookingErased,
     )

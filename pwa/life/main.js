@@ -1,8 +1,10 @@
 // Who this is: signing in, enrolment, the lock, the settings and the terminals. All of it is loaded after the list of
 // requests, which is what one opens a terminal for.
 
+import { html } from 'lit-html';
 import { chooseScreen } from '../screens/choose-pin.js';
 import { enrol } from '../screens/enrol.js';
+import { absent } from '../screens/later.js';
 import { lock } from '../screens/lock.js';
 import { notifications } from '../screens/notifications.js';
 import { pinSettings } from '../screens/pin-settings.js';
@@ -11,6 +13,8 @@ import { foreign, signIn } from '../screens/sign-in.js';
 import { terminals } from '../screens/terminals.js';
 import notificationStyles from '../styles/terminal/notifications.css';
 import { addStyles } from '../ui/add-styles.js';
+import { keepFocus } from '../ui/keep-focus.js';
+import { lazy } from '../ui/lazy.js';
 import { enrolActions } from './enrol-actions.js';
 import { pinActions } from './pin-actions.js';
 import { pushActions } from './push-actions.js';
@@ -24,7 +28,7 @@ import { lifeTranslator } from './words.js';
  * @typedef {import('../lock/gate.js').Gate | 'settings'} Screen
  * @typedef {ReturnType<typeof createLife>} Life
  * @typedef {ReturnType<typeof lifeActions>} LifeActions
- * @typedef {Context & {w: import('./words.js').LifeTranslate, acts: LifeActions}} LifeContext
+ * @typedef {Context & {w: import('./words.js').LifeTranslate, acts: LifeActions, calendars: import('../ui/lazy.js').Lazy<import('../calendars.js').Calendars>}} LifeContext
  *
  * @typedef {object} Parts
  * @property {import('../store.js').Store<import('../store.js').State>} store
@@ -38,7 +42,7 @@ import { lifeTranslator } from './words.js';
 const SCREENS = { enrol, foreign, signIn, lock, choosePin: chooseScreen, settings: settingsPage };
 
 /** @type {Record<import('./pages.js').SettingsPage, (context: LifeContext) => unknown>} */
-const PAGES = { notifications, terminaux: terminals, verrou: pinSettings };
+const PAGES = { calendriers: calendars, notifications, terminaux: terminals, verrou: pinSettings };
 
 addStyles(notificationStyles);
 
@@ -50,6 +54,14 @@ function settingsPage(context) {
   const { screen, id } = context.state.route;
   const page = screen === 'settings' && PAGES[/** @type {keyof typeof PAGES} */ (id)];
   return (page || settings)(context);
+}
+
+/**
+ * Plannings and agendas are a part of their own.
+ * @param {LifeContext} context
+ */
+function calendars(context) {
+  return context.calendars.get()?.(context) ?? html`<main id="contenu" class="page" tabindex="-1">${absent(context, context.calendars, 'page-title')}</main>`;
 }
 
 /** @param {Parts} parts */
@@ -64,5 +76,9 @@ function lifeActions(parts) {
 export function createLife(parts) {
   const acts = lifeActions(parts);
   countSeconds(parts.store, acts.lookForUse);
-  return (context, screen) => SCREENS[screen]({ ...context, w: lifeTranslator(context.state.language), acts });
+  const calendars = lazy(async () => (await import('../calendars.js')).createCalendars(parts), () => {
+    parts.store.set({});
+    keepFocus();
+  });
+  return (context, screen) => SCREENS[screen]({ ...context, w: lifeTranslator(context.state.language), acts, calendars });
 }

@@ -1,4 +1,4 @@
-/** @typedef {'notifications' | 'terminaux' | 'verrou'} SettingsPage as the address has them after `#/reglages/` */
+/** @typedef {'calendriers' | 'notifications' | 'terminaux' | 'verrou'} SettingsPage as the address has them after `#/reglages/` */
 
 /**
  * Whether one of the settings' pages is on screen.

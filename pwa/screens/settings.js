@@ -22,7 +22,8 @@ export function settings(context) {
       </dl>
     </section>
     <nav class="block menu" aria-label=${t('settings')}>
-      ${me?.unit_id === null ? nothing : html`<a class="menu-item" href=${address('settings', 'terminaux')}>${icon('device')}<span>${w('terminals')}</span></a>`}
+      ${me?.unit_id === null ? nothing : html`<a class="menu-item" href=${address('settings', 'terminaux')}>${icon('device')}<span>${w('terminals')}</span></a>
+      <a class="menu-item" href=${address('settings', 'calendriers')}>${icon('calendar')}<span>${w('calendars')}</span></a>`}
       <a class="menu-item" href=${address('settings', 'notifications')}>${icon('bell')}<span>${w('notifications')}</span></a>
       <a class="menu-item" href=${address('settings', 'verrou')}>${icon('lock')}<span>${w('lock')}<br><span class="quiet">${state.held.lock ? `${w('lock_after')} ${w(`lock_minutes_${/** @type {1 | 5 | 15} */ (state.held.lock.minutes)}`)}` : w('lock_none')}</span></span></a>
       ${state.held.lock ? html`<button class="menu-item" type="button" @click=${acts.lockNow}>${icon('lock')}<span>${w('lock_now')}</span></button>` : nothing}

@@ -22,7 +22,7 @@ export class Problem extends Error {
 
 /**
  * Call the server and read its JSON.
- * @param {'GET' | 'POST' | 'PUT' | 'DELETE'} method
+ * @param {'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} method
  * @param {string} path
  * @param {{body?: unknown, csrf?: string, signal?: AbortSignal}} [options]
  * @returns {Promise<any>} null where the answer has no content

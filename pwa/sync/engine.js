@@ -183,7 +183,7 @@ export class Engine {
 
   /**
    * Ask the server, in this agent's name, what cannot wait in the outbox.
-   * @param {'GET' | 'POST' | 'PUT' | 'DELETE'} method
+   * @param {'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} method
    * @param {string} path
    * @param {unknown} [body]
    * @returns {Promise<any>}

@@ -1,9 +1,11 @@
-// The mutations whose effects nothing of the first picture shows: those of the unit's openings. They come with pwa/later.js, as the screens do that show them.
+// The mutations whose effects nothing of the first picture shows: those of the unit's openings, and of what calendars
+// contradict. They come with pwa/later.js, as the screens do that show them.
 
+import { calendarEffects } from './effects/calendars.js';
 import { amendOpening, approveOpening, changeOccurrence, proposeOpening, refuseOpening, setHoliday, withdrawOpening } from './effects/openings.js';
 import { MUTATIONS } from './mutations.js';
 
-/** @type {Record<Exclude<import('../types').LaterOp, import('../types').CalendarOp>, import('./mutations.js').Effect>} */
+/** @type {Record<import('../types').LaterOp, import('./mutations.js').Effect>} */
 export const LATER_MUTATIONS = {
   'opening.propose': proposeOpening,
   'opening.amend': amendOpening,
@@ -12,6 +14,7 @@ export const LATER_MUTATIONS = {
   'opening.withdraw': withdrawOpening,
   'occurrence.change': changeOccurrence,
   'holiday.set': setHoliday,
+  ...calendarEffects,
 };
 
 Object.assign(MUTATIONS, LATER_MUTATIONS);

@@ -18,6 +18,7 @@ from models.rules.appointments import BOOKED, EndedBy, State
 from models.rules.booking import require_changeable
 from models.rules.errors import Conflict, Forbidden, NotFound
 from models.tables import Appointment, Booking, Reason, Unit
+from server.services._clashes import weigh_clashes
 from server.services._holds import held_of, let_go
 
 BookingActor = CitizenActor | PartnerActor | AgentActor
@@ -138,6 +139,7 @@ def end_appointment(
     appointment.ended_by = ended_by
     appointment.word = word or appointment.word
     session.flush()
+    weigh_clashes(session, appointment.unit_id, now)
 
 
 def record_given_up(

@@ -19,6 +19,7 @@ from models.rules.errors import Conflict
 from models.tables import Absence, Agent, Appointment, AppointmentAgent
 from models.tables.appointment import AGENT_BUSY
 from server.services._appointments import booking_of, facts_of
+from server.services._clashes import weigh_clashes
 
 
 def name_receivers(
@@ -113,6 +114,9 @@ def release_appointments(
             appointment.called_away = sorted({*appointment.called_away, agent_id})
             _record_if_seen(session, appointment, "withdrawn", by_id, now)
             released.append(appointment.id)
+    # Also where nothing was released: whoever is away can be named for nothing else.
+    if (unit_id := session.scalar(select(Agent.unit_id).where(Agent.id == agent_id))) is not None:
+        weigh_clashes(session, unit_id, now)
     return released
 
 
@@ -144,6 +148,7 @@ def give_back_appointments(
             except Conflict:
                 continue
             _record_if_seen(session, appointment, "returned", by_id, now)
+    weigh_clashes(session, unit_id, now)
 
 
 def _record_if_seen(session: Session, appointment: Appointment, how: str, by_id: int | None, now: datetime) -> None:

@@ -10,6 +10,7 @@ from models.rules import receivers
 from models.rules.actor import AgentActor
 from models.rules.request_lifecycle import Verdict
 from server.services._appointments import lock_appointment
+from server.services._clashes import weigh_clashes
 from server.services._colleagues import find_colleague
 from server.services._receivers import name_receivers, record_receivers, remove_receivers
 
@@ -37,4 +38,5 @@ def assign_appointment(session: Session, command: AssignAppointment, actor: Agen
         remove_receivers(session, appointment, sorted(before - set(command.agent_ids)))
         name_receivers(session, appointment, sorted(set(command.agent_ids) - before), actor.agent_id, now)
         record_receivers(session, appointment, "assigned", actor.agent_id, now)
+        weigh_clashes(session, appointment.unit_id, now)
     return verdict

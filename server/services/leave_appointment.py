@@ -10,6 +10,7 @@ from models.rules import receivers
 from models.rules.actor import AgentActor
 from models.rules.request_lifecycle import Verdict
 from server.services._appointments import lock_appointment
+from server.services._clashes import weigh_clashes
 from server.services._receivers import record_receivers, remove_receivers
 
 
@@ -29,4 +30,5 @@ def leave_appointment(session: Session, command: LeaveAppointment, actor: AgentA
     if verdict is Verdict.APPLY:
         remove_receivers(session, appointment, [actor.agent_id])
         record_receivers(session, appointment, "left", actor.agent_id, now)
+        weigh_clashes(session, appointment.unit_id, now)
     return verdict

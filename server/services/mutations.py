@@ -49,6 +49,7 @@ from server.services.cancel_appointment import CancelAppointment, cancel_appoint
 from server.services.change_occurrence import change_occurrence
 from server.services.close_request import CloseRequest, close_request
 from server.services.declare_absence import DeclareAbsence, declare_absence
+from server.services.keep_clash import KeepClash, keep_clash
 from server.services.leave_appointment import LeaveAppointment, leave_appointment
 from server.services.note_request import NoteRequest, note_request
 from server.services.propose_opening import propose_opening
@@ -152,6 +153,10 @@ def _intervention(args: Args) -> StartIntervention:
     return StartIntervention(read_uuid(args, "absence_id"), read_instant(args, "until"))
 
 
+def _kept(args: Args) -> KeepClash:
+    return KeepClash(read_uuid(args, "appointment_id"), read_uuid(args, "clash_id"))
+
+
 MUTATIONS: dict[str, Mutation] = {
     "request.accept": Mutation(lambda args: AcceptRequest(read_uuid(args, "request_id")), accept_request),
     "request.release": Mutation(lambda args: ReleaseRequest(read_uuid(args, "request_id")), release_request),
@@ -181,6 +186,7 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "appointment.propose": Mutation(_other_times, propose_times),
     "appointment.cancel": Mutation(_cancellation, cancel_appointment),
+    "clash.keep": Mutation(_kept, keep_clash),
     "agenda.answer": Mutation(_agenda_answer, answer_agenda),
     "intervention.start": Mutation(_intervention, start_intervention),
 }

@@ -10,6 +10,7 @@ from models.rules import receivers
 from models.rules.actor import AgentActor
 from models.rules.request_lifecycle import Verdict
 from server.services._appointments import lock_appointment
+from server.services._clashes import weigh_clashes
 from server.services._receivers import name_receivers, record_receivers, remove_receivers
 
 
@@ -37,4 +38,5 @@ def swap_appointments(session: Session, command: SwapAppointments, actor: AgentA
     name_receivers(session, other, [exchange.giving.agent_id], actor.agent_id, now)
     for appointment in (one, other):
         record_receivers(session, appointment, "swapped", actor.agent_id, now)
+    weigh_clashes(session, one.unit_id, now)
     return Verdict.APPLY

@@ -10,6 +10,7 @@ from models.rules import receivers
 from models.rules.actor import AgentActor
 from models.rules.request_lifecycle import Verdict
 from server.services._appointments import lock_appointment
+from server.services._clashes import weigh_clashes
 from server.services._receivers import name_receivers, record_receivers
 
 
@@ -30,4 +31,5 @@ def take_appointment(session: Session, command: TakeAppointment, actor: AgentAct
     if verdict is Verdict.APPLY:
         name_receivers(session, appointment, [actor.agent_id], actor.agent_id, now)
         record_receivers(session, appointment, "taken", actor.agent_id, now)
+        weigh_clashes(session, appointment.unit_id, now)
     return verdict

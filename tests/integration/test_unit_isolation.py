@@ -47,6 +47,7 @@ ARGS: dict[str, tuple[str, dict[str, Any], str | None]] = {
     ),
     "appointment.cancel": ("appointment_id", {"word": "Empêchement."}, "no_such_appointment"),
     "agenda.answer": ("appointment_id", {"finding_id": 7, "answer": "leave"}, "no_such_appointment"),
+    "clash.keep": ("appointment_id", {"clash_id": str(uuid4())}, "no_such_appointment"),
     # It is about the actor's own unit, whatever else is said.
     "holiday.set": ("agent_id", {"day": "2026-12-24", "name": "Veille de Noël"}, "chief_only"),
 }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from models.rules.intervals import Interval
 from push.endpoint_guard import AllowedHost
@@ -14,7 +17,7 @@ from server.planning.caldav_visit import VisitLimits
 from server.planning.fetch import Source, Unchanged
 from tests.support.certificates import Authority
 from tests.support.push_service import loopback
-from tests.support.radicale import PASSWORD, USER, Calendar, FrontDoor
+from tests.support.radicale import PASSWORD, USER, Calendar, FrontDoor, Radicale
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
@@ -67,3 +70,9 @@ class Owner:
     def asked(self) -> list[str]:
         """The methods of the last reading's requests, in order."""
         return [one.path.partition(" ")[0] for one in self.door.received]
+
+
+@pytest.fixture
+def owner(authority: Authority, open_door: Callable[[Radicale], FrontDoor], radicale: Radicale) -> Owner:
+    """Somebody with an empty calendar on a server that is well."""
+    return Owner(authority, open_door(radicale), radicale.new_calendar())

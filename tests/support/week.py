@@ -52,7 +52,7 @@ class Week:
             occurrence_id = windows[0].occurrence_id
             opening_id = session.get_one(OpeningOccurrence, occurrence_id).opening_id
             session.get_one(Opening, opening_id).holiday_rule = holiday_rule
-            _tell(session, windows[0].unit_id, f"opening/{opening_id}", f"occurrence/{occurrence_id}")
+            tell(session, windows[0].unit_id, f"opening/{opening_id}", f"occurrence/{occurrence_id}")
             return windows
 
     def book(
@@ -69,11 +69,11 @@ class Week:
             appointment = seed_appointment(
                 session, window, at(weekday, hour), minutes=45, buffer=15, state=state, agents=agents, **more
             )
-            _tell(session, window.unit_id, f"appointment/{appointment.id}")
+            tell(session, window.unit_id, f"appointment/{appointment.id}")
             return appointment.id
 
 
-def _tell(session: Session, unit_id: int, *documents: str) -> None:
+def tell(session: Session, unit_id: int, *documents: str) -> None:
     """Put them into the unit's feed, as `record()` does for whoever changes them."""
     scope = unit_scope(unit_id)
     version = lock_scopes(session, {scope})[scope]

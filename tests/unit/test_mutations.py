@@ -45,6 +45,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "appointment.propose": {"appointment_id": str(uuid4()), "starts": [after(days=2), after(days=3)]},
     "appointment.cancel": {"appointment_id": str(uuid4()), "word": "renfort"},
     "agenda.answer": {"appointment_id": str(uuid4()), "finding_id": 7, "answer": "keep"},
+    "clash.keep": {"appointment_id": str(uuid4()), "clash_id": str(uuid4())},
     "intervention.start": {"absence_id": str(uuid4()), "until": after(hours=1)},
 }
 OPENING = {

@@ -19,7 +19,7 @@ export async function joinEntry(outdir, entry, chunks, others) {
     return relative.startsWith('.') ? relative : `./${relative}`;
   };
   const lines = chunks.map(({ file, exports }, index) =>
-    `export {${exports.map((name) => `${name} as ${name}_${index}`).join()}} from ${JSON.stringify(`./${file}`)};`);
+    `export {${exports.map((name) => `${name} as ${alias(name, index)}`).join()}} from ${JSON.stringify(`./${file}`)};`);
   const source = [...lines, `export * from ${JSON.stringify(`./${entry}`)};`].join('\n');
   const { outputFiles } = await esbuild.build({
     stdin: { contents: source, resolveDir: outdir, sourcefile: 'entry.js' },
@@ -54,6 +54,16 @@ export async function joinEntry(outdir, entry, chunks, others) {
 }
 
 /**
+ * What a chunk's export is called where all of them are in one file; most are of the first chunk, and keep their short
+ * names. Two that were alike would end the build.
+ * @param {string} name
+ * @param {number} index the chunk's
+ */
+function alias(name, index) {
+  return index === 0 ? name : `${name}_${index}`;
+}
+
+/**
  * The same minified script with its imports from one chunk taken from the entry.
  * @param {string} code
  * @param {string} from quoted
@@ -67,7 +77,7 @@ function redirect(code, from, to, index) {
     .replace(new RegExp(`\\b(import|export)\\{([^}]*)\\}from${escaped}`, 'g'), (_whole, verb, names) => {
       const renamed = names.split(',').map((/** @type {string} */ one) => {
         const [name, as = name] = one.split(' as ');
-        return `${name}_${index} as ${as}`;
+        return `${alias(name, index)} as ${as}`;
       });
       return `${verb}{${renamed.join()}}from${to}`;
     })

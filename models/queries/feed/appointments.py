@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from models.queries.agenda_findings import open_findings
+from models.queries.feed import clashes
 from models.queries.feed.told import Told, of_appointments
 from models.queries.feed.view import Bodies, View, iso, person
 from models.rules.appointments import ENDED_STAYS, State, is_held
@@ -51,10 +52,11 @@ def turned(session: Session, view: View, since: date) -> dict[str, dict[str, Any
 def _bodies(session: Session, rows: Collection[_Row]) -> Bodies:
     ids = [row.Appointment.id for row in rows]
     people, told = _receivers(session, ids), of_appointments(session, ids)
-    asked = open_findings(session, ids)
+    contradicted, asked = clashes.of_appointments(session, ids), open_findings(session, ids)
     return {
         str(row.Appointment.id): {
             **_body(row, people, told[row.Appointment.id]),
+            "clashes": contradicted[row.Appointment.id],
             "agenda": [
                 {"id": one.id, "agent": person(one.agent_id, one.agent_name), "deed": one.deed, "found_at": iso(one.at)}
                 for one in asked.get(row.Appointment.id, ())
@@ -128,6 +130,7 @@ def _body(row: _Row, people: _People, told: Told) -> dict[str, Any]:
         "agents": people[one.id],
         "agents_needed": one.agents_needed,
         "needs_approval": row.needs_approval,
+        "to_confirm_because": one.to_confirm_because,
         "citizen": _citizen(booking),
         "reached_by": reached_by(
             told_by=booking.told_by,

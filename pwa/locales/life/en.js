@@ -117,6 +117,7 @@ export default {
   pin_kept: 'The new PIN is kept.',
   pin_removed: 'The PIN is removed.',
   pin_insecure: 'A PIN needs a secure address, which begins with https.',
+  calendars: 'Plannings and calendars',
   terminals: 'Terminals',
   terminals_text: 'An enrolled terminal stays signed in for months. Revoke a lost one at once.',
   terminals_none: 'No enrolled terminal.',

@@ -117,6 +117,7 @@ export default {
   pin_kept: 'Le nouveau code PIN est gardé.',
   pin_removed: 'Le code PIN est retiré.',
   pin_insecure: 'Un code PIN demande une adresse sûre, qui commence par https.',
+  calendars: 'Plannings et agendas',
   terminals: 'Terminaux',
   terminals_text: 'Un terminal enrôlé reste connecté pendant des mois. Révoquez sans attendre celui qui est perdu.',
   terminals_none: 'Aucun terminal enrôlé.',

@@ -21,7 +21,7 @@ export function confirmBlock({ t, view, chief, format }, item) {
   return html`<section class="callout callout-warning" aria-labelledby="confirm-title">
     <h2 id="confirm-title">${icon('wifi-off')}<span>${t('confirm_title')}</span></h2>
     <p><span>${t('confirm_silent')}</span></p>
-    ${chief ? html`${silent.map(({ id, name, since }) => html`<p><a href=${sourceAddress(id)}>${t('confirm_silent_named', { name, when: format.moment(since) })}</a></p>`)}
+    ${chief ? html`${silent.map(({ id, name, since }) => html`<a class="button button-plain row-button" href=${sourceAddress(id)}>${icon('settings')}${t('confirm_silent_named', { name, when: format.moment(since) })}</a>`)}
       <p><span>${t('confirm_silent_do')}</span></p>` : nothing}
   </section>`;
 }

@@ -8,7 +8,7 @@ import { deskAppointments } from '../agenda/desk-rows.js';
 import { overAt } from '../../sync/effects/openings.js';
 import { proposals } from '../openings/proposals.js';
 import { withdrawLink } from '../openings/withdraw-link.js';
-import { silentPlannings, troubled } from './plannings.js';
+import { silentPlannings, stoppedAgendas, troubled } from './plannings.js';
 import { openingRow, sorted } from './opening-row.js';
 
 /** @typedef {import('./frame.js').Frame} Frame */
@@ -43,7 +43,8 @@ export function desk(frame, late = nothing) {
 }
 
 /**
- * What waits for a decision: appointments, proposals, and requests that nobody took in time. Also beside the week.
+ * What waits for a decision: appointments, proposals, requests that nobody took in time, and plannings that are not
+ * heard any more. Also beside the week.
  * @param {Frame} frame
  */
 export function todo(frame) {
@@ -54,12 +55,12 @@ export function todo(frame) {
     .sort((one, other) => Date.parse(one.created_at) - Date.parse(other.created_at));
   const waiting = deskAppointments(frame);
   return html`<div>
-    ${proposed.length + late.length + waiting.count + troubled(view).length === 0 ? html`<div class="empty"><p class="empty-title">${t('desk_empty')}</p><p>${t('desk_empty_text')}</p></div>` : nothing}
-    ${silentPlannings(frame)}
+    ${proposed.length + late.length + waiting.count + troubled(view).length + stoppedAgendas(view).length === 0 ? html`<div class="empty"><p class="empty-title">${t('desk_empty')}</p><p>${t('desk_empty_text')}</p></div>` : nothing}
     ${waiting.rows}
     ${proposals(frame, proposed)}
     ${late.length ? html`<section class="block" aria-labelledby="late-title"><h2 id="late-title" tabindex="-1">${t('late_requests')} <b class="count">${late.length}</b></h2>
       <ul class="cards">${repeat(late, ({ id }) => id, (item) => html`<li>${card(frame, item)}</li>`)}</ul></section>` : nothing}
+    ${silentPlannings(frame)}
   </div>`;
 }
 

@@ -1,6 +1,8 @@
 import { html, nothing } from 'lit-html';
 import { address } from '../../router.js';
 import { icon } from '../../ui/icon.js';
+import { clashMark } from '../agenda/clash.js';
+import { confirmMark } from '../agenda/confirm.js';
 import { callMark } from '../agenda/told.js';
 import { pending } from '../service/frame.js';
 import { reasonWords, STATE_ICONS, times } from './words.js';
@@ -17,7 +19,7 @@ export function appointmentRow(frame, one) {
   return html`<li class="row" data-appointment=${one.id}>
     <p class="row-title">${times(frame, one)}, ${reasonWords(frame, one.reason)}</p>
     <p class="row-marks"><span class="mark" data-state=${one.state}>${icon(STATE_ICONS[one.state])}${t(`week_state_${one.state}`)}</span>
-      ${one.discreet ? html`<span class="mark">${icon('discreet')}${t('discreet_title')}</span>` : nothing}${pending(frame, one)}${callMark(frame, one)}</p>
+      ${one.discreet ? html`<span class="mark">${icon('discreet')}${t('discreet_title')}</span>` : nothing}${pending(frame, one)}${clashMark(frame, one)}${confirmMark(frame, one)}${callMark(frame, one)}</p>
     <p class="quiet">${[who, t('week_counter', { n: one.counter.number }), names ? t('week_with', { names }) : t('week_without_agent')].filter(Boolean).join(' · ')}</p>
     <div class="buttons">
       ${chief && one.state === 'requested' ? html`<button class="button button-primary" type="button" @click=${() => acts.approveAppointment(one.id)}>${icon('check')}${t('approve')}<span class="visually-hidden">, ${times(frame, one)}</span></button>` : nothing}

@@ -4,7 +4,7 @@ import { wallOf } from '../../ui/zone.js';
 import { chosen, WHOLE_DAY } from '../../week/cursor.js';
 import { minutesOf, ROW_MINUTES } from '../../week/days.js';
 import { block } from './block.js';
-import { cellLabel } from './words.js';
+import { awayIcon, cellLabel } from './words.js';
 
 /**
  * @typedef {import('./frame.js').WeekFrame} WeekFrame
@@ -85,7 +85,10 @@ function wholeDay({ t }, { holiday, absences }) {
   const names = [...new Set(absences.map(({ agent }) => agent.name ?? ''))];
   const more = names.length - MOST_NAMES;
   return html`${holiday ? html`<span class="week-note week-hatched">${icon('week-closed')}<span>${t('week_closed_for', { name: holiday })}</span></span>` : nothing}
-    ${names.slice(0, MOST_NAMES).map((name) => html`<span class="week-note week-hatched">${icon('week-away')}<span>${t('week_absent_short', { name })}</span></span>`)}
+    ${names.slice(0, MOST_NAMES).map((name) => {
+      const look = awayIcon(absences.filter(({ agent }) => agent.name === name));
+      return html`<span class="week-note week-hatched" data-source=${look === 'calendar' ? 'planning' : nothing}>${icon(look)}<span>${t('week_absent_short', { name })}</span></span>`;
+    })}
     ${more > 0 ? html`<span class="week-note">${t('week_and_more', { n: more })}</span>` : nothing}`;
 }
 

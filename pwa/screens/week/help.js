@@ -16,8 +16,10 @@ export function help({ t, chief, wide }) {
     <h2 class="visually-hidden">${t('week_legend')}</h2>
     <ul class="week-legend">
       ${states.map((state) => html`<li>${icon(STATE_ICONS[state])}${t(`week_state_${state}`)}</li>`)}
+      <li class="week-legend-clash">${icon('warning')}${t('clashes')}</li>
       <li><span class="week-swatch" data-kind="proposal"></span>${t('week_proposal')}</li>
       <li><span class="week-swatch" data-hatched></span>${t('week_legend_hatched')}</li>
+      <li><span class="week-swatch" data-hatched data-source="planning"></span>${t('plan_absence')}</li>
     </ul>
     <p id="week-keys" class=${wide ? 'week-keys' : 'visually-hidden'}><span>${t('week_keys')}\u202f:</span>
       ${keys.map(([key, does]) => html`<span><kbd>${key.length === 1 ? key : t(/** @type {'week_key_enter'} */ (key))}</kbd> ${t(does)}</span>`)}</p>

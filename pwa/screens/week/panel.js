@@ -9,11 +9,12 @@ import { usualFrom, writeOpeningAt } from '../../week/opening-at.js';
 import { shareOf } from '../../week/people.js';
 import { withdrawLink } from '../openings/withdraw-link.js';
 import { decision } from '../service/decision.js';
+import { planningWords, sourceLink } from '../service/plannings.js';
 import { openingRow } from '../service/opening-row.js';
 import { holiday } from './holiday.js';
 import { moveForm, movingOf } from './move-form.js';
 import { appointmentRow } from './appointment-row.js';
-import { times } from './words.js';
+import { awayIcon, times } from './words.js';
 
 /**
  * @typedef {import('./frame.js').WeekFrame} WeekFrame
@@ -68,7 +69,8 @@ function content(frame, open, byAgent) {
       ${appointments.map((one) => appointmentRow(frame, one))}
       ${proposals.map((one) => openingRow(frame, one, chief && one.state === 'proposed' ? decision(frame, one, ['opening.approve', 'opening.refuse'], '#week-panel-title') : nothing))}
       ${occurrences.map((one) => occurrenceRow(frame, one))}
-      ${absences.map((one) => html`<li class="row"><p class="row-title">${icon('week-away')} ${one.agent.name}</p><p>${frame.period(one)}</p>${one.word ? html`<p class="row-word">${one.word}</p>` : nothing}</li>`)}
+      ${absences.map((one) => html`<li class="row" data-source=${one.source}><p class="row-title">${icon(awayIcon([one]))} ${one.agent.name}</p><p>${frame.period(one)}</p>${one.word ? html`<p class="row-word">${one.word}</p>` : nothing}
+        ${one.source === 'planning' ? html`<p class="quiet">${planningWords(frame, one)}</p>${sourceLink(frame, one)}` : nothing}</li>`)}
     </ul>`}
     <div class="buttons"><a class="button ${nothingHere ? 'button-primary' : 'button-secondary'}" href=${to}>${icon('add')}${make}</a></div>
     ${chief && !byAgent && open.row === WHOLE_DAY && open.day >= frame.today ? holiday(frame, open.day) : nothing}`;

@@ -1,7 +1,8 @@
 import { html, nothing } from 'lit-html';
 import { icon } from '../../ui/icon.js';
 import { shareOf } from '../../week/people.js';
-import { reasonWords, shareLabel, STATE_ICONS, times } from './words.js';
+import { openClashes } from '../agenda/asked.js';
+import { awayIcon, reasonWords, shareLabel, STATE_ICONS, times } from './words.js';
 
 /** @typedef {import('./frame.js').WeekFrame} WeekFrame */
 
@@ -37,7 +38,7 @@ function cell(frame, day, row, { id, name }) {
   const here = cursor.day === day && cursor.row === row;
   const share = shareOf(view, day, zone, id);
   const away = share.absences.length > 0;
-  return html`<td class="week-share" role="gridcell" tabindex=${here ? '0' : '-1'} ?data-cursor=${here} ?data-hatched=${away} aria-selected=${here ? 'true' : nothing}
+  return html`<td class="week-share" role="gridcell" tabindex=${here ? '0' : '-1'} ?data-cursor=${here} ?data-hatched=${away} data-source=${away && awayIcon(share.absences) === 'calendar' ? 'planning' : nothing} aria-selected=${here ? 'true' : nothing}
     @click=${() => acts.point(day, row, null)}>
     <span class="visually-hidden">${shareLabel(frame, day, name, share)}</span><div aria-hidden="true">${chips(frame, share)}</div></td>`;
 }
@@ -50,11 +51,11 @@ function chips(frame, { appointments, occurrences, proposals, absences }) {
   const { t, format } = frame;
   const more = appointments.length - MOST_APPOINTMENTS;
   return html`
-    ${absences.map((one) => html`<p class="week-chip" data-kind="absence">${icon('week-away')}<span>${t('week_absence')}${one.word ? ` (${one.word})` : ''}</span></p>`)}
+    ${absences.map((one) => html`<p class="week-chip" data-kind="absence" data-source=${one.source}>${icon(awayIcon([one]))}<span>${t(one.source === 'planning' ? 'plan_absence' : 'week_absence')}${one.word ? ` (${one.word})` : ''}</span></p>`)}
     ${occurrences.map((one) => html`<p class="week-chip" data-kind="occurrence" ?data-hatched=${one.closed_because !== null}>${one.closed_because
       ? html`${icon('week-closed')}<span>${t('week_closed_for', { name: one.closed_name ?? '' })}</span>`
       : html`${icon('calendar')}<span>${times(frame, one)}</span>`}</p>`)}
     ${proposals.map((one) => html`<p class="week-chip" data-kind="proposal">${icon('time')}<span>${times(frame, one)} ${t('week_proposal')}</span></p>`)}
-    ${appointments.slice(0, MOST_APPOINTMENTS).map((one) => html`<p class="week-chip" data-kind="appointment" data-state=${one.state} ?data-pending=${one.pending.length > 0}>${icon(STATE_ICONS[one.state])}<span>${format.clock(one.starts_at)} ${reasonWords(frame, one.reason)}, ${t(`week_state_${one.state}`)}</span></p>`)}
+    ${appointments.slice(0, MOST_APPOINTMENTS).map((one) => html`<p class="week-chip" data-kind="appointment" data-state=${one.state} ?data-pending=${one.pending.length > 0} ?data-clash=${openClashes(one, frame.state.now).length > 0}>${icon(openClashes(one, frame.state.now).length ? 'warning' : STATE_ICONS[one.state])}<span>${format.clock(one.starts_at)} ${reasonWords(frame, one.reason)}, ${t(`week_state_${one.state}`)}</span></p>`)}
     ${more > 0 ? html`<p class="week-more">${t('week_and_more', { n: more })}</p>` : nothing}`;
 }

@@ -1,5 +1,8 @@
 // What the cells of the week say to whoever does not see them, and what the blocks say to whoever does.
 
+import { openClashes } from '../agenda/asked.js';
+import { clashWords } from '../agenda/clash.js';
+import { planningWords } from '../service/plannings.js';
 import { WHOLE_DAY } from '../../week/cursor.js';
 import { ROW_MINUTES } from '../../week/days.js';
 import { under } from '../../week/lanes.js';
@@ -56,7 +59,7 @@ export function cellLabel(frame, day, row) {
 export function shareLabel(frame, day, name, { appointments, occurrences, proposals, absences }) {
   const { t, said, period } = frame;
   const parts = [
-    absences.length ? t('week_cell_absences', { names: absences.map(period).join(', ') }) : '',
+    absences.length ? t('week_cell_absences', { names: absences.map((one) => `${period(one)}${absenceSource(frame, one)}`).join(', ') }) : '',
     appointmentWords(frame, appointments),
     ...occurrences.map((one) => (one.closed_because ? t('week_cell_closed', { name: one.closed_name ?? '' }) : `${t('week_open')}, ${times(frame, one)}`)),
     proposals.length ? t('week_cell_proposals', { n: proposals.length }) : '',
@@ -71,7 +74,7 @@ export function shareLabel(frame, day, name, { appointments, occurrences, propos
 function appointmentWords(frame, appointments) {
   const { t, format } = frame;
   if (appointments.length === 0) return '';
-  const which = appointments.map(({ starts_at, reason, state }) => `${format.clock(starts_at)} ${reasonWords(frame, reason)}, ${t(`week_state_${state}`)}`).join(', ');
+  const which = appointments.map((one) => `${format.clock(one.starts_at)} ${reasonWords(frame, one.reason)}, ${t(`week_state_${one.state}`)}${contradiction(frame, one)}`).join(', ');
   return t(appointments.length === 1 ? 'week_cell_one' : 'week_cell_many', { n: appointments.length, which });
 }
 
@@ -81,9 +84,42 @@ function holidayWords({ t }, { holiday }) {
 }
 
 /** @param {WeekFrame} frame @param {Day} day */
-function absenceWords({ t }, { absences }) {
-  const names = [...new Set(absences.map(({ agent }) => agent.name ?? ''))].join(', ');
+function absenceWords(frame, { absences }) {
+  const { t } = frame;
+  const names = [...new Set(absences.map((one) => `${one.agent.name ?? ''}${absenceSource(frame, one)}`))].join(', ');
   return names ? t('week_cell_absences', { names }) : t('week_cell_no_absence');
+}
+
+/**
+ * ", d’après le planning « Agenda de Lou »", or nothing for what somebody has said themselves.
+ * @param {{t: WeekFrame['t']}} frame
+ * @param {import('../../types').AbsenceDoc} absence
+ */
+export function absenceSource({ t }, absence) {
+  return absence.source === 'planning' ? `, ${inSentence(planningWords({ t }, absence))}` : '';
+}
+
+/**
+ * Of absences that only a planning knows, a calendar; else somebody who is away.
+ * @param {readonly {source: string}[]} absences
+ */
+export function awayIcon(absences) {
+  return absences.every(({ source }) => source === 'planning') ? 'calendar' : 'week-away';
+}
+
+/**
+ * ", Lou Petit n’est pas là d’après le planning", or nothing.
+ * @param {WeekFrame} frame
+ * @param {import('../../week/lanes.js').AppointmentItem} item
+ */
+export function contradiction({ t, state }, item) {
+  const [first] = openClashes(item, state.now);
+  return first ? `, ${clashWords({ t }, first)}` : '';
+}
+
+/** @param {string} words */
+function inSentence(words) {
+  return words[0].toLowerCase() + words.slice(1);
 }
 
 /**

@@ -1,15 +1,31 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from tests.support.caldav_sources import Owner
-from tests.support.certificates import Authority
-from tests.support.radicale import FrontDoor, Radicale
+from models.tables import Agent
+from tests.support.brigade_world import BrigadeWorld
 
 
 @pytest.fixture
-def owner(authority: Authority, open_door: Callable[[Radicale], FrontDoor], radicale: Radicale) -> Owner:
-    """Somebody with an empty calendar on a server that is well."""
-    return Owner(authority, open_door(radicale), radicale.new_calendar())
+def brigade(database):
+    """Belley, whose people the planning tool knows by their numbers."""
+    brigade = BrigadeWorld(database)
+    with database.transaction() as session:
+        for agent, number in ((brigade.martin, "123456"), (brigade.petit, "234567")):
+            session.get_one(Agent, agent.id).service_number = number
+    return brigade
+
+
+@pytest.fixture
+def context(brigade):
+    return brigade.app.extensions["brigade"]
+
+
+@pytest.fixture
+def chief(brigade):
+    return brigade.terminal(brigade.roux)
+
+
+@pytest.fixture
+def mine(brigade):
+    return brigade.terminal(brigade.martin)

@@ -72,6 +72,8 @@ def test_what_a_terminal_holds_of_an_appointment(brigade, agenda):
         "agents": [],
         "agents_needed": 1,
         "needs_approval": False,
+        "to_confirm_because": None,
+        "clashes": [],
         "citizen": {"name": "Camille Durand", "phone": "+33639980012", "may_leave_message": True, "facts": None},
         "reached_by": "email",
         "offer": None,

@@ -45,6 +45,7 @@ EVENTS: dict[str, dict[str, int]] = {
     "appointment.propose": {"appointment_cancelled": 1},
     "appointment.cancel": {"appointment_cancelled": 1},
     "agenda.answer": {"agenda_answered": 1},
+    "clash.keep": {"clash_kept": 1},
     "intervention.start": {"duty_status_set": 1},
 }
 # What is tapped most is drawn most.
@@ -84,6 +85,9 @@ class Taps:
                 "finding_id": how,
                 "answer": _of(list(Answer), how),
             }
+        if kind == "clash":
+            # None is raised where there is no planning: what is tapped has been overtaken.
+            return {"appointment_id": _of(self.appointments, which), "clash_id": str(uuid4())}
         if kind == "intervention":
             # Each until another minute, so that it is never what holds already.
             until = NOW + timedelta(hours=how % 4 + 1, minutes=next(self.texts) % 59 + 1)

@@ -1,0 +1,18 @@
+// Plannings and agendas: a part of its own, wanted once when they are set up and seldom after.
+
+import { createCalendarActions } from './screens/calendars/actions.js';
+import { calendarFrame } from './screens/calendars/frame.js';
+import { calendars } from './screens/calendars/screen.js';
+import styles from './styles/terminal/calendars.css';
+import { addStyles } from './ui/add-styles.js';
+
+/** @typedef {ReturnType<typeof createCalendars>} Calendars */
+
+addStyles(styles);
+
+/** @param {Parameters<typeof createCalendarActions>[0]} parts */
+export function createCalendars(parts) {
+  const acts = createCalendarActions(parts);
+  /** @param {import('./ui/context.js').Context} context */
+  return (context) => calendars(calendarFrame(context, acts));
+}

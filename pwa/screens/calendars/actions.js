@@ -1,0 +1,200 @@
+// Reads a unit's plannings and agendas, and changes them. Only the server knows them all and holds their secrets, so
+// that nothing of it is kept on the device: without network the last reading of this page is shown, and says so.
+
+import { Offline, Problem } from '../../sync/api.js';
+import { focusOn } from '../../ui/dom.js';
+import { exportActions } from './export-actions.js';
+import { placeOf } from './places.js';
+import { sourceActions } from './source-actions.js';
+import { calendarKeyOr, whyKey } from './words.js';
+
+/** When they were last read nobody pokes about: as long as somebody looks, it is asked again. */
+const OLD_MS = 30_000;
+
+/**
+ * @typedef {import('./shapes').Seen} Seen
+ * @typedef {import('./shapes').PageState} PageState
+ * @typedef {import('./shapes').Said} Said
+ * @typedef {ReturnType<typeof createCalendarActions>} CalendarActions
+ *
+ * @typedef {object} Parts
+ * @property {import('../../store.js').Store<import('../../store.js').State>} store
+ * @property {import('../../sync/engine.js').Engine} engine
+ *
+ * What the actions of both kinds work with.
+ * @typedef {object} Desk
+ * @property {import('../../sync/engine.js').Engine['ask']} ask
+ * @property {() => Seen} read
+ * @property {(changes: Partial<PageState>) => void} say
+ * @property {(busy: string, work: () => Promise<Partial<PageState>>) => Promise<void>} attempt one thing at a time, and
+ *   what goes wrong in words
+ * @property {() => Promise<void>} load
+ * @property {() => (() => boolean)} here gives a way to find out later whether the same page is still on screen
+ * @property {(hash: string, done: Said) => void} leaveTo another page, which says what has just been done
+ * @property {(name: string) => void} wrong puts the focus into the first field that is
+ */
+
+/** @returns {PageState} */
+const freshPage = () => ({
+  busy: null, done: null, error: null, errors: {}, asking: false, kind: null, trial: null, header: [], rows: null, uploaded: null, feed: null, copied: false,
+});
+/** @returns {Seen} */
+const nothing = () => ({ status: 'loading', code: '', plannings: null, exports: null, shown: null, page: freshPage() });
+
+/** @param {Parts} parts */
+export function createCalendarActions({ store, engine }) {
+  let seen = nothing();
+  let hash = '';
+  let owner = 0;
+  let triedAt = -Infinity;
+  let loading = false;
+  let cursor = '';
+  let wasUp = false;
+  /** @type {Said | null} */
+  let carried = null;
+
+  /** @param {Partial<Seen>} changes */
+  const set = (changes) => {
+    seen = { ...seen, ...changes };
+    store.set({});
+  };
+  /** @param {Partial<PageState>} changes */
+  const say = (changes) => set({ page: { ...seen.page, ...changes } });
+  const isHere = () => store.state.phase === 'ready' && !store.state.locked && placeOf(location.hash) !== null;
+  const here = () => {
+    const [at, who] = [location.hash, store.state.held.me?.agent.id];
+    return () => isHere() && location.hash === at && store.state.held.me?.agent.id === who;
+  };
+  /** @param {unknown} error a sign-in that has ended is the engine's to find out, and to act upon */
+  const report = (error) => {
+    if (error instanceof Problem && error.status === 401) void engine.sync();
+    if (!(error instanceof Offline || error instanceof Problem)) console.error(error);
+  };
+
+  const load = async () => {
+    if (loading) return;
+    loading = true;
+    triedAt = performance.now();
+    const asked = owner;
+    try {
+      const [plannings, exports, shown] = await Promise.all(
+        ['/api/plannings', '/api/calendar-exports', '/api/calendar-exports/settings'].map((path) => engine.ask('GET', path)),
+      );
+      if (asked === owner) set({ status: 'ready', code: '', plannings, exports, shown });
+    } catch (error) {
+      report(error);
+      if (asked === owner) set({ status: error instanceof Offline ? 'offline' : 'error', code: error instanceof Problem ? error.code : '' });
+    } finally {
+      loading = false;
+    }
+    if (asked !== owner) look();
+  };
+
+  /** @type {Desk['attempt']} */
+  const attempt = async (busy, work) => {
+    if (seen.page.busy) return;
+    const same = here();
+    say({ busy, done: null, error: null, errors: {} });
+    /** @type {Partial<PageState>} */
+    let changes;
+    try {
+      changes = await work();
+    } catch (error) {
+      report(error);
+      const errors = fieldErrors(error);
+      changes = errors ? { errors } : { error: explained(error) };
+    }
+    if (!same()) return;
+    say({ busy: null, ...changes });
+    const [field] = Object.keys(changes.errors ?? {});
+    if (changes.done) focusOn('#calendar-done');
+    else if (changes.error) focusOn('#calendar-error');
+    else if (field) desk.wrong(field);
+  };
+
+  const look = () => {
+    const { held, network } = store.state;
+    const who = held.me?.agent.id ?? 0;
+    if (who !== owner || store.state.phase !== 'ready') {
+      owner = who;
+      seen = nothing();
+      triedAt = -Infinity;
+    }
+    if (location.hash !== hash) {
+      // An address that is said once goes with the page that said it, and so does what was asked on it.
+      hash = location.hash;
+      seen = { ...seen, page: { ...freshPage(), done: carried } };
+      carried = null;
+    }
+    const isBack = network.state === 'up' && !wasUp;
+    wasUp = network.state === 'up';
+    if (!isHere() || document.hidden) return;
+    const changed = held.cursor !== cursor;
+    cursor = held.cursor;
+    if (performance.now() - triedAt > OLD_MS || ((isBack || changed) && triedAt > 0)) void load();
+  };
+  store.subscribe(look);
+  look();
+
+  /** @type {Desk} */
+  const desk = {
+    ask: engine.ask.bind(engine),
+    read: () => seen,
+    say,
+    attempt,
+    load,
+    here,
+    leaveTo: (to, done) => {
+      carried = done;
+      location.hash = to;
+    },
+    wrong: (name) => focusOn(`[name="${name === 'words' ? 'word' : name === 'columns' ? 'column_agent' : name}"]`),
+  };
+  return {
+    read: () => seen,
+    retry: () => {
+      set({ status: 'loading' });
+      void load();
+    },
+    /** @param {boolean} asking */
+    ask: (asking) => {
+      say({ asking, done: null, error: null });
+      focusOn(asking ? '#revoke-title' : '#page-title');
+    },
+    sources: sourceActions(desk),
+    exports: exportActions(desk),
+  };
+}
+
+/** What has a field of its own to be said at. */
+const FIELDS = new Set(['name', 'url', 'user', 'password', 'mail', 'agent_id', 'poll_minutes', 'silent_after_minutes', 'columns', 'words']);
+const MISSING = /** @type {const} */ ({ name: 'cal_name_missing', url: 'cal_url_missing', mail: 'cal_mail_missing', words: 'cal_words_missing', columns: 'cal_column_missing' });
+
+/**
+ * What the server says of single fields, or null.
+ * @param {unknown} error
+ * @returns {PageState['errors'] | null}
+ */
+export function fieldErrors(error) {
+  const told = error instanceof Problem && error.code === 'invalid_arguments' ? Object.entries(error.detail.fields ?? {}) : [];
+  const known = told.filter(([name]) => FIELDS.has(name));
+  if (known.length === 0) return null;
+  return Object.fromEntries(known.map(([name, code]) => {
+    const missing = MISSING[/** @type {keyof typeof MISSING} */ (name)];
+    if (missing && (name !== 'url' || code === 'missing')) return [name, missing];
+    return [name, name === 'url' ? whyKey(String(code)) : calendarKeyOr(`cal_field_${code}`, 'cal_field_wrong')];
+  }));
+}
+
+/**
+ * @param {unknown} error
+ * @returns {Said}
+ */
+export function explained(error) {
+  if (error instanceof Offline) return { key: 'cal_offline_act' };
+  if (!(error instanceof Problem)) return { key: 'cal_error', values: { code: '' } };
+  if (error.status === 429) return { key: 'cal_often' };
+  // What is wrong with an address or a file is said as a trial says it.
+  const key = calendarKeyOr(`cal_problem_${error.code}`, calendarKeyOr(`cal_why_${error.code}`, 'cal_error'));
+  return { key, values: { code: error.code, status: error.detail.upstream_status ?? '' } };
+}

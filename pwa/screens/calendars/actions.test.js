@@ -1,0 +1,159 @@
+// Who reads plannings and agendas and when, what an action leaves on the page, and that nothing outlives its page.
+
+import assert from 'node:assert/strict';
+import test, { beforeEach, mock } from 'node:test';
+import { Store } from '../../store.js';
+import { Offline, Problem } from '../../sync/api.js';
+import { anAgent } from '../../testing/samples.js';
+import { createCalendarActions, explained, fieldErrors } from './actions.js';
+import { CALENDARS, NEW_PLANNING, planningAt } from './places.js';
+
+/** @type {Store<any>} */
+let store;
+/** @type {[string, string, unknown][]} */
+let asked;
+/** @type {(method: string, path: string, body?: any) => Promise<any>} */
+let answer;
+/** @type {string[]} */
+let focused;
+
+const LISTS = { '/api/plannings': [], '/api/calendar-exports': [], '/api/calendar-exports/settings': { subject: false, place: false } };
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+beforeEach(() => {
+  asked = [];
+  focused = [];
+  answer = async (method, path) => (method === 'GET' ? LISTS[/** @type {keyof typeof LISTS} */ (path)] : null);
+  Object.assign(globalThis, {
+    document: { hidden: false, querySelector: (/** @type {string} */ name) => ({ focus: () => focused.push(name) }) },
+    requestAnimationFrame: (/** @type {() => void} */ run) => run(),
+    location: { hash: CALENDARS },
+  });
+});
+
+/** @param {number} [id] */
+const held = (id = 1) => ({ me: { agent: anAgent({ id }), unit_id: 7 }, cursor: 'c', docs: [] });
+
+async function atThePage(hash = CALENDARS) {
+  location.hash = hash;
+  store = new Store({ phase: 'ready', locked: false, held: held(), network: { state: 'up' } });
+  const engine = {
+    ask: (/** @type {string} */ method, /** @type {string} */ path, /** @type {unknown} */ body) => {
+      asked.push([method, path, body]);
+      return answer(method, path, body);
+    },
+    sync: async () => undefined,
+  };
+  const acts = createCalendarActions({ store, engine: /** @type {any} */ (engine) });
+  await settled();
+  return acts;
+}
+
+/** Go where a link leads. @param {string} hash */
+const go = (hash) => {
+  location.hash = hash;
+  store.set({});
+};
+
+const planning = /** @type {import('./shapes').Planning} */ (/** @type {unknown} */ ({ id: 'p', kind: 'ical', name: 'Sacha', tried_at: null }));
+const feed = { id: 'f', kind: 'feed', name: 'Rendez-vous', url: 'https://brigade.example/agenda/secret.ics' };
+
+test('the three lists are read on the page, and only there', async () => {
+  await atThePage('#/demandes');
+  assert.equal(asked.length, 0);
+  const acts = await atThePage();
+  assert.deepEqual(asked.map(([, path]) => path), Object.keys(LISTS));
+  assert.deepEqual([acts.read().status, acts.read().shown], ['ready', { subject: false, place: false }]);
+});
+
+test('they are read again when the feed has changed or the network is back, and not at each tick', async () => {
+  await atThePage();
+  const reads = () => asked.length / 3;
+  store.set({ now: 1 });
+  await settled();
+  assert.equal(reads(), 1);
+  store.set({ held: { ...held(), cursor: 'd' } });
+  await settled();
+  assert.equal(reads(), 2);
+  store.set({ network: { state: 'offline' } });
+  store.set({ network: { state: 'up' } });
+  await settled();
+  assert.equal(reads(), 3);
+});
+
+test('without network what was read last stays, and is said to be that', async () => {
+  const acts = await atThePage();
+  answer = async () => { throw new Offline('no answer'); };
+  acts.retry();
+  await settled();
+  assert.deepEqual([acts.read().status, acts.read().plannings], ['offline', []]);
+  await acts.sources.pause(planning);
+  assert.deepEqual([acts.read().page.error?.key, acts.read().page.busy, focused.at(-1)], ['cal_offline_act', null, '#calendar-error']);
+});
+
+test('an address that is shown once goes with its page, and with its owner', async () => {
+  const acts = await atThePage();
+  answer = async (method, path) => (method === 'POST' ? feed : LISTS[/** @type {keyof typeof LISTS} */ (path)]);
+  await acts.exports.makeFeed('Rendez-vous');
+  assert.equal(acts.read().page.feed, feed.url);
+  go(NEW_PLANNING);
+  assert.equal(acts.read().page.feed, null);
+  go(CALENDARS);
+  await acts.exports.makeFeed('Rendez-vous');
+  store.set({ held: held(2) });
+  assert.deepEqual([acts.read().page.feed, acts.read().plannings], [null, null]);
+});
+
+test('what is revoked leads back to the list, which says so', async () => {
+  const acts = await atThePage(planningAt('p'));
+  await acts.sources.revoke(planning);
+  assert.deepEqual(asked.find(([method]) => method === 'DELETE'), ['DELETE', '/api/plannings/p', undefined]);
+  assert.equal(location.hash, CALENDARS);
+  store.set({});
+  assert.deepEqual(acts.read().page.done, { key: 'cal_revoked', values: { name: 'Sacha' } });
+  go(NEW_PLANNING);
+  assert.equal(acts.read().page.done, null);
+});
+
+test('one thing at a time, and what comes back late changes no other page', async () => {
+  const acts = await atThePage(planningAt('p'));
+  /** @type {(value: unknown) => void} */
+  let let_go = () => undefined;
+  answer = (method, path) => (method === 'PATCH' ? new Promise((resolve) => { let_go = resolve; }) : Promise.resolve(LISTS[/** @type {keyof typeof LISTS} */ (path)]));
+  const first = acts.sources.pause(planning);
+  await acts.sources.pause(planning);
+  assert.equal(asked.filter(([method]) => method === 'PATCH').length, 1);
+  go(CALENDARS);
+  let_go(null);
+  await first;
+  assert.deepEqual([acts.read().page.done, acts.read().page.busy], [null, null]);
+});
+
+test('reading now waits for the reading, and says what came of it', async () => {
+  const acts = await atThePage(planningAt('p'));
+  for (const [failure, said] of /** @type {[object | null, string][]} */ ([[null, 'done'], [{ code: 'timeout' }, 'error']])) {
+    answer = async (method, path) => (path === '/api/plannings' ? [{ ...planning, tried_at: '2026-11-24T13:00:00Z', failure }] : LISTS[/** @type {keyof typeof LISTS} */ (path)]);
+    await acts.sources.poll(planning);
+    assert.equal(acts.read().page[/** @type {'done' | 'error'} */ (said)]?.key, failure ? 'cal_poll_failed' : 'cal_poll_done');
+  }
+});
+
+test('every refusal is said in words, and by its code where there are none', () => {
+  mock.method(console, 'error', () => undefined);
+  assert.equal(explained(new Offline('no answer')).key, 'cal_offline_act');
+  assert.equal(explained(new Problem(429, 'too_many', {})).key, 'cal_often');
+  assert.equal(explained(new Problem(403, 'chief_only', {})).key, 'cal_problem_chief_only');
+  assert.equal(explained(new Problem(422, 'not_https', {})).key, 'cal_why_not_https');
+  assert.deepEqual(explained(new Problem(418, 'teapot', {})), { key: 'cal_error', values: { code: 'teapot', status: '' } });
+  assert.equal(explained(new Error('odd')).key, 'cal_error');
+});
+
+test('what is wrong with a field is said at the field', () => {
+  const refused = (/** @type {Record<string, string>} */ fields) => fieldErrors(new Problem(422, 'invalid_arguments', { fields }));
+  assert.deepEqual(refused({ url: 'not_https', silent_after_minutes: 'too_short', name: 'too_long' }), {
+    url: 'cal_why_not_https', silent_after_minutes: 'cal_field_too_short', name: 'cal_name_missing',
+  });
+  assert.deepEqual(refused({ url: 'missing', password: 'too_long' }), { url: 'cal_url_missing', password: 'cal_field_wrong' });
+  assert.equal(refused({ kind: 'unknown' }), null);
+  assert.equal(fieldErrors(new Problem(403, 'chief_only', {})), null);
+});

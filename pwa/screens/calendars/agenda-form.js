@@ -1,0 +1,38 @@
+import { html } from 'lit-html';
+import { input, told, whose } from './frame.js';
+import { back } from './planning.js';
+import { trialPart } from './trial-shown.js';
+
+/**
+ * @typedef {import('./frame.js').Frame} Frame
+ * @typedef {'caldav' | 'mail'} Kind
+ */
+
+/**
+ * Add an agenda that appointments are sent to: written there, or by mail where it does not speak CalDAV.
+ * @param {Frame} frame
+ */
+export function agendaForm(frame) {
+  const { w, page, does } = frame;
+  const kind = /** @type {Kind} */ (page.kind ?? 'caldav');
+  const busy = page.busy === 'add';
+  const ready = kind === 'mail' || page.trial?.state === 'succeeded';
+  return html`${back(w('cal_title'))}
+    <h1 id="page-title" tabindex="-1">${w('cal_new_agenda')}</h1>
+    <form class="form" novalidate autocomplete="off" @submit=${(/** @type {SubmitEvent} */ event) => does.exports.add(event, kind)}>
+      <fieldset class="choices"><legend>${w('cal_agenda_kind')}</legend>${/** @type {const} */ (['caldav', 'mail']).map((one) => html`<label class="choice">
+        <input type="radio" name="kind" value=${one} .checked=${one === kind} @change=${() => does.exports.choose(one)}>
+        <span>${w(`cal_export_${one}`)}<br><span class="quiet">${w(`cal_export_${one}_hint`)}</span></span></label>`)}</fieldset>
+      ${input(frame, { name: 'name', label: w('cal_name'), longest: 80 })}
+      ${whose(frame, w('cal_agenda_whose'))}
+      ${kind === 'mail' ? input(frame, { name: 'mail', label: w('cal_mail'), type: 'email', mode: 'email', hint: w('cal_mail_hint') }) : html`
+      ${input(frame, { name: 'url', label: w('cal_agenda_url'), type: 'url', mode: 'url', longest: 2048, hint: w('cal_agenda_url_hint') })}
+      <div class="field-pair">
+        ${input(frame, { name: 'user', label: w('cal_user') })}
+        ${input(frame, { name: 'password', label: w('cal_password'), type: 'password', autocomplete: 'new-password' })}
+      </div>
+      ${trialPart(frame, { hint: w('cal_agenda_test_hint'), first: !ready, test: (form) => void does.exports.test(form) })}`}
+      <button class="button ${ready ? 'button-primary' : 'button-secondary'} button-wide" type="submit" aria-disabled=${String(busy)}>${w(busy ? 'cal_adding' : 'cal_add')}</button>
+      ${told(frame)}
+    </form>`;
+}

@@ -1,0 +1,61 @@
+import { html, nothing } from 'lit-html';
+import { icon } from '../../ui/icon.js';
+import { revoking, told } from './frame.js';
+import { absent, back } from './planning.js';
+import { exportStanding } from './standing.js';
+import { whyWords } from './words.js';
+
+/**
+ * @typedef {import('./frame.js').Frame} Frame
+ * @typedef {import('./shapes').Export} Export
+ */
+
+/**
+ * One agenda that appointments are sent to.
+ * @param {Frame} frame
+ * @param {string} id
+ */
+export function agenda(frame, id) {
+  const { w, format } = frame;
+  const one = frame.seen.exports?.find((known) => known.id === id);
+  if (!one) return absent(frame);
+  return html`${back(w('cal_title'))}
+    <h1 id="page-title" tabindex="-1">${one.name}</h1>
+    <p class="quiet">${one.agent.name} · ${w(`cal_export_${one.kind}`)}</p>
+    ${told(frame)}
+    <div class="calendar-standing">${exportStanding(frame, one)}</div>
+    ${problem(frame, one)}
+    ${one.state === 'ending' ? nothing : actions(frame, one)}
+    <section class="block" aria-labelledby="health-title"><h2 id="health-title">${w('cal_health')}</h2><dl class="facts-list calendar-facts">
+      ${one.host ? html`<div><dt>${w('cal_export_where')}</dt><dd>${one.host}</dd></div>` : nothing}
+      ${one.terminal ? html`<div><dt>${w('cal_export_terminal')}</dt><dd>${one.terminal.name}</dd></div>` : nothing}
+      <div><dt>${w('cal_export_last')}</dt><dd>${one.succeeded_at ? w('cal_when_age', { when: format.moment(one.succeeded_at), age: format.age(one.succeeded_at) }) : w('cal_never')}</dd></div>
+      ${one.kind === 'feed' ? nothing : html`<div><dt>${w('cal_export_holds')}</dt><dd>${one.holds}</dd></div>`}
+    </dl></section>
+    ${one.state === 'ending' ? nothing : html`<div class="block">${revoking(frame, { name: one.name, text: w(`cal_revoke_${one.kind}`), revoke: () => frame.does.exports.revoke(one) })}</div>`}`;
+}
+
+/**
+ * Why nothing arrives: what failed last, or why it has stopped by itself.
+ * @param {Frame} frame
+ * @param {Export} one
+ */
+function problem({ w, format }, { failure, pause_cause }) {
+  const stopped = pause_cause && pause_cause !== 'person';
+  if (!failure && !stopped) return nothing;
+  const code = stopped ? pause_cause : failure?.code ?? '';
+  return html`<div class="callout callout-warning" data-code=${code}><h2>${icon('warning')}<span>${w(stopped ? 'cal_export_stopped' : 'cal_export_problem')}</span></h2>
+    <p>${whyWords(w, code)}</p>
+    ${failure ? html`<p class="quiet">${failure.in_a_row > 1 ? w('cal_failed_times', { n: failure.in_a_row, when: format.on(failure.at) }) : w('cal_failed_once', { when: format.on(failure.at) })}</p>` : nothing}</div>`;
+}
+
+/** @param {Frame} frame @param {Export} one */
+function actions({ w, page, does }, one) {
+  const paused = one.state === 'paused';
+  const running = page.busy === 'run';
+  return html`<div class="buttons calendar-actions">
+    ${paused || one.kind === 'feed' ? nothing : html`<button class="button button-primary" type="button" aria-disabled=${String(running)} @click=${() => does.exports.run(one)}>${icon('refresh')}${w(running ? 'cal_export_running' : 'cal_export_run_do')}</button>`}
+    ${paused
+      ? html`<button class="button button-primary" type="button" aria-disabled=${String(page.busy === 'pause')} @click=${() => does.exports.resume(one)}>${icon('play')}${w('cal_resume')}</button>`
+      : html`<button class="button button-secondary" type="button" aria-disabled=${String(page.busy === 'pause')} @click=${() => does.exports.pause(one)}>${icon('pause')}${w('cal_pause')}</button>`}</div>`;
+}

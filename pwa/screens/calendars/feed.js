@@ -1,0 +1,38 @@
+import { html, nothing } from 'lit-html';
+import { address } from '../../router.js';
+import { icon } from '../../ui/icon.js';
+
+/** @typedef {import('./frame.js').Frame} Frame */
+
+const PROGRAMS = /** @type {const} */ (['android', 'iphone', 'thunderbird', 'outlook']);
+
+/**
+ * The subscription of this terminal's agent. Its address is a key, shown once.
+ * @param {Frame} frame
+ */
+export function feed(frame) {
+  const { me, w, page, does } = frame;
+  const enrolled = Boolean(me?.enrolled);
+  const busy = page.busy === 'feed';
+  return html`<section class="block" aria-labelledby="feed-title"><h2 id="feed-title">${icon('calendar')}<span>${w('cal_feed')}</span></h2>
+    <p class="quiet">${w('cal_feed_text')}</p>
+    ${page.feed ? once(frame, page.feed) : enrolled ? html`
+    <button class="button button-secondary button-wide" type="button" aria-disabled=${String(busy)} @click=${() => does.exports.makeFeed(w('cal_feed_name'))}>${icon('add')}${w(busy ? 'cal_feed_making' : 'cal_feed_make')}</button>
+    ${frame.seen.exports?.some(({ kind, agent }) => kind === 'feed' && agent.id === me?.agent.id) ? html`<p class="quiet">${w('cal_feed_again')}</p>` : nothing}` : html`
+    <p>${w('cal_feed_no_terminal')}</p><a class="button button-secondary" href=${address('enrol')}>${icon('device')}${w('cal_feed_enrol')}</a>`}
+  </section>`;
+}
+
+/**
+ * @param {Frame} frame
+ * @param {string} url
+ */
+export function once({ w, page, does }, url) {
+  return html`<div class="calendar-once">
+    <label for="feed-address">${w('cal_feed_address')}</label>
+    <input id="feed-address" class="calendar-key" readonly value=${url} @focus=${(/** @type {FocusEvent} */ { target }) => /** @type {HTMLInputElement} */ (target).select()}>
+    <button class="button button-primary button-wide" type="button" @click=${() => does.exports.copy(url)}>${icon(page.copied ? 'check' : 'copy')}${w(page.copied ? 'cal_feed_copied' : 'cal_feed_copy')}</button>
+    <div class="visually-hidden" role="status">${page.copied ? w('cal_feed_copied') : nothing}</div>
+    <h3>${w('cal_feed_how')}</h3>
+    <dl class="calendar-programs">${PROGRAMS.map((name) => html`<div><dt>${w(`cal_feed_${name}`)}</dt><dd>${w(`cal_feed_${name}_how`)}</dd></div>`)}</dl></div>`;
+}

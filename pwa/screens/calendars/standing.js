@@ -1,0 +1,39 @@
+// How a planning or an agenda is doing: an icon and a word, how long ago, and what follows from it.
+
+import { html, nothing } from 'lit-html';
+import { icon } from '../../ui/icon.js';
+
+/**
+ * @typedef {import('./frame.js').Frame} Frame
+ * @typedef {Pick<import('./shapes').Planning, 'kind' | 'state' | 'agent'> & {succeeded_at: string | null, since: string | null}} SourceRow
+ * @typedef {import('./shapes').Export} Export
+ */
+
+const ICONS = { fresh: 'done', waiting: 'clock', failing: 'warning', silent: 'alarm', paused: 'pause', ending: 'clock' };
+const LOOKS = { fresh: 'good', waiting: '', failing: 'late', silent: 'late', paused: 'near', ending: 'near' };
+
+/** @param {string} words @param {keyof typeof ICONS} state */
+const mark = (words, state) => html`<span class="mark" data-look=${LOOKS[state]}>${icon(ICONS[state])}<span>${words}</span></span>`;
+
+/**
+ * @param {Frame} frame
+ * @param {SourceRow} source
+ */
+export function sourceStanding({ w, format, chief }, { state, succeeded_at, since }) {
+  const follows = state === 'silent' ? w(chief ? 'cal_follows_silent' : 'cal_follows_silent_other')
+    : state === 'failing' || state === 'paused' ? w(`cal_follows_${state}`) : '';
+  const age = succeeded_at ? w('cal_read_age', { when: format.age(succeeded_at) }) : since && state !== 'waiting' ? w('cal_since', { when: format.on(since) }) : '';
+  return html`<span class="row-marks">${mark(w(`cal_state_${state}`), state)}${age ? html`<span class="quiet">${age}</span>` : nothing}</span>
+    ${follows ? html`<span class="calendar-follows">${follows}</span>` : nothing}`;
+}
+
+/**
+ * @param {Frame} frame
+ * @param {Export} one
+ */
+export function exportStanding({ w, format }, { kind, state, succeeded_at }) {
+  const follows = state === 'paused' || state === 'failing' || state === 'ending' ? w(`cal_export_follows_${state}`) : '';
+  const age = succeeded_at ? w(kind === 'feed' ? 'cal_export_read_age' : 'cal_export_written_age', { when: format.age(succeeded_at) }) : '';
+  return html`<span class="row-marks">${mark(w(`cal_export_state_${state}`), state)}${age ? html`<span class="quiet">${age}</span>` : nothing}</span>
+    ${follows ? html`<span class="calendar-follows">${follows}</span>` : nothing}`;
+}

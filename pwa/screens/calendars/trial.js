@@ -1,0 +1,62 @@
+// The way of one trial: asked for, waited for, explained. A worker tries the address; this asks until it has an answer.
+
+import { Problem } from '../../sync/api.js';
+
+const LOOK_MS = 1_000;
+/** After which the wait itself is explained: a server that is slow may take a minute. */
+const SLOW_MS = 5_000;
+/** After which nothing is to be expected any more. */
+const LOST_MS = 120_000;
+const PATH = '/api/calendar-trials';
+
+/**
+ * @typedef {import('./shapes').Trial} Trial
+ *
+ * @typedef {object} TrialParts
+ * @property {(method: 'GET' | 'POST', path: string, body?: unknown) => Promise<any>} ask
+ * @property {(trial: Trial) => boolean} show false: nobody looks any more
+ * @property {(ms: number) => Promise<void>} wait
+ * @property {() => number} now milliseconds
+ */
+
+/**
+ * @param {{kind: import('./shapes').TrialKind} & Record<string, unknown>} body
+ * @param {TrialParts} parts
+ * @returns {Promise<void>} once it is settled, or given up
+ * @throws {import('../../sync/api.js').Offline | Problem}
+ */
+export async function runTrial(body, { ask, show, wait, now }) {
+  /** @type {Trial} */
+  const trial = { kind: body.kind, state: 'running', code: '', found: {} };
+  if (!show(trial)) return;
+  const { id } = await ask('POST', PATH, body);
+  const since = now();
+  for (;;) {
+    const { state, code, found } = await look(ask, `${PATH}/${id}`);
+    if (state === 'succeeded' || state === 'failed') {
+      show({ ...trial, state, code: code ?? '', found: found ?? {} });
+      return;
+    }
+    const waited = now() - since;
+    if (waited > LOST_MS) {
+      show({ ...trial, state: 'lost' });
+      return;
+    }
+    if (!show({ ...trial, state: waited > SLOW_MS ? 'slow' : 'running' })) return;
+    await wait(LOOK_MS);
+  }
+}
+
+/**
+ * Asked too often is no answer to the trial.
+ * @param {TrialParts['ask']} ask
+ * @param {string} path
+ */
+async function look(ask, path) {
+  try {
+    return await ask('GET', path);
+  } catch (error) {
+    if (error instanceof Problem && error.status === 429) return { state: 'queued' };
+    throw error;
+  }
+}

@@ -1,0 +1,113 @@
+"""Brings in line what the planning contradicts: raised for the chief, ended as soon as it is no longer so."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.appointment_events import ClashEnded, ClashRaised
+from models.events import unit_scope
+from models.queries.planned_people import has_planning, people_of, sold_in
+from models.record import lock_scopes, record
+from models.rules.clashes import Availability, Clash, Sold, find_clashes
+from models.tables import Appointment, PlanningClash, Reason
+from server.services._holds import NEXT, next_starts
+
+
+def weigh_clashes(session: Session, unit_id: int, now: datetime) -> int:
+    """Raise what the planning contradicts of a unit's appointments to come, and end what it no longer does.
+
+    For whatever changes the planning, absences, appointments or who receives; in the same transaction, after the rows
+    are what they will be. Nothing is cancelled, and what the chief has kept stays kept while it stands.
+
+    Returns:
+        How many were raised or ended.
+    """
+    lock_scopes(session, {unit_scope(unit_id)})
+    session.flush()
+    standing = _open(session, unit_id)
+    planned = has_planning(session, unit_id)
+    if not standing and not planned:
+        return 0
+    sold = sold_in(session, unit_id, now) if planned else []
+    people = people_of(session, unit_id, sold, now)
+    found = find_clashes(sold, people)
+    for clash in standing.keys() - found:
+        _end(session, standing[clash], now)
+    new = found - standing.keys()
+    if new:
+        availability, by_id = Availability(sold, people), {one.appointment_id: one for one in sold}
+        # In order of time, so that whoever reads the history finds them as the desk lists them.
+        for appointment_id, agent_id in sorted(new, key=lambda one: (by_id[one[0]].during, one[1] or 0)):
+            _raise(session, by_id[appointment_id], agent_id, availability, now)
+    return len(new) + len(standing.keys() - found)
+
+
+def _open(session: Session, unit_id: int) -> dict[Clash, PlanningClash]:
+    rows = session.scalars(
+        select(PlanningClash)
+        .where(PlanningClash.unit_id == unit_id, PlanningClash.ended_at.is_(None))
+        .execution_options(populate_existing=True)
+    )
+    return {(one.appointment_id, one.agent_id): one for one in rows}
+
+
+def _raise(session: Session, sold: Sold, agent_id: int | None, availability: Availability, now: datetime) -> None:
+    appointment = session.get_one(Appointment, sold.appointment_id)
+    assert appointment.booking_id is not None, "only what is booked can clash"
+    clash = PlanningClash(
+        id=uuid4(),
+        unit_id=appointment.unit_id,
+        appointment_id=appointment.id,
+        agent_id=agent_id,
+        raised_at=now,
+        proposals=_proposals(session, appointment, sold, availability, now),
+    )
+    session.add(clash)
+    session.flush()
+    record(
+        session,
+        ClashRaised(
+            at=now,
+            unit_id=appointment.unit_id,
+            booking_id=appointment.booking_id,
+            appointment_id=appointment.id,
+            clash_id=str(clash.id),
+            about_agent_id=agent_id,
+        ),
+    )
+
+
+def _proposals(
+    session: Session, appointment: Appointment, sold: Sold, availability: Availability, now: datetime
+) -> dict[str, Any]:
+    """Who could take it, and when else the citizen could come, as far as can be said now."""
+    reason = session.get_one(Reason, appointment.reason_code)
+    starts = next_starts(session, appointment.unit_id, reason, now, (appointment.place_kind,), NEXT + 1)
+    others = [start for start in starts if start != sold.during.start]
+    return {
+        "agent_ids": availability.could_take(sold),
+        "starts": [start.astimezone(UTC).isoformat() for start in others[:NEXT]],
+    }
+
+
+def _end(session: Session, clash: PlanningClash, now: datetime) -> None:
+    clash.ended_at = now
+    session.flush()
+    appointment = session.get_one(Appointment, clash.appointment_id)
+    assert appointment.booking_id is not None, "only what is booked can clash"
+    record(
+        session,
+        ClashEnded(
+            at=now,
+            unit_id=clash.unit_id,
+            booking_id=appointment.booking_id,
+            appointment_id=appointment.id,
+            clash_id=str(clash.id),
+            about_agent_id=clash.agent_id,
+        ),
+    )
