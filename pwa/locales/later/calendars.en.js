@@ -66,7 +66,6 @@ export default {
   question_said_keep: 'You keep it.',
   question_said_leave: 'Appointment given back to the team',
 
-  why_no_such_clash: 'The planning never contradicted this appointment in that way.',
   conflict_clash_keep: 'Your decision was not taken',
   conflict_agenda_answer: 'Your answer was not taken',
   why_no_such_finding: 'This question is not yours.',

@@ -66,7 +66,6 @@ export default {
   question_said_keep: 'Vous le gardez.',
   question_said_leave: 'Rendez-vous remis à l’équipe',
 
-  why_no_such_clash: 'Le planning n’a jamais contredit ce rendez-vous ainsi.',
   conflict_clash_keep: 'Votre décision n’a pas été retenue',
   conflict_agenda_answer: 'Votre réponse n’a pas été retenue',
   why_no_such_finding: 'Cette question n’est pas la vôtre.',
