@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bench.report import Row
 from server.planning.caldav import Agenda
+from server.planning.caldav_visit import VisitLimits
 from server.planning.fetch import Unchanged
 from tests.support.caldav_sources import Owner, event
 from tests.support.certificates import Authority
@@ -22,6 +23,8 @@ from tests.support.radicale import FrontDoor, Radicale
 
 OBJECTS, ROUNDS = 2_000, 5
 BAR_CPU_S, BAR_RATIO = 10.0, 0.25
+# However busy the machine is: figures are told, and not how patient we are.
+_LIMITS = VisitLimits(read_s=300, total_s=300, visit_s=900)
 
 
 def run() -> list[Row]:
@@ -44,7 +47,8 @@ def run() -> list[Row]:
 
 def _measure(owner: Owner) -> list[Row]:
     # Radicale reads every file once; afterwards it has them in its cache, as a server that runs.
-    owner.calendar.ask("GET").raise_for_status()
+    owner.read(limits=_LIMITS)
+    owner.known = None
     cpu = time.process_time()
     whole, read = _timed_reading(owner)
     cpu = time.process_time() - cpu
@@ -88,5 +92,5 @@ def _fill(folder: Path) -> None:
 
 def _timed_reading(owner: Owner) -> tuple[float, Agenda | Unchanged]:
     started = time.perf_counter()
-    read = owner.read()
+    read = owner.read(limits=_LIMITS)
     return time.perf_counter() - started, read

@@ -26,6 +26,7 @@ queue = App(
         "server.jobs.plannings",
         "server.jobs.calendar_trials",
         "server.jobs.clearing",
+        "server.jobs.chief_notices",
         "server.jobs.agendas",
         "server.jobs.push_tests",
         "server.jobs.upkeep",

@@ -32,6 +32,7 @@ class PurgeExpired:
             see who could be reached.
         push_subscriptions: after a browser last came back. One that does so later is kept anew, because its page
             compares.
+        chief_notices: after a chief was told of their planning.
         push_tests: after somebody tested their terminal.
         calendar_trials: after somebody had an address tested; whoever did has looked at what came of it.
         finished_jobs: after a job ended. Only failed ones stay at all, so that somebody can look at them.
@@ -54,6 +55,7 @@ class PurgeExpired:
     booking_entries: timedelta = timedelta(days=180)
     ladders: timedelta = timedelta(days=90)
     push_subscriptions: timedelta = timedelta(days=90)
+    chief_notices: timedelta = timedelta(days=90)
     push_tests: timedelta = timedelta(days=1)
     calendar_trials: timedelta = timedelta(hours=1)
     finished_jobs: timedelta = timedelta(days=30)
@@ -164,6 +166,10 @@ _STATEMENTS = {
     "push_subscriptions": (
         "DELETE FROM push_subscriptions WHERE id IN ("
         " SELECT id FROM push_subscriptions WHERE confirmed_at < :before LIMIT :limit)"
+    ),
+    "chief_notices": (
+        "DELETE FROM chief_notices WHERE (event_id, agent_id) IN ("
+        " SELECT event_id, agent_id FROM chief_notices WHERE told_at < :before LIMIT :limit)"
     ),
     "push_tests": (
         "DELETE FROM push_tests WHERE id IN (SELECT id FROM push_tests WHERE created_at < :before LIMIT :limit)"
