@@ -25,7 +25,6 @@ from server.planning.caldav_answers import (
     Listing,
     Resource,
     read_listing,
-    says_that_the_token_is_over,
     what_has_changed,
     what_takes_time,
     what_they_say,
@@ -41,6 +40,8 @@ _HERE, _FOUND = "=", "~"
 _LONGEST_TOKEN = 2000
 # A server gives changes in parts; one that never comes to an end is not followed for ever.
 _MOST_PARTS = 50
+# Nobody is let in, or asks too often.
+_NOT_ABOUT_TOKENS = frozenset({401, 429})
 _GONE, _TOO_LARGE = frozenset({404, 410}), 413
 
 
@@ -153,10 +154,9 @@ async def _since(visit: Visit, path: str, token: str) -> Listing | None:
     resources: dict[str, Resource] = {}
     for _ in range(_MOST_PARTS):
         answer = await visit.ask("REPORT", path, what_has_changed(token), depth=0)
-        if says_that_the_token_is_over(answer.body) or (400 <= answer.status < 500 and answer.status not in (401, 429)):
-            # A server that knows no such report says so in many ways; whatever else is wrong shows again.
-            return None
-        if answer.status == 501:
+        if answer.status == 501 or (400 <= answer.status < 500 and answer.status not in _NOT_ABOUT_TOKENS):
+            # 403 or 409 for a token that is over (section 3.2), and servers that know no such report say so in many
+            # ways; whatever else is wrong shows again.
             return None
         check(answer)
         listing = read_listing(answer.body)

@@ -114,11 +114,6 @@ def read_listing(body: bytes) -> Listing:
     return Listing(resources, root.findtext(f"{DAV}sync-token", "").strip(), len(resources) < len(found))
 
 
-def says_that_the_token_is_over(body: bytes) -> bool:
-    """Tell whether an error is about the state that was asked for (`valid-sync-token`, RFC 6578, section 3.2)."""
-    return b"valid-sync-token" in body
-
-
 def _resources(response: Element) -> Iterator[Resource]:
     status = _code(response.findtext(f"{DAV}status", ""))
     # What the server could not give of it stands in parts with other states.
