@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from models.events import UnitEvent
+from models.events import TELL_CHIEFS, Deferral, UnitEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +72,7 @@ class PlanningSilent(PlanningEvent):
     """It has been silent for longer than it may: what depends on it needs a confirmation from now on."""
 
     name: ClassVar[str] = "planning_silent"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (TELL_CHIEFS,)
 
 
 @dataclass(frozen=True, kw_only=True)

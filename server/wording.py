@@ -32,6 +32,7 @@ def problem_title(status: HTTPStatus, code: str) -> str:
         ),
         "no_such_agent": gettext("Cet agent n’est pas de votre unité."),
         "no_such_terminal": gettext("Ce terminal n’existe pas."),
+        "no_such_calendar_trial": gettext("Ce test n’existe pas."),
         "no_such_planning": gettext("Ce planning n’existe pas."),
         "planning_paused": gettext("La lecture de ce planning est en pause. Reprenez-la d’abord."),
         "planning_without_address": gettext("Ce planning n’a pas d’adresse. Envoyez-en le fichier."),

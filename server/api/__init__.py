@@ -6,6 +6,7 @@ from flask import Flask
 
 from server.api import (
     calendar_exports,
+    calendar_trials,
     communes,
     contact_requests,
     health,
@@ -46,6 +47,7 @@ RESOURCES = (
     late,
     plannings,
     text_messages,
+    calendar_trials,
     health,
 )
 

@@ -54,7 +54,11 @@ def visit_caldav(context: Context, claimed: ClaimedExport, address: Mapping[str,
     versions = {entry.uid: (one.appointment_id, one.sequence) for entry, one in entries.items()}
 
     def note(findings: Sequence[Finding]) -> None:
-        found = [Found(versions[one.uid][0], one.deed, versions[one.uid][1]) for one in findings if _is_asked(one)]
+        found = []
+        for one in findings:
+            appointment_id, sequence = versions[one.uid]
+            if _is_asked(one, sequence):
+                found.append(Found(appointment_id, one.deed, sequence))
         if not found:
             return
         command = NoteFindings(claimed.export_id, claimed.unit_id, claimed.agent_id, found)
@@ -87,8 +91,10 @@ async def _reconcile(
         return await agenda.reconcile(entries, claimed.known, on_found=note)
 
 
-def _is_asked(finding: Finding) -> bool:
-    return finding.deed in _ASKED_ABOUT
+def _is_asked(finding: Finding, sequence: int) -> bool:
+    # Whoever has refused an older version has said nothing of this one. Some programs count on by themselves.
+    is_about_this = finding.sequence is None or finding.sequence >= sequence
+    return finding.deed in _ASKED_ABOUT and is_about_this
 
 
 def _code(verdict: Verdict) -> str:

@@ -66,6 +66,10 @@ def _a_table() -> dict[str, Any]:
     return {"data": b"NIGEND;Date;Position\n1;24/11/2026;PAM\n", "content_type": "text/csv"}
 
 
+def _a_calendar_trial() -> dict[str, Any]:
+    return {"json": {"kind": "ical", "url": "https://agenda.example/chef.ics"}}
+
+
 def _a_subscription() -> dict[str, Any]:
     keys = {"p256dh": "made up", "auth": "made up"}
     return {"json": {"endpoint": "https://x.example/", "keys": keys, "vapid_key": "made up", "language": "fr"}}
@@ -117,6 +121,9 @@ TABLE: Mapping[str, Entry] = {
     ),
     "POST /api/plannings/<uuid:source_id>/poll": Entry(f"/api/plannings/{uuid4()}/poll", in_a_unit(404)),
     "POST /api/plannings/<uuid:source_id>/table": Entry(f"/api/plannings/{uuid4()}/table", in_a_unit(404), _a_table),
+    # Who asked for one reads it; see tests/integration/jobs/test_calendar_trials.py.
+    "POST /api/calendar-trials": Entry("/api/calendar-trials", in_a_unit(202), _a_calendar_trial),
+    "GET /api/calendar-trials/<uuid:trial_id>": Entry(f"/api/calendar-trials/{uuid4()}", signed_in(404)),
     "DELETE /api/plannings/<uuid:source_id>": Entry(f"/api/plannings/{uuid4()}", in_a_unit(404)),
     # Whoever serves in a unit has agendas of their own. A feed is a terminal's, and what is a stranger's is not there.
     "GET /api/calendar-exports": Entry("/api/calendar-exports", in_a_unit(200)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,15 +13,23 @@ from sqlalchemy.orm import Session
 
 from models.database import Database
 from models.queries.agenda import HeldAppointment, held_by
+from models.rules.actor import Role
 from models.rules.exports import Kind
-from models.tables import AgendaFinding, Agent, CalendarExport, Unit
+from models.tables import AgendaFinding, Agent, CalendarExport, Event, Unit
 from server.config import load_settings
 from server.context import Context
 from server.jobs.agendas import run_export, want_export
 from server.services.add_calendar_export import AddCalendarExport, add_calendar_export
+from server.services.assign_appointment import AssignAppointment, assign_appointment
+from server.services.book_appointment import Booked
+from server.services.cancel_booking import CancelBooking, cancel_booking
+from server.services.move_appointment import MoveAppointment, move_appointment
+from server.services.take_appointment import TakeAppointment, take_appointment
+from tests.support.agenda import seed_windows
+from tests.support.bookings import NINE, at, book, citizen, keep
 from tests.support.certificates import Authority
 from tests.support.radicale import PASSWORD, USER, Calendar, FrontDoor
-from tests.support.seed import SECRET_KEY, TOKENS, actor_of
+from tests.support.seed import SECRET_KEY, TOKENS, actor_of, seed_agent, seed_territory
 
 HOST = "rdv.example.gouv.fr"
 
@@ -106,3 +114,49 @@ class KeptAgenda:
     def event_of(self, booking_id: UUID) -> str:
         """Under which name the event of a booking lies in the calendar."""
         return f"{booking_id}.{self.id}.ics"
+
+
+class ExportingBrigade:
+    """The unit, its chief and two gendarmes, the first of whom has an agenda."""
+
+    def __init__(self, context: Context) -> None:
+        self.context, self.database = context, context.database
+        with self.database.transaction() as session:
+            self.unit = seed_territory(session)
+            self.chief = seed_agent(session, self.unit, Role.GENDARME, Role.CHIEF, name="Maj. Roux")
+            self.martin = seed_agent(session, self.unit, name="Adj. Martin", login="martin")
+            self.petit = seed_agent(session, self.unit, name="Gend. Petit")
+            seed_windows(session, self.chief, NINE, at(8), counters=2)
+
+    @property
+    def now(self) -> datetime:
+        return self.context.now()
+
+    def book(self, hours: float = 0.0, agent: Agent | None = None, **more: Any) -> Booked:
+        """Somebody books so many hours after nine, and `agent` receives them."""
+        with self.database.transaction() as session:
+            booked = book(session, self.unit.id, at(hours), now=self.now, **more)
+            if agent is not None:
+                take_appointment(session, TakeAppointment(booked.appointment_id), actor_of(agent), self.now)
+            return booked
+
+    def move(self, booked: Booked, hours: float) -> UUID:
+        """The citizen takes another time; returns the appointment that they have then."""
+        with self.database.transaction() as session:
+            held = keep(session, self.unit.id, at(hours), booking_id=booked.booking_id, now=self.now)
+            command = MoveAppointment(booked.booking_id, held.hold_token)
+            move_appointment(session, command, citizen(booked), self.now, TOKENS)
+            return held.appointment_id
+
+    def assign(self, appointment_id: UUID, agent: Agent) -> None:
+        with self.database.transaction() as session:
+            command = AssignAppointment(appointment_id, (agent.id,))
+            assign_appointment(session, command, actor_of(self.chief), self.now)
+
+    def cancel(self, booked: Booked) -> None:
+        with self.database.transaction() as session:
+            cancel_booking(session, CancelBooking(booked.booking_id), citizen(booked), self.now)
+
+    def events(self, name: str) -> Sequence[Event]:
+        with self.database.transaction() as session:
+            return session.scalars(select(Event).where(Event.name == name).order_by(Event.id)).all()

@@ -19,10 +19,12 @@ from server.context import Context
 from server.jobs import wiring
 from server.jobs.ladder import call_channels
 from tests.support.certificates import Authority
+from tests.support.exports import ExportingBrigade, KeptAgenda, context_of, environment_of
 from tests.support.ladders import Carrier, People, seed_people
 from tests.support.mail import MailRelay
 from tests.support.phones import KEY, LIMITS, OLD_KEY, Phones
 from tests.support.push_service import PushService, StartPushService, loopback
+from tests.support.radicale import FrontDoor, Radicale
 from tests.support.seed import NOW, SECRET_KEY, TOKENS, seed_territory
 from tests.unit.calendars.conftest import ical_js as ical_js
 
@@ -116,3 +118,27 @@ def push(carriers: dict[Channel, Carrier]) -> Carrier:
 @pytest.fixture
 def sms(carriers: dict[Channel, Carrier]) -> Carrier:
     return carriers[Channel.SMS]
+
+
+@pytest.fixture
+def agenda_door(authority: Authority, radicale: Radicale) -> Iterator[FrontDoor]:
+    """The way to a server of agendas that is well."""
+    door = FrontDoor(authority, "localhost", radicale)
+    yield door
+    door.close()
+
+
+@pytest.fixture
+def exporting(
+    database: Database, clock: Clock, agenda_door: FrontDoor, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> ExportingBrigade:
+    """A brigade whose gendarmes may have agendas behind that door; jobs work for it."""
+    context = context_of(database, clock, environment_of(agenda_door, authority))
+    monkeypatch.setattr(wiring, "_installed", [context])
+    return ExportingBrigade(context)
+
+
+@pytest.fixture
+def kept(exporting: ExportingBrigade, agenda_door: FrontDoor, radicale: Radicale) -> KeptAgenda:
+    """The agenda of Martin, empty."""
+    return KeptAgenda(exporting.context, exporting.martin, agenda_door, radicale.new_calendar())
