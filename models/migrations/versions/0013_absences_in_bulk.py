@@ -1,6 +1,6 @@
 """Free times are made anew once for each statement that changes absences
 
-Revision 0011, after 0010.
+Revision 0013, after 0012.
 """
 
 from collections.abc import Sequence
@@ -9,8 +9,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0011"
-down_revision: str | None = "0010"
+revision: str = "0013"
+down_revision: str | None = "0012"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -27,7 +27,7 @@ def upgrade() -> None:
         postgresql_using="gist",
         postgresql_where=sa.text("cancelled_at IS NULL"),
     )
-    for statement in _statements("free_times_0011.sql"):
+    for statement in _statements("free_times_0013.sql"):
         op.execute(statement)
 
 
