@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from models.events import CLEAR, CLIMB, DELIVER, EXPORT, Deferral, UnitEvent
+from models.events import CLEAR, CLIMB, DELIVER, EXPORT, TELL_CHIEFS, Deferral, UnitEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,6 +206,7 @@ class ClashRaised(ClashEvent):
     """The planning has come to contradict it; the chief decides."""
 
     name: ClassVar[str] = "clash_raised"
+    deferrals: ClassVar[tuple[Deferral, ...]] = (TELL_CHIEFS,)
 
 
 @dataclass(frozen=True, kw_only=True)

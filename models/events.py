@@ -32,6 +32,8 @@ DELIVER = Deferral(task="deliver", queue="delivery")
 CLIMB = Deferral(task="climb", queue="calls", priority=10)
 # What waited waits no longer: terminals that were called for it are told so.
 CLEAR = Deferral(task="clear", queue="calls")
+# The unit's chiefs hear of it on their terminals, once.
+TELL_CHIEFS = Deferral(task="tell_chiefs", queue="calls")
 # What gendarmes' agendas say is no longer what it was: another time, place, state, or other people.
 EXPORT = Deferral(task="want_export", queue="calendars")
 

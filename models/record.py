@@ -61,8 +61,7 @@ def record(session: Session, event: UnitEvent) -> int:
 
     versions = lock_scopes(session, (*event.unit_scopes, *event.follower_scopes))
     for scope in event.unit_scopes:
-        for document in event.documents:
-            _stamp(session, scope, document, versions[scope])
+        _stamp(session, scope, event.documents, versions[scope])
     for scope in (*event.unit_scopes, *event.follower_scopes):
         _poke(session, scope, versions[scope])
     for deferral in event.deferrals:
@@ -97,17 +96,19 @@ def poke(session: Session, scope: str) -> None:
 def stamp(session: Session, scope: str, document: str) -> None:
     """Say that a document of `scope` is no longer what it was, although nothing has happened that is worth an event."""
     version = lock_scopes(session, (scope,))[scope]
-    _stamp(session, scope, document, version)
+    _stamp(session, scope, (document,), version)
     _poke(session, scope, version)
 
 
-def _stamp(session: Session, scope: str, document: str, version: int) -> None:
+def _stamp(session: Session, scope: str, documents: Iterable[str], version: int) -> None:
+    # In one statement: a reading of a planning may change hundreds.
     session.execute(
         text(
-            "INSERT INTO feed_entries (scope, document, version) VALUES (:scope, :document, :version)"
+            "INSERT INTO feed_entries (scope, document, version)"
+            " SELECT :scope, document, :version FROM unnest(CAST(:documents AS text[])) document"
             " ON CONFLICT (scope, document) DO UPDATE SET version = excluded.version"
         ),
-        {"scope": scope, "document": document, "version": version},
+        {"scope": scope, "documents": sorted({*documents}), "version": version},
     )
 
 

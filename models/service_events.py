@@ -9,6 +9,7 @@ from uuid import UUID
 from models.appointment_events import APPOINTMENT_EVENTS
 from models.events import EVENTS, UnitEvent
 from models.export_events import EXPORT_EVENTS
+from models.planning_events import PLANNING_EVENTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,4 +167,10 @@ SERVICE_EVENTS: dict[str, type[UnitEvent]] = {
     )
 }
 
-ALL_EVENTS: dict[str, type[UnitEvent]] = {**EVENTS, **SERVICE_EVENTS, **APPOINTMENT_EVENTS, **EXPORT_EVENTS}
+ALL_EVENTS: dict[str, type[UnitEvent]] = {
+    **EVENTS,
+    **SERVICE_EVENTS,
+    **APPOINTMENT_EVENTS,
+    **EXPORT_EVENTS,
+    **PLANNING_EVENTS,
+}

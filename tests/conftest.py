@@ -34,6 +34,7 @@ pytest_plugins = [
     "tests.support.sms_provider",
     "tests.support.radicale",
     "tests.support.caldav_sources",
+    "tests.support.calendar_trials",
     "tests.support.brigade",
     "tests.support.reachable",
     "tests.support.told_terminal",

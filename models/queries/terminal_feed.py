@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.events import unit_scope
-from models.queries.feed import absences, appointments, occurrences, openings, requests
+from models.queries.feed import absences, appointments, occurrences, openings, plannings, requests
 from models.queries.feed.colleagues import agent_bodies, duty_bodies
 from models.queries.feed.units import holidays_bodies, holidays_body, neighbours_body, reasons_body, unit_body
 from models.queries.feed.view import Bodies, View
@@ -39,6 +39,7 @@ BODIES: dict[str, Callable[[Session, View, Collection[str]], Bodies]] = {
     "occurrence": occurrences.bodies,
     "holidays": holidays_bodies,
     "appointment": appointments.bodies,
+    "planning": plannings.bodies,
 }
 
 
@@ -94,7 +95,12 @@ def pull(session: Session, *, unit_id: int, client_id: UUID, agent_id: int, curs
         (document, at, body) for document, at in page if (body := bodies.get(document)) is not None or not reset
     ]
     if reset:
-        documents[:0] = [*_unit_documents(session, view, 0), *_colleagues(session, view), *_occurrences(session, view)]
+        documents[:0] = [
+            *_unit_documents(session, view, 0),
+            *_colleagues(session, view),
+            *_occurrences(session, view),
+            *_imported(session, view),
+        ]
     elif not more and read_until != view.day:
         # Only the last page turns the day, because only then has the terminal read all that was written.
         documents += [*_turned(session, view, read_until, version), *_unit_documents(session, view, version)]
@@ -130,6 +136,10 @@ def _colleagues(session: Session, view: View) -> list[Document]:
 
 def _occurrences(session: Session, view: View) -> list[Document]:
     return [(f"occurrence/{one}", 0, body) for one, body in occurrences.bodies(session, view, None).items()]
+
+
+def _imported(session: Session, view: View) -> list[Document]:
+    return [(f"absence/{one}", 0, body) for one, body in absences.imported(session, view).items()]
 
 
 def _turned(session: Session, view: View, since: date, version: int) -> list[Document]:

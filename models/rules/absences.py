@@ -12,6 +12,7 @@ from models.rules.actor import AgentActor
 from models.rules.colleagues import require_chief, require_unit
 from models.rules.duty import Source
 from models.rules.errors import Conflict, Invalid, NotFound
+from models.rules.openings import FORTNIGHT
 from models.rules.request_lifecycle import Verdict
 
 # A terminal may have been offline for days; what is older is no longer of use to anybody.
@@ -67,6 +68,11 @@ def cancel(absence: AbsenceFacts, actor: AgentActor) -> Verdict:
 def is_held(ends_at: datetime, is_cancelled: bool, midnight: datetime) -> bool:
     """Say whether terminals hold an absence on the day that begins at `midnight`: today's and all that come."""
     return not is_cancelled and ends_at > midnight
+
+
+def is_imported_held(starts_at: datetime, ends_at: datetime, midnight: datetime) -> bool:
+    """Say the same of an imported one: only those that begin within the fortnight, because a calendar has thousands."""
+    return ends_at > midnight and starts_at < midnight + FORTNIGHT
 
 
 def _invalid(field: str, code: str) -> Invalid:

@@ -8,7 +8,7 @@ nothing is raised as long as nothing has changed since it was sold.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -124,18 +124,22 @@ def find_clashes(sold: Collection[Sold], people: People) -> set[Clash]:
 
 def _without_anybody(sold: Collection[Sold], people: People) -> list[Sold]:
     availability = Availability(sold, people)
-    waiting: list[tuple[Sold, int]] = []
+    # By their starts, so that only what is near is looked at: a unit may have hundreds.
+    waiting: list[tuple[datetime, datetime, int]] = []
+    longest = max((one.occupied.end - one.occupied.start for one in sold), default=timedelta(0))
     found = []
     for one in sorted(sold, key=lambda one: (one.sold_at, one.appointment_id)):
         lacking = min(one.agents_needed, len(people.agents)) - len(one.named)
         if lacking <= 0:
             continue
-        before = sum(count for other, count in waiting if other.occupied.overlaps(one.occupied))
+        start, end = one.occupied
+        near = waiting[bisect_left(waiting, (start - longest,)) : bisect_left(waiting, (end,))]
+        before = sum(count for _, other_end, count in near if other_end > start)
         if one.to_come and len(availability.could_take(one)) - before < lacking:
             # Whatever the chief does about it, it takes nobody from those who booked later.
             found.append(one)
         else:
-            waiting.append((one, lacking))
+            insort(waiting, (start, end, lacking))
     return found
 
 

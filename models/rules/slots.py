@@ -228,7 +228,8 @@ def slots_from_gaps(
                 start += needed
     if capacity is not None:
         for start, found in choices.items():
-            choices[start] = [gap for gap in found if capacity.allows(start, gap.agent_id)]
+            if not capacity.allows(start):
+                choices[start] = [gap for gap in found if gap.agent_id and capacity.allows(start, gap.agent_id)]
     return [Slot(start, start + terms.duration, tuple(choices[start])) for start in sorted(choices) if choices[start]]
 
 

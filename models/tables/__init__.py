@@ -7,6 +7,7 @@ from models.tables.appointment import Appointment, AppointmentAgent, Appointment
 from models.tables.booking import Booking
 from models.tables.calendar_export import AgendaFinding, CalendarExport, SentInvitation
 from models.tables.calendar_trial import CalendarTrial
+from models.tables.chief_notice import ChiefNotice
 from models.tables.commune import Commune, CommuneName
 from models.tables.contact_request import ContactRequest
 from models.tables.contact_verification import ContactVerification
@@ -41,6 +42,7 @@ __all__ = [
     "Booking",
     "CalendarExport",
     "CalendarTrial",
+    "ChiefNotice",
     "Commune",
     "CommuneName",
     "ContactRequest",

@@ -85,6 +85,9 @@ class SentInvitation(Base):
     # SHA-256 of what it said.
     digest: Mapped[bytes]
     cancelled: Mapped[bool]
+    # What it said: the booking may have another time by now, which is nobody's business who no longer receives.
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
     sent_at: Mapped[datetime]
 
 

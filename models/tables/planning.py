@@ -51,7 +51,7 @@ class PlanningSource(Base):
     address_sealed: Mapped[bytes | None]
     tentative_counts: Mapped[bool] = mapped_column(server_default=text("true"))
     # Of a table: {"columns": {…ColumnMap}, "words": {as printed: Position}}.
-    columns: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    columns: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     poll_minutes: Mapped[int] = mapped_column(server_default=text("15"))
     silent_after_minutes: Mapped[int] = mapped_column(server_default=text("1440"))
     created_at: Mapped[datetime]

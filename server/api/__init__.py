@@ -6,6 +6,7 @@ from flask import Flask
 
 from server.api import (
     calendar_exports,
+    calendar_trials,
     communes,
     contact_requests,
     health,
@@ -13,6 +14,7 @@ from server.api import (
     partner_bookings,
     partner_holds,
     partner_slots,
+    plannings,
     push,
     reasons,
     sign_in,
@@ -43,7 +45,9 @@ RESOURCES = (
     calendar_exports,
     sync,
     late,
+    plannings,
     text_messages,
+    calendar_trials,
     health,
 )
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from models.rules.exports import Kind, State
-from server.api.schemas import Choice, Schema, Whole, text
-from server.api.terminals import Person
+from server.api.schemas import Choice, Person, Schema, Whole, text
 
 
 class NewExport(Schema):

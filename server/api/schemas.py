@@ -26,6 +26,13 @@ class Schema(ma.Schema):
             self.on_bind_field("", field_obj.inner)
 
 
+class Person(Schema):
+    """Somebody of the gendarmerie, as documents name them."""
+
+    id = ma.fields.Integer(required=True)
+    name = ma.fields.String(required=True)
+
+
 class Pattern(ma.validate.Regexp):
     """A pattern that the whole text must match; `$` alone would let a final line break through."""
 

@@ -14,7 +14,7 @@ from flask import Response, jsonify, request
 from models.queries.sign_ins import find_sign_ins
 from models.queries.terminals import EnrolledTerminal, find_terminals
 from server.api.interface import Blueprint
-from server.api.schemas import Schema, Whole, text
+from server.api.schemas import Person, Schema, Whole, text
 from server.api.sign_in import Me, present_me
 from server.context import current
 from server.identity import require_agent, session_token, set_session_cookie
@@ -43,11 +43,6 @@ class EnrolmentRequest(Schema):
         validate=ma.validate.Range(1, 2**31 - 1, error="unreadable"),
         metadata={"description": "For whom; null for yourself. Chiefs name anybody of their unit."},
     )
-
-
-class Person(Schema):
-    id = ma.fields.Integer(required=True)
-    name = ma.fields.String(required=True)
 
 
 class Enrolment(Schema):

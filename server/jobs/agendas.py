@@ -16,6 +16,7 @@ from models.rules.exports import Kind, Result
 from models.tables import Event
 from server.context import Context
 from server.jobs import wiring
+from server.jobs.agenda_mails import visit_mail
 from server.jobs.agenda_visits import Visit, visit_caldav
 from server.jobs.app import CALENDARS_QUEUE, queue
 from server.jobs.backoff import ExponentialBackoff
@@ -31,7 +32,10 @@ log = logging.getLogger(__name__)
 
 Address = Mapping[str, str]
 # How each kind of export reaches its agenda; whoever writes one for another kind puts it here.
-DELIVERIES: dict[Kind, Callable[[Context, ClaimedExport, Address], Visit]] = {Kind.CALDAV: visit_caldav}
+DELIVERIES: dict[Kind, Callable[[Context, ClaimedExport, Address], Visit]] = {
+    Kind.CALDAV: visit_caldav,
+    Kind.MAIL: visit_mail,
+}
 
 
 @queue.task(name="want_export", queue=CALENDARS_QUEUE, retry=ExponentialBackoff(attempts=10))

@@ -73,7 +73,7 @@ def _told(header: dict[str, Any], **numbers: int) -> dict[str, Any]:
 
 def _try(context: Context, trial_id: UUID, begun: BegunTrial, header: dict[str, Any]) -> SettleCalendarTrial:
     if begun.ask is None or begun.address is None:
-        raise PlanningRefused("unsealable")
+        raise PlanningRefused(begun.code)
     settings = context.settings.calendar_settings
     if begun.kind is TrialKind.CALDAV_EXPORT:
         host = urlsplit(context.settings.public_url).hostname or "localhost"

@@ -42,7 +42,7 @@ class PushCallChannel:
         receipt = receipt_token(self.context.tokens, Kind.CALL, call.id)
         notices = []
         for row in rows:
-            quiet = call.quiet or (_rests(row, now, time_zone) and not on_call)
+            quiet = call.quiet or (rests(row, now, time_zone) and not on_call)
             notices.append((row, call_notice(call.words, row.language, quiet=quiet, receipt=receipt)))
         push_each(
             self.context,
@@ -55,7 +55,8 @@ class PushCallChannel:
         return Outcome.SENT
 
 
-def _rests(row: PushSubscription, now: datetime, time_zone: str) -> bool:
+def rests(row: PushSubscription, now: datetime, time_zone: str) -> bool:
+    """Say whether a terminal's holder rests at `now`, by the clock of their unit."""
     if row.quiet_from is None or row.quiet_until is None:
         return False
     return is_quiet(row.quiet_from, row.quiet_until, now.astimezone(ZoneInfo(time_zone)).time())

@@ -16,11 +16,11 @@ from bisect import bisect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from models.rules.duty import Status
 from models.rules.intervals import Interval
+from models.rules.planning_positions import ABSENT, STATUSES, Position
 from server.planning.errors import NotUnderstood, PlanningRefused
 
 MOST_OCTETS = 8_000_000
@@ -31,28 +31,6 @@ _WHOLE_DAY = timedelta(days=1)
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2})\s*[:hH]\s*(\d{2})?(?::00)?", re.ASCII)
 
-
-class Position(StrEnum):
-    """What Pulsar calls somebody's position on a day."""
-
-    EMPLOYED = "employed"
-    FIRST_TO_GO = "first_to_go"
-    COMPLEMENTARY = "complementary"
-    DEFERRED = "deferred"
-    NOT_EMPLOYABLE = "not_employable"
-
-
-# Who is employed stands in the service and receives; who is « complémentaire » or « différée » is called in later, and
-# is reached by telephone; who is « non employable » (leave, course, rest) is not there.
-STATUSES: Mapping[Position, Status] = {
-    Position.EMPLOYED: Status.AVAILABLE,
-    Position.FIRST_TO_GO: Status.FIRST_TO_GO,
-    Position.COMPLEMENTARY: Status.REACHABLE,
-    Position.DEFERRED: Status.REACHABLE,
-    Position.NOT_EMPLOYABLE: Status.OFF_DUTY,
-}
-# Only whoever is in the service receives citizens; the other positions take no appointment.
-ABSENT = frozenset({Position.COMPLEMENTARY, Position.DEFERRED, Position.NOT_EMPLOYABLE})
 
 USUAL_WORDS: Mapping[str, Position] = {
     "employée": Position.EMPLOYED,
@@ -113,10 +91,14 @@ class AgentPosition:
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
     """A row that was left out: `bad_day`, `bad_time`, `unknown_position`, `no_agent`, `too_long`, `short_row`, or
-    `contradiction` with an earlier row about the same agent."""
+    `contradiction` with an earlier row about the same agent.
+
+    `agent` is whom it is about, as far as that can be read: what was known of them stands.
+    """
 
     line: int
     cause: str
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +139,7 @@ def read_positions(
             one = _position(row, line, columns, known, zone)
             _check_contradiction(one, taken.setdefault(one.agent, []))
         except NotUnderstood as error:
-            refused.append(RefusedRow(line, error.code))
+            refused.append(RefusedRow(line, error.code, _agent(row, columns)))
     if refused and len(refused) == read:
         raise PlanningRefused("nothing_understood", refused[0].line)
     return Positions(tuple(sorted(one for rows in taken.values() for one in rows)), read, tuple(refused))
@@ -195,6 +177,10 @@ def _position(
     return AgentPosition(agent, starts_at, ends_at, position, line)
 
 
+def _agent(row: Mapping[str, str] | None, columns: ColumnMap) -> str:
+    return "" if row is None else row[_plain(columns.agent)][:_LONGEST_FIELD]
+
+
 def _check_contradiction(one: AgentPosition, rows: list[AgentPosition]) -> None:
     """Take `one` unless it says something else of a time that is spoken for; the same said twice is said once.
 
@@ -216,7 +202,7 @@ def _rows(octets: bytes, columns: ColumnMap) -> Iterator[tuple[int, Mapping[str,
     """Yield each row with the line on which it begins, None for one that is too short; empty rows are passed over."""
     if len(octets) > MOST_OCTETS:
         raise PlanningRefused("too_big")
-    text = _decoded(octets)
+    text = decoded(octets)
     if not text.strip():
         raise PlanningRefused("empty")
     if "\0" in text or text.lstrip()[:1] in "<{[":
@@ -249,7 +235,8 @@ def _rows(octets: bytes, columns: ColumnMap) -> Iterator[tuple[int, Mapping[str,
         raise PlanningRefused("empty")
 
 
-def _decoded(octets: bytes) -> str:
+def decoded(octets: bytes) -> str:
+    """Return a table's text, whichever of the usual encodings it is in."""
     try:
         return octets.decode("utf-8-sig")
     except UnicodeDecodeError:

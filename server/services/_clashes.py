@@ -34,7 +34,7 @@ def weigh_clashes(session: Session, unit_id: int, now: datetime) -> int:
     if not standing and not planned:
         return 0
     sold = sold_in(session, unit_id, now) if planned else []
-    people = people_of(session, unit_id, frozenset(agent for one in sold for agent in one.named), now)
+    people = people_of(session, unit_id, sold, now)
     found = find_clashes(sold, people)
     for clash in standing.keys() - found:
         _end(session, standing[clash], now)

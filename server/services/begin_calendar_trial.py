@@ -27,13 +27,14 @@ class BegunTrial:
     """An address is to be tested now.
 
     Args:
-        address, ask: None: what it is reached with cannot be opened any more, or nobody waits for it.
+        code: why it is not asked at all: what it is reached with cannot be opened any more, or nobody waits for it.
     """
 
     kind: TrialKind
     created_at: datetime
     address: Address | None = field(default=None, repr=False)
     ask: Ask | None = field(default=None, repr=False)
+    code: str = ""
 
 
 def begin_calendar_trial(
@@ -45,11 +46,11 @@ def begin_calendar_trial(
         return None
     kind = TrialKind(trial.kind)
     if calendar_trials.is_over(trial.created_at, now):
-        return BegunTrial(kind, trial.created_at)
+        return BegunTrial(kind, trial.created_at, code="unexpected")
     try:
         address = read_address(sealer.open(trial.address_sealed, trial.id))
     except Unsealable:
-        return BegunTrial(kind, trial.created_at)
+        return BegunTrial(kind, trial.created_at, code="unsealable")
     zone = zone_of(session, trial.unit_id)
     ask = Ask(
         Source(address.url, address.user, address.password),

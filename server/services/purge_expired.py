@@ -32,7 +32,9 @@ class PurgeExpired:
             see who could be reached.
         push_subscriptions: after a browser last came back. One that does so later is kept anew, because its page
             compares.
+        chief_notices: after a chief was told of their planning.
         push_tests: after somebody tested their terminal.
+        calendar_trials: after somebody had an address tested; whoever did has looked at what came of it.
         finished_jobs: after a job ended. Only failed ones stay at all, so that somebody can look at them.
     """
 
@@ -53,7 +55,9 @@ class PurgeExpired:
     booking_entries: timedelta = timedelta(days=180)
     ladders: timedelta = timedelta(days=90)
     push_subscriptions: timedelta = timedelta(days=90)
+    chief_notices: timedelta = timedelta(days=90)
     push_tests: timedelta = timedelta(days=1)
+    calendar_trials: timedelta = timedelta(hours=1)
     finished_jobs: timedelta = timedelta(days=30)
     limit: int = 1000
 
@@ -163,8 +167,16 @@ _STATEMENTS = {
         "DELETE FROM push_subscriptions WHERE id IN ("
         " SELECT id FROM push_subscriptions WHERE confirmed_at < :before LIMIT :limit)"
     ),
+    "chief_notices": (
+        "DELETE FROM chief_notices WHERE (event_id, agent_id) IN ("
+        " SELECT event_id, agent_id FROM chief_notices WHERE told_at < :before LIMIT :limit)"
+    ),
     "push_tests": (
         "DELETE FROM push_tests WHERE id IN (SELECT id FROM push_tests WHERE created_at < :before LIMIT :limit)"
+    ),
+    "calendar_trials": (
+        "DELETE FROM calendar_trials WHERE id IN ("
+        " SELECT id FROM calendar_trials WHERE created_at < :before LIMIT :limit)"
     ),
     "finished_jobs": (
         "DELETE FROM procrastinate_jobs WHERE id IN ("

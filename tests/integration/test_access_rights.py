@@ -58,6 +58,18 @@ def _a_push() -> dict[str, Any]:
     return {"json": {"client": str(uuid4()), "schema": 1, "mutations": [mutation]}}
 
 
+def _a_planning() -> dict[str, Any]:
+    return {"json": {"kind": "ical", "name": "Agenda", "url": "https://agenda.example/chef.ics"}}
+
+
+def _a_table() -> dict[str, Any]:
+    return {"data": b"NIGEND;Date;Position\n1;24/11/2026;PAM\n", "content_type": "text/csv"}
+
+
+def _a_calendar_trial() -> dict[str, Any]:
+    return {"json": {"kind": "ical", "url": "https://agenda.example/chef.ics"}}
+
+
 def _a_subscription() -> dict[str, Any]:
     keys = {"p256dh": "made up", "auth": "made up"}
     return {"json": {"endpoint": "https://x.example/", "keys": keys, "vapid_key": "made up", "language": "fr"}}
@@ -101,6 +113,18 @@ TABLE: Mapping[str, Entry] = {
     ),
     "GET /api/terminals": Entry("/api/terminals", signed_in(200)),
     "DELETE /api/terminals/<uuid:terminal_id>": Entry(f"/api/terminals/{uuid4()}", signed_in(404)),
+    # What one's own unit lets one change is in tests/integration/planning.
+    "GET /api/plannings": Entry("/api/plannings", in_a_unit(200)),
+    "POST /api/plannings": Entry("/api/plannings", in_a_unit(201), _a_planning),
+    "PATCH /api/plannings/<uuid:source_id>": Entry(
+        f"/api/plannings/{uuid4()}", in_a_unit(404), lambda: {"json": {"paused": True}}
+    ),
+    "POST /api/plannings/<uuid:source_id>/poll": Entry(f"/api/plannings/{uuid4()}/poll", in_a_unit(404)),
+    "POST /api/plannings/<uuid:source_id>/table": Entry(f"/api/plannings/{uuid4()}/table", in_a_unit(404), _a_table),
+    # Who asked for one reads it; see tests/integration/jobs/test_calendar_trials.py.
+    "POST /api/calendar-trials": Entry("/api/calendar-trials", in_a_unit(202), _a_calendar_trial),
+    "GET /api/calendar-trials/<uuid:trial_id>": Entry(f"/api/calendar-trials/{uuid4()}", signed_in(404)),
+    "DELETE /api/plannings/<uuid:source_id>": Entry(f"/api/plannings/{uuid4()}", in_a_unit(404)),
     # Whoever serves in a unit has agendas of their own. A feed is a terminal's, and what is a stranger's is not there.
     "GET /api/calendar-exports": Entry("/api/calendar-exports", in_a_unit(200)),
     "POST /api/calendar-exports": Entry(

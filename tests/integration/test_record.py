@@ -13,6 +13,7 @@ from models import events, service_events
 from models.appointment_events import AppointmentEvent, booking_scope
 from models.database import Database, libpq_url
 from models.events import RequestEvent, UnitEvent, request_scope, unit_scope
+from models.planning_events import PLANNING_EVENTS, PlanningEvent
 from models.queries.terminal_feed import BODIES
 from models.record import lock_scopes, record
 from models.rules.openings import PlaceKind, Proposal
@@ -54,9 +55,13 @@ def build(event_class: type[UnitEvent], unit_id: int, subjects: dict[str, Any]) 
         "earlier_time_wanted": {"wanted": True},
         **CLASHES,
         "appointment_reminded": {"ahead": "two_days"},
+        "planning_changed": {"how": "paused"},
+        "planning_read": {"came": 3, "went": 1, "touched": (f"absence/{uuid4()}", "duty/7", "duty/7")},
         "appointment_promised": {"ahead": "two_days"},
     }
     own = {name: subjects[name] for name in event_class.subjects}
+    if issubclass(event_class, PlanningEvent):
+        own["planning_id"] = str(uuid4())
     return event_class(at=NOW, unit_id=unit_id, **own, **extra.get(event_class.name, {}))
 
 
@@ -123,7 +128,7 @@ def test_every_event_reaches_the_units_terminals_and_whoever_follows(session, ev
 
 def test_every_document_that_an_event_names_can_be_read():
     subjects = {"request_id": uuid4(), "absence_id": uuid4(), "opening_id": uuid4(), "about_agent_id": 7}
-    for event_class in {**events.EVENTS, **service_events.SERVICE_EVENTS}.values():
+    for event_class in {**events.EVENTS, **service_events.SERVICE_EVENTS, **PLANNING_EVENTS}.values():
         for document in build(event_class, 1, subjects).documents:
             assert document.partition("/")[0] in BODIES, event_class.name
 

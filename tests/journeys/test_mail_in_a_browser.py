@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from push.agenda_messages import AgendaFacts, AgendaNews, compose_introduction, compose_news
 from push.appointment_messages import compose_appointment
 from push.messages import LANGUAGES, compose
 from tests.unit.push import test_appointment_messages as appointments
@@ -57,4 +58,27 @@ def test_a_reminder_has_its_answers_above_all_else(browser, screenshot, theme, w
             assert links == [one for one in (appointments.COMING, cancelling, appointments.FOLLOW) if one]
             if width == 360:
                 screenshot(page, f"mail-reminder-{language}-{'in-time' if cancelling else 'late'}")
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_gendarmes_mails_fit_and_axe_finds_nothing(browser, screenshot, theme):
+    context = browser.new_context(viewport={"width": 320, "height": 640}, color_scheme=theme)
+    page = context.new_page()
+    url = "https://rendez-vous.gendarmerie.interieur.gouv.fr/terminal/"
+    about = AgendaFacts(
+        title="Conflit de voisinage",
+        place=f"{LONG}, guichet 1",
+        starts_at=NOW,
+        time_zone="Europe/Paris",
+        confirmed=False,
+        terminal_url=url,
+    )
+    messages = {str(news): compose_news(news, about) for news in AgendaNews}
+    for name, message in {**messages, "introduced": compose_introduction("Adj. Martin", url)}.items():
+        page.set_content(message.html)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        page.add_script_tag(path=AXE)
+        assert page.evaluate(RUN_AXE) == [], name
+        screenshot(page, f"mail-agenda-{name}")
     context.close()

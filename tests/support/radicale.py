@@ -42,6 +42,16 @@ class Radicale:
             f"[storage]\nfilesystem_folder = {folder / 'collections'}\n",
             encoding="utf-8",
         )
+        self._configured = (folder / "config").read_text(encoding="utf-8")
+
+    def only_to_look(self) -> None:
+        """Start again, and let nobody change anything any more."""
+        self.kill()
+        rights = self.folder / "rights"
+        rights.write_text("[everything]\nuser: .+\ncollection: .*\npermissions: Rr\n", encoding="utf-8")
+        config = f"{self._configured}[rights]\ntype = from_file\nfile = {rights}\n"
+        (self.folder / "config").write_text(config, encoding="utf-8")
+        self.start()
 
     def start(self) -> None:
         """Start it and wait until it answers."""

@@ -2,7 +2,7 @@
 
 export default {
   plan_by: 'From the planning “{name}”',
-  plan_troubled: 'Plannings to look after',
+  plan_troubled: 'Plannings and diaries to look after',
   plan_silent: 'Silent since {when}',
   plan_failing: 'Failing since {when}',
   plan_cause_sign_in: 'The user name or password is refused.',
@@ -15,6 +15,17 @@ export default {
   plan_source: 'See the planning',
   plan_elsewhere: 'It is changed in the unit’s planning.',
   plan_absence: 'Away in the planning',
+
+  stopped_of: 'Diary · {name}',
+  stopped_since: 'Stopped since {when}',
+  stopped_sign_in: 'The user name or password is refused.',
+  stopped_forbidden: 'This diary refuses to be written to.',
+  stopped_gone: 'This diary no longer exists at this address.',
+  stopped_unsealable: 'Its address can no longer be read: it has to be entered again.',
+  stopped_means: 'Their appointments no longer reach it.',
+  stopped_see: 'See this diary',
+  stopped_own: 'Your diary no longer receives your appointments.',
+  stopped_own_since: 'Stopped since {when}. Here everything is up to date.',
 
   confirm_title: 'Why it waits',
   confirm_silent: 'A planning of the unit is silent: nobody knows whether a gendarme will be there.',
@@ -52,13 +63,12 @@ export default {
   question_other_moved: '{name} moved it in their diary. They are asked about it.',
   question_other_changed: '{name} changed it in their diary. They are asked about it.',
   question_other_declined: '{name} declined it in their diary. They are asked about it.',
-  question_said_keep: 'You keep it. It returns to your diary.',
+  question_said_keep: 'You keep it.',
   question_said_leave: 'Appointment given back to the team',
 
-  why_no_such_clash: 'The planning never contradicted this appointment in that way.',
   conflict_clash_keep: 'Your decision was not taken',
   conflict_agenda_answer: 'Your answer was not taken',
-  why_no_such_clash: 'The planning never contradicted this appointment in that way.',
+  why_no_such_clash: 'This warning of the planning does not exist in your unit.',
   why_no_such_finding: 'This question is not yours.',
   why_finding_overtaken: 'The appointment has changed since, or you had answered already.',
 };

@@ -2,7 +2,7 @@
 
 export default {
   plan_by: 'D’après le planning «\u00a0{name}\u00a0»',
-  plan_troubled: 'Plannings à surveiller',
+  plan_troubled: 'Plannings et agendas à surveiller',
   plan_silent: 'Muet depuis {when}',
   plan_failing: 'En échec depuis {when}',
   plan_cause_sign_in: 'L’identifiant ou le mot de passe est refusé.',
@@ -15,6 +15,17 @@ export default {
   plan_source: 'Voir le planning',
   plan_elsewhere: 'Elle se change dans le planning de l’unité.',
   plan_absence: 'Absence au planning',
+
+  stopped_of: 'Agenda · {name}',
+  stopped_since: 'À l’arrêt depuis {when}',
+  stopped_sign_in: 'L’identifiant ou le mot de passe est refusé.',
+  stopped_forbidden: 'Cet agenda refuse qu’on y écrive.',
+  stopped_gone: 'Cet agenda n’existe plus à cette adresse.',
+  stopped_unsealable: 'Son adresse ne peut plus être lue\u202f: il faut la saisir de nouveau.',
+  stopped_means: 'Ses rendez-vous n’y arrivent plus.',
+  stopped_see: 'Voir cet agenda',
+  stopped_own: 'Votre agenda ne reçoit plus vos rendez-vous.',
+  stopped_own_since: 'À l’arrêt depuis {when}. Ici, tout est à jour.',
 
   confirm_title: 'Pourquoi il attend',
   confirm_silent: 'Un planning de l’unité est muet\u202f: personne ne sait si un gendarme sera là.',
@@ -52,13 +63,12 @@ export default {
   question_other_moved: '{name} l’a déplacé dans son agenda. La question lui est posée.',
   question_other_changed: '{name} l’a modifié dans son agenda. La question lui est posée.',
   question_other_declined: '{name} l’a refusé dans son agenda. La question lui est posée.',
-  question_said_keep: 'Vous le gardez. Il revient dans votre agenda.',
+  question_said_keep: 'Vous le gardez.',
   question_said_leave: 'Rendez-vous remis à l’équipe',
 
-  why_no_such_clash: 'Le planning n’a jamais contredit ce rendez-vous ainsi.',
   conflict_clash_keep: 'Votre décision n’a pas été retenue',
   conflict_agenda_answer: 'Votre réponse n’a pas été retenue',
-  why_no_such_clash: 'Le planning n’a jamais contredit ce rendez-vous ainsi.',
+  why_no_such_clash: 'Cette alerte du planning n’existe pas dans votre unité.',
   why_no_such_finding: 'Cette question n’est pas la vôtre.',
   why_finding_overtaken: 'Le rendez-vous a changé depuis, ou vous aviez déjà répondu.',
 };

@@ -7,6 +7,7 @@ import { recall } from '../../ui/preferences.js';
 import { wallOf } from '../../ui/zone.js';
 import { news, staleness } from '../inbox.js';
 import { segments } from '../service/frame.js';
+import { ownStopped } from '../service/plannings.js';
 import { day, daysOf } from './days.js';
 import { intervention } from './intervention.js';
 import { questions } from './question.js';
@@ -38,6 +39,7 @@ export function agenda(frame) {
       <div>
         ${next(frame, all)}
         ${intervention(frame)}
+        ${ownStopped(frame)}
         ${questions(frame, all)}
         ${said(frame, toSay)}
       </div>

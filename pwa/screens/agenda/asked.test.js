@@ -120,6 +120,12 @@ test('the tabs count what waits: an appointment once, and my own questions', () 
   assert.deepEqual(count(me), { desk: 2, agenda: 1 });
 });
 
+test('an agenda that stands still is counted for the chief and for whose it is', () => {
+  const docs = [docOfKind('agent', { ...me, stopped_agendas: [{ id: 'x1', cause: 'gone', since: '2026-11-24T10:00:00+00:00' }] }), docOfKind('agent', colleague)];
+  const count = (/** @type {typeof me} */ agent) => waiting(/** @type {any} */ ({ state: { now: NOW }, view: fold([], docs, agent), me: { agent } }));
+  assert.deepEqual([count(chief), count(me), count(colleague)], [{ desk: 1, agenda: 0 }, { desk: 1, agenda: 1 }, { desk: 1, agenda: 0 }]);
+});
+
 test('nobody came forward: from three quarters of an hour before, the chief has to name somebody', () => {
   const alone = item({ agents: [], clashes: [] });
   const at = (/** @type {string} */ time) => waitsForChief(alone, Date.parse(`2026-11-24T${time}:00Z`));

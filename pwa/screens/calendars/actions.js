@@ -6,7 +6,7 @@ import { focusOn } from '../../ui/dom.js';
 import { exportActions } from './export-actions.js';
 import { placeOf } from './places.js';
 import { sourceActions } from './source-actions.js';
-import { calendarKeyOr } from './words.js';
+import { calendarKeyOr, whyKey } from './words.js';
 
 /** When they were last read nobody pokes about: as long as somebody looks, it is asked again. */
 const OLD_MS = 30_000;
@@ -101,12 +101,15 @@ export function createCalendarActions({ store, engine }) {
       changes = await work();
     } catch (error) {
       report(error);
-      changes = { error: explained(error) };
+      const errors = fieldErrors(error);
+      changes = errors ? { errors } : { error: explained(error) };
     }
     if (!same()) return;
     say({ busy: null, ...changes });
+    const [field] = Object.keys(changes.errors ?? {});
     if (changes.done) focusOn('#calendar-done');
     else if (changes.error) focusOn('#calendar-error');
+    else if (field) desk.wrong(field);
   };
 
   const look = () => {
@@ -145,7 +148,7 @@ export function createCalendarActions({ store, engine }) {
       carried = done;
       location.hash = to;
     },
-    wrong: (name) => focusOn(`[name="${name}"]`),
+    wrong: (name) => focusOn(`[name="${name === 'words' ? 'word' : name === 'columns' ? 'column_agent' : name}"]`),
   };
   return {
     read: () => seen,
@@ -161,6 +164,26 @@ export function createCalendarActions({ store, engine }) {
     sources: sourceActions(desk),
     exports: exportActions(desk),
   };
+}
+
+/** What has a field of its own to be said at. */
+const FIELDS = new Set(['name', 'url', 'user', 'password', 'mail', 'agent_id', 'poll_minutes', 'silent_after_minutes', 'columns', 'words']);
+const MISSING = /** @type {const} */ ({ name: 'cal_name_missing', url: 'cal_url_missing', mail: 'cal_mail_missing', words: 'cal_words_missing', columns: 'cal_column_missing' });
+
+/**
+ * What the server says of single fields, or null.
+ * @param {unknown} error
+ * @returns {PageState['errors'] | null}
+ */
+export function fieldErrors(error) {
+  const told = error instanceof Problem && error.code === 'invalid_arguments' ? Object.entries(error.detail.fields ?? {}) : [];
+  const known = told.filter(([name]) => FIELDS.has(name));
+  if (known.length === 0) return null;
+  return Object.fromEntries(known.map(([name, code]) => {
+    const missing = MISSING[/** @type {keyof typeof MISSING} */ (name)];
+    if (missing && (name !== 'url' || code === 'missing')) return [name, missing];
+    return [name, name === 'url' ? whyKey(String(code)) : calendarKeyOr(`cal_field_${code}`, 'cal_field_wrong')];
+  }));
 }
 
 /**

@@ -5,7 +5,7 @@ import test, { beforeEach, mock } from 'node:test';
 import { Store } from '../../store.js';
 import { Offline, Problem } from '../../sync/api.js';
 import { anAgent } from '../../testing/samples.js';
-import { createCalendarActions, explained } from './actions.js';
+import { createCalendarActions, explained, fieldErrors } from './actions.js';
 import { CALENDARS, NEW_PLANNING, planningAt } from './places.js';
 
 /** @type {Store<any>} */
@@ -146,4 +146,14 @@ test('every refusal is said in words, and by its code where there are none', () 
   assert.equal(explained(new Problem(422, 'not_https', {})).key, 'cal_why_not_https');
   assert.deepEqual(explained(new Problem(418, 'teapot', {})), { key: 'cal_error', values: { code: 'teapot', status: '' } });
   assert.equal(explained(new Error('odd')).key, 'cal_error');
+});
+
+test('what is wrong with a field is said at the field', () => {
+  const refused = (/** @type {Record<string, string>} */ fields) => fieldErrors(new Problem(422, 'invalid_arguments', { fields }));
+  assert.deepEqual(refused({ url: 'not_https', silent_after_minutes: 'too_short', name: 'too_long' }), {
+    url: 'cal_why_not_https', silent_after_minutes: 'cal_field_too_short', name: 'cal_name_missing',
+  });
+  assert.deepEqual(refused({ url: 'missing', password: 'too_long' }), { url: 'cal_url_missing', password: 'cal_field_wrong' });
+  assert.equal(refused({ kind: 'unknown' }), null);
+  assert.equal(fieldErrors(new Problem(403, 'chief_only', {})), null);
 });

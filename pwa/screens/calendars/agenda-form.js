@@ -31,7 +31,7 @@ export function agendaForm(frame) {
         ${input(frame, { name: 'user', label: w('cal_user') })}
         ${input(frame, { name: 'password', label: w('cal_password'), type: 'password', autocomplete: 'new-password' })}
       </div>
-      ${trialPart(frame, { hint: w('cal_agenda_test_hint'), test: (form) => void does.exports.test(form) })}`}
+      ${trialPart(frame, { hint: w('cal_agenda_test_hint'), first: !ready, test: (form) => void does.exports.test(form) })}`}
       <button class="button ${ready ? 'button-primary' : 'button-secondary'} button-wide" type="submit" aria-disabled=${String(busy)}>${w(busy ? 'cal_adding' : 'cal_add')}</button>
       ${told(frame)}
     </form>`;

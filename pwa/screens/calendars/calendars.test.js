@@ -39,6 +39,7 @@ test('what is missing in a form is said by field', () => {
   assert.deepEqual(sourceErrors(source(), { known: false, name: 'Pulsar' }), {});
   assert.deepEqual(sourceErrors(source({ url: '' }), { known: false, name: '' }), { name: 'cal_name_missing', url: 'cal_url_missing' });
   assert.deepEqual(sourceErrors(source({ url: '' }), { known: true }), {});
+  assert.deepEqual(sourceErrors(source(), { known: true, poll: 60, silent: 60 }), { silent_after_minutes: 'cal_field_too_short' });
 });
 
 test('a table may be without an address, but not be tried without one', () => {
@@ -67,6 +68,7 @@ test('codes become sentences, with their line and their status', () => {
   assert.match(whyWords(w, 'http_507'), /\(507\)/);
   assert.match(whyWords(w, 'teapot'), /\(teapot\)/);
   assert.deepEqual([whyKey('teapot'), rowKey('teapot'), rowKey('exrule')], ['cal_why_other', 'cal_row_other', 'cal_row_exrule']);
+  assert.deepEqual([whyKey('exrule'), rowKey('truncated')], ['cal_row_exrule', 'cal_why_truncated']);
 });
 
 test('what a trial has found is a sentence with its period', () => {

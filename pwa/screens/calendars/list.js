@@ -13,12 +13,17 @@ import { exportStanding, sourceStanding } from './standing.js';
  * @typedef {import('./standing.js').SourceRow & {id: string, name: string}} Row
  */
 
+/** Those that somebody has to do something about come first. */
+const URGENT = ['silent', 'failing', 'paused', 'waiting', 'fresh'];
+
 /**
  * What comes in and what goes out, each with how it is doing.
  * @param {Frame} frame
  */
 export function list(frame) {
-  const { t, w, chief } = frame;
+  const { t, w, chief, seen } = frame;
+  // Without an answer there is nothing to be done from here.
+  const reached = Boolean(seen.plannings);
   return html`<a class="back" href=${address('settings')}>${icon('back')}<span>${t('settings')}</span></a>
     <h1 id="page-title" tabindex="-1">${w('cal_title')}</h1>
     <p class="quiet">${w('cal_intro')}</p>
@@ -27,14 +32,14 @@ export function list(frame) {
     <div class="calendar-columns">
       <section class="block" aria-labelledby="calendar-in"><h2 id="calendar-in">${icon('import')}<span>${w('cal_in')}</span></h2>
         <p class="quiet">${w('cal_in_text')}</p>
+        ${reached ? html`<a class="button ${chief ? 'button-primary' : 'button-secondary'} button-wide" href=${NEW_PLANNING}>${icon('add')}${w('cal_new_planning')}</a>` : nothing}
         ${plannings(frame)}
-        <a class="button ${chief ? 'button-primary' : 'button-secondary'} button-wide" href=${NEW_PLANNING}>${icon('add')}${w('cal_new_planning')}</a>
       </section>
       <section class="block" aria-labelledby="calendar-out"><h2 id="calendar-out">${icon('export')}<span>${w('cal_out')}</span></h2>
         <p class="quiet">${w('cal_out_text')}</p>
+        ${reached ? html`<a class="button button-secondary button-wide" href=${NEW_AGENDA}>${icon('add')}${w('cal_new_agenda')}</a>` : nothing}
         ${exports(frame)}
-        <a class="button button-secondary button-wide" href=${NEW_AGENDA}>${icon('add')}${w('cal_new_agenda')}</a>
-        ${feed(frame)}
+        ${reached ? feed(frame) : nothing}
         ${shown(frame)}
       </section>
     </div>`;
@@ -54,7 +59,8 @@ function network({ w, seen, does }) {
 /** @param {Frame} frame */
 function plannings(frame) {
   const { w, seen } = frame;
-  const rows = seen.plannings?.map((one) => ({ ...one, since: one.silent_since ?? one.paused_at ?? one.failure?.at ?? null })) ?? held(frame);
+  const known = seen.plannings?.map((one) => ({ ...one, since: one.silent_since ?? one.paused_at ?? one.failure?.at ?? null })) ?? held(frame);
+  const rows = known.sort((one, other) => URGENT.indexOf(one.state) - URGENT.indexOf(other.state) || one.name.localeCompare(other.name));
   if (rows.length === 0) return seen.plannings ? html`<p class="group-empty">${w('cal_in_none')}</p>` : waiting(frame);
   return html`<ul class="rows">${repeat(rows, ({ id }) => id, (row) => html`<li class="row"><a class="calendar-row" href=${planningAt(row.id)}>
     <span class="row-title">${row.name}</span>

@@ -6,6 +6,7 @@ import { planningAt } from './places.js';
 import { absent, back } from './planning.js';
 import { isTable } from './read-form.js';
 import { trialPart } from './trial-shown.js';
+import { fieldError } from '../../ui/field-error.js';
 import { icon } from '../../ui/icon.js';
 
 /**
@@ -37,7 +38,7 @@ export function newForm(frame) {
       ${input(frame, { name: 'name', label: w('cal_name'), hint: w('cal_name_hint'), longest: 80 })}
       ${isTable(kind) ? nothing : whose(frame, w('cal_whose'))}
       ${fields(frame, kind, null)}
-      ${submit(frame, 'add', page.trial?.state === 'succeeded' || (isTable(kind) && !page.trial))}
+      ${submit(frame, 'add', mayAdd(frame, kind))}
       ${told(frame)}
     </form>`;
 }
@@ -61,6 +62,11 @@ export function editForm(frame, id) {
     </form>`;
 }
 
+/** Whether adding is the next thing to do, and not trying. @param {Frame} frame @param {SourceKind} kind */
+function mayAdd({ page }, kind) {
+  return page.trial ? page.trial.state === 'succeeded' : isTable(kind);
+}
+
 /** @param {Frame} frame @param {SourceKind} kind @param {Planning | null} one */
 function fields(frame, kind, one) {
   const { w, does } = frame;
@@ -73,16 +79,17 @@ function fields(frame, kind, one) {
     </div>
     ${one?.host ? html`<p class="hint">${w('cal_password_kept')}</p>` : html`<p class="hint">${w('cal_user_hint')}</p>`}
     ${table ? nothing : html`<label class="choice"><input type="checkbox" name="tentative_counts" ?checked=${one?.tentative_counts ?? true}><span>${w('cal_tentative')}</span></label>`}
-    ${trialPart(frame, { hint: w('cal_test_hint'), test: (form) => void does.sources.test(form, kind, one) })}
+    ${trialPart(frame, { hint: w('cal_test_hint'), first: !one && !mayAdd(frame, kind), test: (form) => void does.sources.test(form, kind, one) })}
     ${table ? columnMap(frame, one) : nothing}
     ${limits(frame, kind, one)}`;
 }
 
 /** @param {Frame} frame @param {SourceKind} kind @param {Planning | null} one */
-function limits({ w }, kind, one) {
+function limits({ w, page }, kind, one) {
   const [poll, silent] = one ? [one.poll_minutes, one.silent_after_minutes] : USUALLY[kind];
-  const choice = (/** @type {string} */ name, /** @type {string} */ label, /** @type {number[]} */ values, /** @type {number} */ current) => html`<div class="field"><label for="calendar-${name}">${label}</label>
-    <select id="calendar-${name}" name=${name} aria-describedby="limits-hint">${[...new Set([...values, current])].sort((a, b) => a - b).map((minutes) => html`<option value=${minutes} ?selected=${minutes === current}>${lasting(w, minutes)}</option>`)}</select></div>`;
+  const choice = (/** @type {string} */ name, /** @type {string} */ label, /** @type {number[]} */ values, /** @type {number} */ current) => html`<div class="field" ?data-error=${Boolean(page.errors[name])}><label for="calendar-${name}">${label}</label>
+    ${fieldError(page.errors[name] ? w(page.errors[name]) : null, `${name}-error`)}
+    <select id="calendar-${name}" name=${name} aria-describedby=${page.errors[name] ? `${name}-error` : 'limits-hint'}>${[...new Set([...values, current])].sort((a, b) => a - b).map((minutes) => html`<option value=${minutes} ?selected=${minutes === current}>${lasting(w, minutes)}</option>`)}</select></div>`;
   return html`<fieldset class="calendar-limits"><legend>${w('cal_limits')}</legend><p class="hint" id="limits-hint">${w('cal_silent_hint')}</p>
     <div class="field-pair">${choice('poll_minutes', w('cal_poll_minutes'), POLL, poll)}${choice('silent_after_minutes', w('cal_silent_after'), SILENT, silent)}</div></fieldset>`;
 }

@@ -67,10 +67,11 @@ export function readSource(form, kind) {
 /**
  * What is wrong with it, by field.
  * @param {ReturnType<typeof readSource>} source
- * @param {{known: boolean, name?: string}} about `known`: the server has an address already; `name`: where one is asked for
+ * @param {{known: boolean, name?: string, poll?: number, silent?: number}} about `known`: the server has an address
+ *   already; the rest where it is asked for
  * @returns {Record<string, CalendarKey>}
  */
-export function sourceErrors({ kind, url, columns, words }, { known, name }) {
+export function sourceErrors({ kind, url, columns, words }, { known, name, poll = 0, silent = 0 }) {
   /** @type {Record<string, CalendarKey>} */
   const errors = {};
   if (name === '') errors.name = 'cal_name_missing';
@@ -79,6 +80,8 @@ export function sourceErrors({ kind, url, columns, words }, { known, name }) {
   if (wrong) errors.url = wrong;
   for (const column of columns ? REQUIRED : []) if (!columns?.[column]) errors[`column_${column}`] = 'cal_column_missing';
   if (words && Object.keys(words).length === 0) errors.words = 'cal_words_missing';
+  // One reading that is missed is no silence.
+  if (silent < 2 * poll) errors.silent_after_minutes = 'cal_field_too_short';
   return errors;
 }
 

@@ -15,6 +15,9 @@ const PATIENCE_MS = 90_000;
 /** @param {number} ms */
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** @param {(name: string) => string} said how often it is read, and how long it may be silent, in minutes */
+const limits = (said) => ({ poll: Number(said('poll_minutes')), silent: Number(said('silent_after_minutes')) });
+
 /**
  * What comes in: trying, adding, changing, pausing, reading now, uploading, revoking.
  * @param {Desk} desk
@@ -33,7 +36,7 @@ export function sourceActions({ ask, read, say, attempt, load, here, leaveTo, wr
     const errors = sourceErrors(source, about);
     const [first] = Object.keys(errors);
     say({ errors, error: null, done: null });
-    if (first) wrong(first === 'words' ? 'word' : first);
+    if (first) wrong(first);
     return !first;
   };
 
@@ -85,15 +88,15 @@ export function sourceActions({ ask, read, say, attempt, load, here, leaveTo, wr
       const form = /** @type {HTMLFormElement} */ (event.currentTarget);
       const { said } = fieldsOf(form);
       const source = readSource(form, kind);
-      if (read().page.busy || !isRight(source, { known: false, name: said('name') })) return;
+      if (read().page.busy || !isRight(source, { known: false, name: said('name'), ...limits(said) })) return;
       await attempt('add', async () => {
         /** @type {Planning} */
         const made = await ask('POST', '/api/plannings', {
           ...source,
           name: said('name'),
           agent_id: isTable(kind) ? null : Number(said('agent')) || null,
-          poll_minutes: Number(said('poll_minutes')),
-          silent_after_minutes: Number(said('silent_after_minutes')),
+          poll_minutes: limits(said).poll,
+          silent_after_minutes: limits(said).silent,
         });
         await load();
         leaveTo(planningAt(made.id), { key: source.url ? 'cal_added' : 'cal_added_table', values: { name: made.name } });
@@ -111,15 +114,17 @@ export function sourceActions({ ask, read, say, attempt, load, here, leaveTo, wr
       const { said } = fieldsOf(form);
       const { kind, url, user, password, tentative_counts, columns, words } = readSource(form, planning.kind);
       const source = { kind, url, user, password, tentative_counts, columns, words };
-      if (read().page.busy || !isRight(source, { known: true, name: said('name') })) return;
+      if (read().page.busy || !isRight(source, { known: true, name: said('name'), ...limits(said) })) return;
       await attempt('edit', async () => {
         await ask('PATCH', `/api/plannings/${planning.id}`, {
           name: said('name'),
-          poll_minutes: Number(said('poll_minutes')),
-          silent_after_minutes: Number(said('silent_after_minutes')),
+          poll_minutes: limits(said).poll,
+          silent_after_minutes: limits(said).silent,
           ...(isTable(kind) ? { columns, words } : { tentative_counts }),
-          // Another address is not told the password of the one before.
-          ...(url ? { url, user, password } : { ...(user ? { user } : {}), ...(password ? { password } : {}) }),
+          // What is not typed stays; another host is not told the password of the one before.
+          ...(url ? { url } : {}),
+          ...(user ? { user } : {}),
+          ...(password ? { password } : {}),
         });
         await load();
         leaveTo(planningAt(planning.id), { key: 'cal_changed' });
@@ -143,7 +148,7 @@ export function sourceActions({ ask, read, say, attempt, load, here, leaveTo, wr
         await load();
         const now = read().plannings?.find(({ id }) => id === planning.id);
         if (!now || read().status === 'offline') return { error: { key: 'cal_offline_act' } };
-        if (now.tried_at !== planning.tried_at) return now.failure ? { error: { key: 'cal_poll_failed' } } : { done: { key: 'cal_poll_done' } };
+        if (now.tried_at && now.tried_at !== planning.tried_at) return now.failure ? { error: { key: 'cal_poll_failed' } } : { done: { key: 'cal_poll_done' } };
         await wait(LOOK_MS);
       }
       return { error: { key: 'cal_poll_lost' } };

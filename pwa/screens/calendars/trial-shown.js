@@ -12,13 +12,13 @@ import { counted, whyWords } from './words.js';
 /**
  * The button that tries what stands in the form, and what came of it, in sentences.
  * @param {Frame} frame
- * @param {{hint: string, test: (form: HTMLFormElement) => void}} about
+ * @param {{hint: string, first: boolean, test: (form: HTMLFormElement) => void}} about `first`: it is the next thing to do
  */
-export function trialPart(frame, { hint, test }) {
+export function trialPart(frame, { hint, first, test }) {
   const { w, page } = frame;
   const busy = page.busy === 'test';
   return html`<div class="calendar-test"><p class="hint" id="test-hint">${hint}</p>
-    <button class="button ${page.trial?.state === 'succeeded' ? 'button-secondary' : 'button-primary'} button-wide" type="button" aria-describedby="test-hint" aria-disabled=${String(busy)}
+    <button class="button ${first ? 'button-primary' : 'button-secondary'} button-wide" type="button" aria-describedby="test-hint" aria-disabled=${String(busy)}
       @click=${(/** @type {Event} */ { currentTarget }) => test(/** @type {HTMLFormElement} */ (/** @type {HTMLButtonElement} */ (currentTarget).form))}>${w(busy ? 'cal_testing' : 'cal_test')}</button>
     <div role="status" aria-live="polite">${page.trial ? trialShown(frame, page.trial) : nothing}</div></div>`;
 }

@@ -23,6 +23,5 @@ export function uploadForm(frame, one) {
     </form>
     <div role="alert">${page.trial ? trialShown(frame, page.trial, 'cal_upload_failed') : nothing}</div>
     ${page.uploaded ? html`<div class="callout calendar-good"><p>${counted(w, 'cal_found_rows', page.uploaded.read)} ${counted(w, 'cal_found_taken', page.uploaded.taken)}</p>
-      ${page.uploaded.unknown_agents ? html`<p>${counted(w, 'cal_found_unknown', page.uploaded.unknown_agents)}</p>` : nothing}
       ${refusedList(frame, page.uploaded, { table: true })}</div>` : nothing}</section>`;
 }

@@ -33,7 +33,8 @@ export function calendarKeyOr(key, fallback) {
  * @returns {CalendarKey}
  */
 export function whyKey(code) {
-  return calendarKeyOr(`cal_why_${/^http_\d+$/.test(code) ? 'http_status' : code}`, 'cal_why_other');
+  // What is said of an entry is said of the whole where every entry had it.
+  return calendarKeyOr(`cal_why_${/^http_\d+$/.test(code) ? 'http_status' : code}`, calendarKeyOr(`cal_row_${code}`, 'cal_why_other'));
 }
 
 /**
@@ -42,7 +43,7 @@ export function whyKey(code) {
  * @returns {CalendarKey}
  */
 export function rowKey(cause) {
-  return calendarKeyOr(`cal_row_${cause}`, 'cal_row_other');
+  return calendarKeyOr(`cal_row_${cause}`, calendarKeyOr(`cal_why_${cause}`, 'cal_row_other'));
 }
 
 /**

@@ -8,7 +8,7 @@ import { deskAppointments } from '../agenda/desk-rows.js';
 import { overAt } from '../../sync/effects/openings.js';
 import { proposals } from '../openings/proposals.js';
 import { withdrawLink } from '../openings/withdraw-link.js';
-import { silentPlannings, troubled } from './plannings.js';
+import { silentPlannings, stoppedAgendas, troubled } from './plannings.js';
 import { openingRow, sorted } from './opening-row.js';
 
 /** @typedef {import('./frame.js').Frame} Frame */
@@ -55,7 +55,7 @@ export function todo(frame) {
     .sort((one, other) => Date.parse(one.created_at) - Date.parse(other.created_at));
   const waiting = deskAppointments(frame);
   return html`<div>
-    ${proposed.length + late.length + waiting.count + troubled(view).length === 0 ? html`<div class="empty"><p class="empty-title">${t('desk_empty')}</p><p>${t('desk_empty_text')}</p></div>` : nothing}
+    ${proposed.length + late.length + waiting.count + troubled(view).length + stoppedAgendas(view).length === 0 ? html`<div class="empty"><p class="empty-title">${t('desk_empty')}</p><p>${t('desk_empty_text')}</p></div>` : nothing}
     ${waiting.rows}
     ${proposals(frame, proposed)}
     ${late.length ? html`<section class="block" aria-labelledby="late-title"><h2 id="late-title" tabindex="-1">${t('late_requests')} <b class="count">${late.length}</b></h2>

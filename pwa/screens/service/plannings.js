@@ -9,6 +9,7 @@ import { keyOr } from '../../ui/translate.js';
 /**
  * @typedef {import('./frame.js').Frame} Frame
  * @typedef {import('../../types').PlanningDoc} PlanningDoc
+ * @typedef {import('../../types').StoppedAgenda & {agent: import('../../types').AgentDoc}} Stopped
  */
 
 /** What the codes of docs/plannings.md have in common, for the one line that a list has. */
@@ -30,17 +31,52 @@ export function troubled(view) {
 }
 
 /**
+ * The agendas that appointments do not reach any more, until somebody has done something about it.
+ * @param {import('../../types').View} view
+ * @returns {Stopped[]} the longest first
+ */
+export function stoppedAgendas(view) {
+  return [...view.agents.values()].flatMap((agent) => (agent.stopped_agendas ?? []).map((one) => ({ ...one, agent })))
+    .sort((one, other) => Date.parse(one.since) - Date.parse(other.since));
+}
+
+/**
  * At the desk: which one, since when, what follows, and the way to it.
  * @param {Frame} frame
  */
 export function silentPlannings(frame) {
   const { view, t } = frame;
-  const items = troubled(view);
-  if (items.length === 0) return nothing;
+  const [items, stopped] = [troubled(view), stoppedAgendas(view)];
+  if (items.length + stopped.length === 0) return nothing;
   return html`<section class="block" aria-labelledby="plannings-title">
-    <h2 id="plannings-title" tabindex="-1">${t('plan_troubled')} <b class="count">${items.length}</b></h2>
-    <ul class="rows">${repeat(items, ({ id }) => id, (item) => row(frame, item))}</ul>
+    <h2 id="plannings-title" tabindex="-1">${t('plan_troubled')} <b class="count">${items.length + stopped.length}</b></h2>
+    <ul class="rows">${repeat(items, ({ id }) => id, (item) => row(frame, item))}${repeat(stopped, ({ id }) => id, (one) => stoppedRow(frame, one))}</ul>
   </section>`;
+}
+
+/** @param {Frame} frame @param {Stopped} one */
+function stoppedRow({ t, format }, { id, agent, cause, since }) {
+  return html`<li class="row" data-agenda=${id}>
+    <p class="row-title">${t('stopped_of', { name: agent.name })}</p>
+    <p class="row-marks"><span class="mark" data-look="near">${icon('warning')}${t('stopped_since', { when: format.moment(since) })}</span></p>
+    <p>${t(`stopped_${cause}`)} ${t('stopped_means')}</p>
+    <div class="buttons"><a class="button button-secondary" href=${agendaAddress(id)}>${icon('settings')}${t('stopped_see')}<span class="visually-hidden">, ${agent.name}</span></a></div>
+  </li>`;
+}
+
+/**
+ * To a gendarme: that their own agenda says nothing new any more.
+ * @param {Frame} frame
+ */
+export function ownStopped({ view, agent, t, format }) {
+  return stoppedAgendas(view).filter((one) => one.agent.id === agent.id).map(({ id, cause, since }) => html`<section class="callout callout-warning stopped" aria-label=${t('stopped_own')}>
+    <p>${icon('warning')}<span><b>${t('stopped_own')}</b> ${t(`stopped_${cause}`)} ${t('stopped_own_since', { when: format.moment(since) })}</span></p>
+    <div class="buttons"><a class="button button-secondary" href=${agendaAddress(id)}>${icon('settings')}${t('stopped_see')}</a></div></section>`);
+}
+
+/** @param {string} id */
+function agendaAddress(id) {
+  return address('settings', `calendriers/agenda/${id}`);
 }
 
 /** @param {Frame} frame @param {PlanningDoc} item */

@@ -73,6 +73,15 @@ CONFIG = SchemathesisConfig.from_dict(
                 "checks": {"positive_data_acceptance": {"expected-statuses": ["201", "429"]}},
             },
             {
+                # Nor what may be asked for a planning, whose it is, and what a table must be; so many tries only.
+                "include-path-regex": "^/api/(plannings|calendar-trials)",
+                "checks": {
+                    "positive_data_acceptance": {
+                        "expected-statuses": ["200", "201", "202", "204", "404", "409", "422", "429"]
+                    }
+                },
+            },
+            {
                 # Where an agenda may be, who serves in the unit, and how many agendas are enough.
                 "include-name": "POST /api/calendar-exports",
                 "checks": {"positive_data_acceptance": {"expected-statuses": ["201", "404", "409", "422", "429"]}},
@@ -114,7 +123,10 @@ TERMINAL = "the credential of an enrolled terminal"
 
 
 @schema.auth(refresh_interval=None).apply_to(
-    path_regex="/api/(me|late|sync/.*|units/(search|.*/slots/explanation)|sign-out|terminals(/.*)?|calendar-exports(/.*)?)$"
+    path_regex=(
+        "/api/(me|late|sync/.*|(plannings|calendar-trials|calendar-exports|terminals)(/.*)?"
+        "|units/(search|.*/slots/explanation)|sign-out)$"
+    )
 )
 class SignIn:
     """The agent's cookie and its proof against foreign pages, on the operations that ask for them."""

@@ -28,6 +28,7 @@ def test_an_absence_is_declared_and_taken_back(brigade):
         "ends_at": after(hours=4),
         "word": "tribunal",
         "source": "own",
+        "planning": None,
         "intervention": False,
         "declared_at": after(),
         "declared_by": {"id": brigade.martin.id, "name": "Adj. Martin"},

@@ -1,0 +1,153 @@
+"""One visit to a gendarme's mailbox: whatever has changed for their agenda goes there as an invitation.
+
+Each mail is written down as soon as the relay has it. A worker that dies between the relay's "250" and that sends one
+mail again, under the same Message-ID, by which mail programs recognise the repeat; SMTP allows no better.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from models.queries.sent_invitations import Sent, sent_by
+from models.rules.exports import Result
+from models.tables import Agent
+from push.agenda_messages import AgendaFacts, AgendaNews, compose_introduction, compose_news
+from push.email import EmailChannel, parse_address
+from push.failures import PermanentFailure, TemporaryFailure
+from push.messages import CalendarPart, Message
+from server.calendars.entries import CalendarEntry, Party, Shown, Status, uid_of
+from server.calendars.held import TITLE, entries_of
+from server.calendars.invitations import Invitation, plan
+from server.calendars.writing import write_invitation
+from server.context import Context
+from server.jobs.agenda_visits import Visit, own_host
+from server.services.claim_export import ClaimedExport
+from server.services.note_introduction import INTRODUCED, NoteIntroduction, note_introduction
+from server.services.note_invitation import NoteInvitation, note_invitation
+
+# The rest waits for the next visit: one mail more lasts as long as a relay may keep us, and the claim must outlive it.
+SENDS_FOR_S = 60.0
+# RFC 3463: the mailbox is none, or wants nothing; everything else that is refused for good is about the mail.
+_NO_MAILBOX = ("address", "smtp_550", "smtp_551", "smtp_553", "smtp_556")
+# What screens have words for.
+_SAID = frozenset({"certificate", "connection_refused", "disconnected", "network", "timeout", "tls", "unknown_host"})
+
+
+@dataclass(frozen=True)
+class _Mailbox:
+    """Where the mails of one visit go, and what they look like."""
+
+    context: Context
+    claimed: ClaimedExport
+    address: str
+
+    @property
+    def terminal_url(self) -> str:
+        return f"{self.context.settings.public_url}/terminal/"
+
+    def send(self, message: Message, message_id: UUID) -> None:
+        """Hand one mail to the relay.
+
+        Raises:
+            PermanentFailure, TemporaryFailure: as `EmailChannel.send`.
+        """
+        settings = self.context.settings
+        assert settings.smtp is not None, "the worker does not start without a relay"
+        # No address for bounces: what comes back there is read as a notice of a citizen's.
+        channel = EmailChannel(settings.smtp, settings.mail_from)
+        channel.send(self.address, message, message_id, self.context.now())
+
+    def invited(self, entry: CalendarEntry) -> CalendarEntry:
+        """The entry as an invitation to this mailbox."""
+        organizer = Party(parse_address(self.context.settings.mail_from).addr_spec)
+        return replace(entry, organizer=organizer, attendee=Party(self.address))
+
+
+def visit_mail(context: Context, claimed: ClaimedExport, address: Mapping[str, str]) -> Visit:
+    """Tell a mailbox what its agenda does not know yet; one that is new is told first what will come."""
+    mailbox = _Mailbox(context, claimed, address["mail"])
+    known, until = claimed.known, time.monotonic() + SENDS_FOR_S
+    try:
+        if INTRODUCED not in known and not claimed.ending:
+            _introduce(mailbox)
+            known |= {INTRODUCED}
+        for invitation in _due(mailbox):
+            if time.monotonic() > until:
+                return Visit(Result.RETRY, "timeout", known)
+            _invite(mailbox, invitation)
+    except TemporaryFailure as failure:
+        return Visit(Result.RETRY, failure.cause if failure.cause in _SAID else Result.RETRY.value, known)
+    except PermanentFailure as failure:
+        result = Result.GONE if failure.cause.startswith(_NO_MAILBOX) else Result.REFUSED
+        return Visit(result, result.value, known)
+    return Visit(Result.DONE, "", known)
+
+
+def _introduce(mailbox: _Mailbox) -> None:
+    with mailbox.context.database.transaction() as session:
+        name = session.get_one(Agent, mailbox.claimed.agent_id).name
+    mailbox.send(compose_introduction(name, mailbox.terminal_url), uuid5(mailbox.claimed.export_id, INTRODUCED))
+    with mailbox.context.database.transaction() as session:
+        note_introduction(session, NoteIntroduction(mailbox.claimed.export_id))
+
+
+def _due(mailbox: _Mailbox) -> list[Invitation]:
+    context, claimed = mailbox.context, mailbox.claimed
+    host, now = own_host(context), context.now()
+    shown = Shown(subject=claimed.shows_subject, place=claimed.shows_place)
+    with context.database.transaction() as session:
+        sent = sent_by(session, claimed.export_id)
+    wanted = {
+        one.booking_id: mailbox.invited(entry)
+        for entry, one in entries_of(claimed.appointments, shown, host, claimed.export_id).items()
+    }
+    gone = {one.booking_id: mailbox.invited(_end_of(one, claimed.export_id, host, now)) for one in sent}
+    return plan(wanted, sent, gone, now)
+
+
+def _invite(mailbox: _Mailbox, invitation: Invitation) -> None:
+    context, claimed = mailbox.context, mailbox.claimed
+    now, entry = context.now(), invitation.entry
+    facts = AgendaFacts(
+        title=entry.title,
+        place=entry.location,
+        starts_at=entry.starts_at,
+        time_zone=entry.time_zone or "UTC",
+        confirmed=entry.status is Status.CONFIRMED,
+        terminal_url=mailbox.terminal_url,
+    )
+    # Of two with one number the later counts (RFC 5546, section 2.1.5): this is when it is written.
+    method, content = write_invitation(replace(entry, stamp=now))
+    message = replace(compose_news(invitation.news, facts), calendar=CalendarPart(method, content))
+    mailbox.send(message, invitation.message_id(claimed.export_id))
+    with context.database.transaction() as session:
+        note_invitation(
+            session,
+            NoteInvitation(
+                export_id=claimed.export_id,
+                booking_id=invitation.booking_id,
+                sequence=entry.sequence,
+                digest=invitation.digest,
+                cancelled=invitation.news is AgendaNews.CANCELLED,
+                starts_at=entry.starts_at,
+                ends_at=entry.ends_at,
+            ),
+            now,
+        )
+
+
+def _end_of(one: Sent, export_id: UUID, host: str, now: datetime) -> CalendarEntry:
+    """What takes an appointment out: it says no more of it than that there was one."""
+    return CalendarEntry(
+        uid=uid_of(one.booking_id, host, export_id),
+        starts_at=one.starts_at,
+        ends_at=one.ends_at,
+        time_zone=one.time_zone,
+        title=TITLE,
+        sequence=one.changes,
+        stamp=now,
+    )

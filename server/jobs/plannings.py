@@ -1,0 +1,103 @@
+"""Asks the units' plannings by the clock, each kind in its own way, and says which have fallen silent.
+
+Three steps, two transactions: claim the source, ask it with no transaction open, apply what it says. A worker that is
+killed between them leaves a source that is asked again; what is applied twice changes nothing the second time.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from models.rules.plannings import Kind
+from server.jobs import wiring
+from server.jobs.app import CALENDARS_QUEUE, UPKEEP_QUEUE, queue
+from server.jobs.backoff import ExponentialBackoff
+from server.jobs.upkeep import in_batches
+from server.planning.adapters import ask_ical, ask_table
+from server.planning.caldav_said import ask_caldav
+from server.planning.errors import PlanningRefused
+from server.planning.fetch import FetchFailed
+from server.planning.said import Answer, Ask
+from server.services.apply_reading import ApplyReading, apply_reading
+from server.services.begin_reading import BeginReading, Begun, begin_reading
+from server.services.claim_due_plannings import ClaimDuePlannings, claim_due_plannings
+from server.services.fail_reading import FailReading, fail_reading
+from server.services.watch_silence import WatchSilence, watch_silence
+
+log = logging.getLogger(__name__)
+
+# How each kind of source is asked; whatever an adapter raises, the previous state stands.
+ADAPTERS: Mapping[Kind, Callable[[Ask], Answer]] = {
+    Kind.ICAL: ask_ical,
+    Kind.CALDAV: ask_caldav,
+    Kind.POSITIONS_DAILY: ask_table,
+    Kind.POSITIONS_FORECAST: ask_table,
+}
+# What a chief reads where the cause is ours: the log has it.
+UNEXPECTED, UNSEALABLE = "unexpected", "unsealable"
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(name="poll_plannings", queue=UPKEEP_QUEUE, queueing_lock="poll_plannings")
+def poll_plannings(timestamp: int) -> None:
+    """Have the sources asked whose time has come."""
+    del timestamp
+    command = ClaimDuePlannings()
+    in_batches("plannings to ask", command.limit, lambda session, now: claim_due_plannings(session, command, now))
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(name="watch_silence", queue=UPKEEP_QUEUE, queueing_lock="watch_silence")
+def watch(timestamp: int) -> None:
+    """Say which sources have fallen silent."""
+    del timestamp
+    command = WatchSilence()
+    in_batches("plannings silent", command.limit, lambda session, now: watch_silence(session, command, now))
+
+
+# What goes wrong with a source is kept with it; only our own accidents, such as a database that restarts, are tried
+# again, and soon: its next time comes by itself.
+@queue.task(name="poll_planning", queue=CALENDARS_QUEUE, retry=ExponentialBackoff(attempts=3))
+def poll_planning(source_id: str) -> None:
+    """Ask a source and make true what it says; nothing is lost or done twice, whenever a worker is killed."""
+    context = wiring.current()
+    with context.database.transaction() as session:
+        begun = begin_reading(session, BeginReading(UUID(source_id)), context.now(), context.sealer)
+    if begun is None:
+        return
+    try:
+        said = _ask(begun)
+    except (FetchFailed, PlanningRefused) as error:
+        return _fail(UUID(source_id), begun.tried_at, error.code, getattr(error, "line", 0))
+    except Exception as error:
+        # Its text may quote the calendar, and its traceback what was asked with.
+        log.error("planning %s: %s while it was asked", source_id, type(error).__name__)
+        return _fail(UUID(source_id), begun.tried_at, UNEXPECTED)
+    command = ApplyReading(UUID(source_id), begun.tried_at, said, begun.window, _jitter())
+    try:
+        with context.database.transaction() as session:
+            apply_reading(session, command, context.now())
+    except PlanningRefused as error:
+        _fail(UUID(source_id), begun.tried_at, error.code, error.line)
+
+
+def _ask(begun: Begun) -> Answer:
+    if begun.ask is None:
+        raise PlanningRefused(UNSEALABLE)
+    settings = wiring.current().settings.calendar_settings
+    return ADAPTERS[begun.kind](replace(begun.ask, allowed_hosts=settings.own_hosts, ca_file=settings.ca_file))
+
+
+def _fail(source_id: UUID, tried_at: datetime, code: str, line: int = 0) -> None:
+    context = wiring.current()
+    with context.database.transaction() as session:
+        fail_reading(session, FailReading(source_id, tried_at, code, line, _jitter()), context.now())
+
+
+def _jitter() -> float:
+    return random.random()  # noqa: S311 -- jitter, not a secret.

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from models.events import unit_scope
+from models.planning_events import PlanningAdded
+from models.record import lock_scopes, record
+from models.rules import plannings
+from models.rules.actor import AgentActor
+from models.rules.colleagues import require_unit
+from models.rules.errors import Conflict
+from models.rules.plannings import Kind
+from models.tables import PlanningSource
+from server.planning.address import Address
+from server.sealing import Sealer
+from server.services._clashes import weigh_clashes
+from server.services._colleagues import find_colleague
+from server.services._plannings import check_limits, count_sources, invalid, keep_address, layout_of
+
+# Nobody has so many; whoever tries is stopped before the workers are busy with one unit.
+MOST_OF_UNIT = 200
+
+
+@dataclass(frozen=True)
+class AddPlanningSource:
+    """A new source.
+
+    Args:
+        agent_id: whose calendar it is, None for the actor's; of no meaning for a table of positions.
+        url: empty for a table that is only ever uploaded.
+        columns, words: of a table; None for the usual ones.
+    """
+
+    kind: Kind
+    name: str
+    agent_id: int | None = None
+    url: str = field(default="", repr=False)
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+    tentative_counts: bool = True
+    columns: dict[str, Any] | None = None
+    words: dict[str, Any] | None = None
+    poll_minutes: int = 15
+    silent_after_minutes: int = 1440
+
+
+def add_planning_source(
+    session: Session, command: AddPlanningSource, actor: AgentActor, now: datetime, sealer: Sealer
+) -> UUID:
+    """Have a planning read from now on: one's own calendar, or what the chief names for the unit.
+
+    Returns:
+        Its id.
+
+    Raises:
+        Forbidden: `not_in_a_unit`, or `chief_only` for a table of positions or a colleague's calendar.
+        NotFound: `no_such_agent` in the unit.
+        Invalid: the address, the limits or the layout do not hold.
+        Conflict: `too_many_plannings` in the unit.
+    """
+    lock_scopes(session, {unit_scope(require_unit(actor))})
+    agent_id = actor.agent_id if command.agent_id is None else command.agent_id
+    unit_id = plannings.add(actor, command.kind, find_colleague(session, agent_id))
+    check_limits(command.poll_minutes, command.silent_after_minutes)
+    if command.kind.is_calendar and not command.url:
+        raise invalid("url", "missing")
+    if count_sources(session, unit_id) >= MOST_OF_UNIT:
+        raise Conflict("too_many_plannings")
+    layout = None if command.kind.is_calendar else layout_of(command.columns, command.words).stored()
+    source = PlanningSource(
+        id=uuid4(),
+        unit_id=unit_id,
+        agent_id=agent_id if command.kind.is_calendar else None,
+        kind=command.kind,
+        name=command.name,
+        tentative_counts=command.tentative_counts,
+        columns=layout,
+        poll_minutes=command.poll_minutes,
+        silent_after_minutes=command.silent_after_minutes,
+        created_at=now,
+        created_by_id=actor.agent_id,
+        poll_at=now if command.url else None,
+    )
+    keep_address(source, Address(command.url, command.user, command.password) if command.url else None, sealer)
+    session.add(source)
+    session.flush()
+    record(session, PlanningAdded(at=now, unit_id=unit_id, agent_id=actor.agent_id, planning_id=str(source.id)))
+    # Who is left for what is booked counts from now on.
+    weigh_clashes(session, unit_id, now)
+    return source.id

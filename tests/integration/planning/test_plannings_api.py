@@ -1,0 +1,217 @@
+"""Who may name, see, change and revoke a planning source, and what the interface tells of one."""
+
+from __future__ import annotations
+
+import json
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select, text
+
+from models.rules.actor import Role
+from models.tables import Event, PlanningSource
+from tests.support.plannings import URL, add_planning, entry, hour, planning_of, read, said, source_of, write
+from tests.support.seed import NOW, seed_agent
+
+PASSWORD = "un mot de passe d’agenda"
+
+
+def test_a_gendarme_names_their_own_calendar(brigade, mine):
+    made = add_planning(mine, user="chef", password=PASSWORD)
+    assert {name: made[name] for name in ("kind", "name", "host", "state", "columns", "words", "failure")} == {
+        "kind": "ical",
+        "name": "Agenda de service",
+        "host": "agenda.example",
+        "state": "waiting",
+        "columns": None,
+        "words": None,
+        "failure": None,
+    }
+    assert made["agent"] == made["created_by"] == {"id": brigade.martin.id, "name": "Adj. Martin"}
+    assert (made["poll_minutes"], made["silent_after_minutes"]) == (15, 1440)
+    assert (made["created_at"], made["next_at"]) == (NOW.isoformat(), NOW.isoformat())
+    assert mine.http.get("/api/plannings").json == [made]
+    assert mine.http.get("/api/plannings").headers["Cache-Control"] == "no-store"
+    mine.pull()
+    assert mine.docs[f"planning/{made['id']}"] == {
+        "id": made["id"],
+        "kind": "ical",
+        "name": "Agenda de service",
+        "agent": {"id": brigade.martin.id, "name": "Adj. Martin"},
+        "state": "waiting",
+        "since": NOW.isoformat(),
+        "failure": None,
+    }
+
+
+def test_neither_address_nor_password_is_ever_told_or_kept_readable(brigade, mine, chief, caplog):
+    made = add_planning(mine, user="chef", password=PASSWORD)
+    path = f"/api/plannings/{made['id']}"
+    wrong = write(mine, "PATCH", path, json={"url": "https://agenda.example/jeton=secret-de-l-adresse x"})
+    chief.pull()
+    told = [json.dumps(one) for one in (made, wrong.json, chief.docs, mine.http.get("/api/plannings").json)]
+    with brigade.database.transaction() as session:
+        (row,) = session.execute(text("SELECT to_jsonb(planning_sources)::text FROM planning_sources")).scalars()
+        told.append(row)
+        told += [json.dumps(event.data) for event in session.scalars(select(Event))]
+        source = session.scalars(select(PlanningSource)).one()
+    told += [repr(source), caplog.text]
+    assert wrong.json["fields"] == {"url": "malformed"}
+    for one in told:
+        assert "secret-de-l-adresse" not in one
+        assert "passe" not in one
+
+
+def test_who_may_name_what(brigade, mine, chief):
+    table = {"kind": "positions_daily", "name": "Feuille du jour", "url": ""}
+    for body, code in (
+        ({"agent_id": brigade.petit.id}, "chief_only"),
+        ({"agent_id": brigade.noir.id}, "no_such_agent"),
+        (table, "chief_only"),
+    ):
+        answer = write(mine, "POST", "/api/plannings", json={"kind": "ical", "name": "x", "url": URL, **body})
+        assert answer.json["code"] == code, body
+    assert add_planning(chief, agent_id=brigade.petit.id)["agent"]["name"] == "Gend. Petit"
+    made = add_planning(chief, **table)
+    assert (made["agent"], made["host"], made["next_at"]) == (None, None, None)
+    assert made["columns"]["agent"] == "NIGEND"
+    assert made["words"]["pam"] == "first_to_go"
+    with brigade.database.transaction() as session:
+        both = seed_agent(session, brigade.unit, Role.GENDARME, Role.ADMINISTRATOR)
+    assert add_planning(brigade.terminal(both), **table)["created_by"]["id"] == both.id
+
+
+def test_everybody_sees_and_changes_what_is_theirs(brigade, mine, chief):
+    own = add_planning(mine)["id"]
+    petits = add_planning(chief, agent_id=brigade.petit.id)["id"]
+    table = add_planning(chief, kind="positions_forecast", url="")["id"]
+    elsewhere = brigade.terminal(brigade.noir)
+    assert [one["id"] for one in mine.http.get("/api/plannings").json] == [own]
+    assert {one["id"] for one in chief.http.get("/api/plannings").json} == {own, petits, table}
+    assert elsewhere.http.get("/api/plannings").json == []
+    for terminal, source_id in ((mine, petits), (mine, table), (elsewhere, own), (mine, str(uuid4()))):
+        path = f"/api/plannings/{source_id}"
+        for method, where, body in (
+            ("PATCH", path, {"json": {"paused": True}}),
+            ("DELETE", path, {}),
+            ("POST", f"{path}/poll", {}),
+            ("POST", f"{path}/table", {"data": b"a;b", "content_type": "text/csv"}),
+        ):
+            answer = write(terminal, method, where, **body)
+            assert (answer.status_code, answer.json["code"]) == (404, "no_such_planning"), (method, where)
+    assert write(chief, "DELETE", f"/api/plannings/{own}").status_code == 204
+    assert write(chief, "DELETE", f"/api/plannings/{own}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"url": ""}, {"url": "missing"}),
+        ({"url": "http://agenda.example/a.ics"}, {"url": "not_https"}),
+        ({"url": "https://10.0.0.1/a.ics"}, {"url": "malformed"}),
+        ({"url": "https://a:b@agenda.example/a.ics"}, {"url": "user_info"}),
+        ({"kind": "exchange"}, {"kind": "unknown"}),
+        ({"name": ""}, {"name": "missing"}),
+        ({"name": "x" * 81}, {"name": "too_long"}),
+        ({"poll_minutes": 4}, {"poll_minutes": "out_of_range"}),
+        ({"silent_after_minutes": 44641}, {"silent_after_minutes": "out_of_range"}),
+        ({"poll_minutes": 60, "silent_after_minutes": 90}, {"silent_after_minutes": "too_short"}),
+        ({"tentative_counts": "yes"}, {"tentative_counts": "unreadable"}),
+        ({"kind": "positions_daily", "columns": {"agent": ""}}, {"columns": "unreadable"}),
+        ({"kind": "positions_daily", "columns": {"agent": "Date"}}, {"columns": "unreadable"}),
+        ({"kind": "positions_daily", "columns": {"name": "Nom"}}, {"columns": "unreadable"}),
+        ({"kind": "positions_daily", "words": {}}, {"words": "unreadable"}),
+        ({"kind": "positions_daily", "words": {"repos": "sleeping"}}, {"words": "unreadable"}),
+        ({"kind": "positions_daily", "words": {"a\nb": "deferred"}}, {"words": "unreadable"}),
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_field(brigade, chief, changes, fields):
+    answer = write(chief, "POST", "/api/plannings", json={"kind": "ical", "name": "x", "url": URL, **changes})
+    assert (answer.status_code, answer.json["code"], answer.json["fields"]) == (422, "invalid_arguments", fields)
+    assert chief.http.get("/api/plannings").json == []
+
+
+def test_a_pause_keeps_what_was_read_and_a_resumed_one_is_asked_at_once(brigade, mine, context):
+    source_id = add_planning(mine)["id"]
+    assert read(brigade.database, source_id, said(entry("a", hour(3))), NOW, context)
+    paused = write(mine, "PATCH", f"/api/plannings/{source_id}", json={"paused": True}).json
+    assert (paused["state"], paused["paused_at"], paused["next_at"]) == ("paused", NOW.isoformat(), None)
+    assert write(mine, "POST", f"/api/plannings/{source_id}/poll").json["code"] == "planning_paused"
+    mine.pull()
+    assert mine.docs[f"planning/{source_id}"]["state"] == "paused"
+    assert [key for key in mine.docs if key.startswith("absence/")]
+    resumed = write(mine, "PATCH", f"/api/plannings/{source_id}", json={"paused": False}).json
+    assert (resumed["state"], resumed["paused_at"], resumed["next_at"]) == ("fresh", None, NOW.isoformat())
+    with brigade.database.transaction() as session:
+        events = session.scalars(select(Event).where(Event.name == "planning_changed").order_by(Event.id)).all()
+    assert [event.data["how"] for event in events] == ["paused", "resumed"]
+
+
+def test_a_new_address_is_read_whole_and_a_new_host_needs_its_own_password(brigade, mine, context):
+    source_id = add_planning(mine, user="chef", password=PASSWORD)["id"]
+    path = f"/api/plannings/{source_id}"
+    with brigade.database.transaction() as session:
+        row = session.get_one(PlanningSource, source_id)
+        row.etag, row.sync_token, row.read_until, row.tried_at = '"1"', "token", NOW, NOW
+    kept = write(mine, "PATCH", path, json={"url": "https://agenda.example/autre.ics"})
+    assert kept.status_code == 200
+    row = source_of(brigade.database, source_id)
+    assert (row.etag, row.sync_token, row.read_until, row.tried_at) == ("", "", None, None)
+    opened = json.loads(context.sealer.open(row.address_sealed, row.id))
+    assert opened == {"url": "https://agenda.example/autre.ics", "user": "chef", "password": PASSWORD}
+    moved = write(mine, "PATCH", path, json={"url": "https://ailleurs.example/autre.ics"}).json
+    assert moved["host"] == "ailleurs.example"
+    row = source_of(brigade.database, source_id)
+    opened = json.loads(context.sealer.open(row.address_sealed, row.id))
+    assert opened == {"url": "https://ailleurs.example/autre.ics", "user": "", "password": ""}
+
+
+def test_a_change_that_changes_nothing_is_none(brigade, mine):
+    made = add_planning(mine)
+    answer = write(
+        mine,
+        "PATCH",
+        f"/api/plannings/{made['id']}",
+        json={"name": made["name"], "url": URL, "tentative_counts": True, "poll_minutes": 15, "paused": False},
+    )
+    assert answer.json == made
+    with brigade.database.transaction() as session:
+        assert session.scalars(select(Event.name).where(Event.name == "planning_changed")).all() == []
+
+
+def test_how_a_table_is_laid_out_can_be_changed(chief):
+    made = add_planning(chief, kind="positions_daily", url="")
+    path = f"/api/plannings/{made['id']}"
+    columns = {**made["columns"], "agent": "Matricule"}
+    changed = write(chief, "PATCH", path, json={"columns": columns}).json
+    assert (changed["columns"], changed["words"]) == (columns, made["words"])
+    words = {"présent": "employed", "congé": "not_employable"}
+    changed = write(chief, "PATCH", path, json={"words": words}).json
+    assert (changed["columns"], changed["words"]) == (columns, words)
+    assert write(chief, "PATCH", path, json={"words": {"x": "y"}}).json["fields"] == {"words": "unreadable"}
+
+
+def test_a_revoked_source_takes_its_secrets_and_all_it_said_with_it(brigade, mine, chief, context):
+    source_id = add_planning(mine, password=PASSWORD)["id"]
+    read(brigade.database, source_id, said(entry("a", hour(3)), entry("b", hour(900))), NOW, context)
+    chief.pull()
+    assert [key for key in chief.docs if key.startswith("absence/")]
+    assert write(mine, "DELETE", f"/api/plannings/{source_id}").status_code == 204
+    chief.pull()
+    assert not [key for key in chief.docs if key.startswith(("absence/", "planning/"))]
+    row = source_of(brigade.database, source_id)
+    assert (row.address_sealed, row.etag, row.poll_at, row.revoked_by_id) == (None, "", None, brigade.martin.id)
+    assert planning_list(chief) == []
+
+
+def planning_list(terminal) -> list[str]:
+    return [one["id"] for one in terminal.http.get("/api/plannings").json]
+
+
+def test_reading_now_puts_a_job_on_the_queue(brigade, mine):
+    source_id = add_planning(mine)["id"]
+    assert write(mine, "POST", f"/api/plannings/{source_id}/poll").status_code == 202
+    with brigade.database.transaction() as session:
+        jobs = session.execute(text("SELECT args FROM procrastinate_jobs WHERE task_name = 'poll_planning'")).scalars()
+        assert list(jobs) == [{"source_id": source_id}]
+    assert planning_of(mine, source_id)["state"] == "waiting"
