@@ -74,11 +74,12 @@ def demo(
     """Fill an empty database with a demonstration: fictional brigades, accounts and requests."""
     # Imported late, because only a demonstration needs it.
     from server.demo.fill import fill, write_sign_ins
+    from server.sealing import Sealer
 
     # Before anything is drawn: passwords that cannot be written down would be lost.
     var_dir.mkdir(parents=True, exist_ok=True)
     with _work() as (session, settings):
-        filled = fill(session, utc_now(), Tokens(settings.secret_key))
+        filled = fill(session, utc_now(), Tokens(settings.secret_key), Sealer(settings.calendar_settings.secrets))
     path = write_sign_ins(var_dir, filled.sign_ins)
     typer.echo(
         f"Demonstration: {filled.communes} communes, {filled.units} units, {filled.requests} requests,"

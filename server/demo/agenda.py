@@ -69,6 +69,7 @@ class Visit:
         by: the first of these who is neither absent nor busy then.
         skip: how many free times of the day are left to others.
         outcome: for one that lies in the past.
+        ahead: booked so many days ago, or before it was.
     """
 
     days: int
@@ -82,6 +83,7 @@ class Visit:
     by: tuple[str, ...] = ()
     outcome: Outcome | None = None
     wants_earlier: bool = False
+    ahead: int = 2
 
 
 VISITS = (
@@ -110,7 +112,7 @@ def tell_agenda(session: Session, agents: Mapping[str, AgentActor], now: datetim
     """Let the chiefs open their weeks and citizens book, as of `now`; returns how many bookings there are."""
     for weekly in WEEKLY:
         _open(session, weekly, agents, now - BEGAN)
-    found = [_visit(session, visit, agents, now, tokens) for visit in VISITS]
+    found = [book_visit(session, visit, agents, now, tokens) for visit in VISITS]
     return sum(found)
 
 
@@ -126,9 +128,9 @@ def _open(session: Session, weekly: Weekly, agents: Mapping[str, AgentActor], at
     approve_opening(session, ApproveOpening(command.opening_id), agents[weekly.chief], at)
 
 
-def _visit(session: Session, visit: Visit, agents: Mapping[str, AgentActor], now: datetime, tokens: Tokens) -> bool:
-    # Booked two days before, or two days ago.
-    at = now + timedelta(days=min(visit.days, 0) - 2)
+def book_visit(session: Session, visit: Visit, agents: Mapping[str, AgentActor], now: datetime, tokens: Tokens) -> bool:
+    """Let a citizen book, as of `now`; returns whether there was a free time."""
+    at = now + timedelta(days=min(visit.days, 0) - visit.ahead)
     first = now.astimezone(ZONE).date() + timedelta(days=visit.days)
     # One in the past is over by now; one to come has not begun.
     last = first + timedelta(days=LOOK_DAYS if visit.outcome is None else 2)

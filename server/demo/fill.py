@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from models.rules.errors import Conflict
 from models.tables import Agent, ContactRequest, Unit
 from server.demo.agenda import tell_agenda
+from server.demo.calendars import tell_calendars
 from server.demo.people import DemoSignIn, create_people
 from server.demo.service import tell_service
 from server.demo.stories import tell_stories
@@ -22,6 +23,7 @@ from server.importers.communes import DEFAULT_FOLDER, import_communes
 from server.importers.jurisdictions import import_jurisdictions
 from server.importers.loading import lock_imports
 from server.importers.units import import_units
+from server.sealing import Sealer
 from server.tokens import Tokens
 
 HERE = Path(__file__).parent
@@ -39,7 +41,7 @@ class Filled:
     sign_ins: Sequence[DemoSignIn]
 
 
-def fill(session: Session, now: datetime, tokens: Tokens, *, communes: str = DEFAULT_FOLDER) -> Filled:
+def fill(session: Session, now: datetime, tokens: Tokens, sealer: Sealer, *, communes: str = DEFAULT_FOLDER) -> Filled:
     """Import the demonstration's territory through the usual importers, open its accounts and tell its stories.
 
     Args:
@@ -60,6 +62,7 @@ def fill(session: Session, now: datetime, tokens: Tokens, *, communes: str = DEF
     requests = tell_stories(session, agents, now, tokens)
     tell_service(session, agents, now)
     bookings = tell_agenda(session, agents, now, tokens)
+    tell_calendars(session, agents, now, tokens, sealer)
     return Filled(found.created, units.created, requests, bookings, sign_ins)
 
 

@@ -16,13 +16,29 @@ from models.database import Database
 from models.queries.competence import find_competent
 from models.rules.actor import Role
 from models.rules.jurisdiction import Competent, Police, Unknown, Why
-from models.tables import Absence, Agent, Appointment, Booking, Commune, ContactRequest, DutyStatus, Opening, Unit
+from models.tables import (
+    Absence,
+    AgendaFinding,
+    Agent,
+    Appointment,
+    Booking,
+    CalendarExport,
+    Commune,
+    ContactRequest,
+    DutyStatus,
+    Opening,
+    PlanningClash,
+    PlanningSource,
+    Unit,
+)
 from server.demo.agenda import VISITS, tell_agenda
+from server.demo.calendars import tell_calendars
 from server.demo.people import AMBERIEU, BELLEY, create_people
 from server.demo.service import tell_service
+from server.sealing import Sealer
 from server.services.sign_in import SignIn, sign_in
 from tests.integration.cli.conftest import Brigade
-from tests.support.seed import NOW, TOKENS, seed_unit
+from tests.support.seed import NOW, SECRET_KEY, TOKENS, seed_unit
 
 TODAY = NOW.date()
 
@@ -57,7 +73,7 @@ def test_it_fills_an_empty_database_once(brigade: Brigade, database: Database, t
         # Whoever looks around sees each position that matters, absences, and openings on either side of a decision.
         positions = set(session.scalars(select(DutyStatus.status)))
         assert positions >= {"available", "on_intervention", "first_to_go", "reachable"}
-        assert session.scalar(select(func.count()).select_from(Absence)) == 3
+        assert session.scalar(select(func.count()).where(Absence.source == "own")) == 3
         assert Counter(session.scalars(select(Opening.state))) == {"approved": 5, "proposed": 2}
         states = set(session.scalars(select(Appointment.state)))
         assert states == {"confirmed", "requested", "honoured", "no_show"}
@@ -91,6 +107,29 @@ def test_its_agenda_can_be_told_on_any_day(session: Session, days: int) -> None:
     agents, _ = create_people(session, now)
     tell_service(session, agents, now)
     assert tell_agenda(session, agents, now, TOKENS) == len(VISITS)
+    tell_calendars(session, agents, now, TOKENS, Sealer((SECRET_KEY,)))
+    _check_calendars(session)
+
+
+def _check_calendars(session: Session) -> None:
+    """A planning that is heard and one that is not, a table, a clash and a question; and a citizen who waits for it."""
+    sources = session.scalars(select(PlanningSource)).all()
+    assert Counter((one.unit_id, one.kind, one.silent_since is not None) for one in sources) == {
+        (BELLEY, "positions_daily", False): 1,
+        (BELLEY, "ical", False): 1,
+        (AMBERIEU, "ical", True): 1,
+    }
+    assert all(one.refused_count == 0 and one.entries_read > 0 for one in sources)
+    # On some days the one who is away was also the last who was left for another appointment.
+    clashes = session.scalars(select(PlanningClash)).all()
+    assert {(one.unit_id, one.kept_at, one.ended_at) for one in clashes} == {(BELLEY, None, None)}
+    [named] = [one for one in clashes if one.agent_id is not None]
+    assert named.proposals["starts"]
+    finding = session.scalars(select(AgendaFinding)).one()
+    assert (finding.deed, finding.answered_at) == ("deleted", None)
+    assert [one.pause_cause for one in session.scalars(select(CalendarExport))] == ["person"]
+    waiting = session.scalars(select(Appointment).where(Appointment.to_confirm_because.is_not(None))).one()
+    assert (waiting.unit_id, waiting.state) == (AMBERIEU, "requested")
 
 
 def test_it_leaves_another_database_alone(brigade: Brigade, database: Database) -> None:
