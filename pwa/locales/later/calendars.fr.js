@@ -2,7 +2,7 @@
 
 export default {
   plan_by: 'D’après le planning «\u00a0{name}\u00a0»',
-  plan_troubled: 'Plannings et agendas à surveiller',
+  plan_troubled: 'Calendriers à surveiller',
   plan_silent: 'Muet depuis {when}',
   plan_failing: 'En échec depuis {when}',
   plan_cause_sign_in: 'L’identifiant ou le mot de passe est refusé.',
@@ -30,6 +30,7 @@ export default {
   confirm_title: 'Pourquoi il attend',
   confirm_silent: 'Un planning de l’unité est muet\u202f: personne ne sait si un gendarme sera là.',
   confirm_silent_named: 'Planning muet\u202f: {name}, depuis {when}.',
+  confirm_paused_named: 'Planning en pause\u202f: {name}, depuis {when}.',
   confirm_silent_do: 'Vérifiez que quelqu’un peut recevoir, puis approuvez.',
   confirm_mark: 'Planning muet',
 
