@@ -17,9 +17,8 @@ from server.services.approve_appointment import ApproveAppointment, approve_appo
 from server.services.revoke_calendar_export import RevokeCalendarExport, revoke_calendar_export
 from server.services.run_calendar_export import RunCalendarExport, run_calendar_export
 from server.services.set_agenda_words import SetAgendaWords, set_agenda_words
-from tests.integration.jobs.test_agendas import Brigade
 from tests.support.bookings import NINE, at, change_reason
-from tests.support.exports import KeptAgenda, context_of
+from tests.support.exports import ExportingBrigade, KeptAgenda, context_of
 from tests.support.seed import TOKENS, actor_of
 from tests.unit.push.test_messages import plain
 
@@ -106,7 +105,7 @@ def brigade(database, clock, relay, monkeypatch):
     }
     context = context_of(database, clock, environment)
     monkeypatch.setattr(wiring, "_installed", [context])
-    return Brigade(context)
+    return ExportingBrigade(context)
 
 
 @pytest.fixture

@@ -260,6 +260,19 @@ def test_a_source_is_not_an_export(trials, source):
     assert (answer.status_code, answer.json["code"]) == (404, "no_such_export")
 
 
+def test_what_an_export_is_reached_with_stands_in_for_what_is_left_empty(trials):
+    martin = trials.brigade.martin
+    body = {"kind": "caldav", "name": "Agenda", "url": f"{trials.site.origin}/a/", "user": "martin", "password": "x"}
+    export = write(trials.terminal(martin), "POST", "/api/calendar-exports", json=body).json
+    trials.site.usual = Say(401)
+    tried = trials.tried(martin, kind="caldav_export", url="", source_id=export["id"])
+    assert (tried["code"], tried["found"]) == ("sign_in_needed", {"status": 401})
+    assert trials.site.received[0].headers["authorization"].startswith("Basic ")
+    for stranger in (trials.brigade.petit, trials.brigade.noir):
+        answer = trials.ask(stranger, kind="caldav_export", url="", source_id=export["id"])
+        assert (answer.status_code, answer.json["code"]) == (404, "no_such_export")
+
+
 def test_a_test_changes_no_source(trials, source):
     def row():
         with trials.database.transaction() as session:

@@ -12,6 +12,7 @@ from models.appointment_events import APPOINTMENT_EVENTS
 from models.events import DELIVER, EVENTS
 from models.rules.contact_details import CallWindow, Channel
 from models.rules.request_lifecycle import Outcome
+from push.agenda_messages import AgendaNews
 from push.messages import LANGUAGES, TEMPLATES, Message, NoticeFacts, compose
 from tests.unit.push.facts import DELIVERED, NOW, event, facts
 
@@ -209,8 +210,12 @@ def test_words_without_an_event_do_not_stay_behind():
             *(event.name for event in APPOINTMENT_EVENTS.values() if DELIVER in event.deferrals),
             "discreet",
             "verification_code",
-            # The unit's own mailbox is read in French.
-            *(["call_mailbox"] if language == "fr" else []),
+            # Mailboxes of the unit and of its gendarmes are read in French.
+            *(
+                ("call_mailbox", "agenda_introduced", *(f"agenda_{news}" for news in AgendaNews))
+                if language == "fr"
+                else ()
+            ),
         }
 
 

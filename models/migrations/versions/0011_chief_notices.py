@@ -1,6 +1,6 @@
 """Chiefs are told of their planning: who has heard of which event
 
-Revision 0013, after 0010.
+Revision 0011, after 0010.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0013"
+revision: str = "0011"
 down_revision: str | None = "0010"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
