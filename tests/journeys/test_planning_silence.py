@@ -89,7 +89,7 @@ def test_a_silent_planning_appears_at_the_desk_and_goes(plannings, check):
     open_tab(page, "À traiter")
     expect(page.get_by_text("Rien à traiter")).to_be_visible()
     plannings.watch()
-    expect(row(page, source_id)).to_contain_text("Muet depuis")
+    expect(row(page, source_id)).to_contain_text("Silencieux depuis")
     expect(row(page, source_id)).to_contain_text("attendent votre confirmation")
     expect(row(page, source_id).get_by_role("link", name="Voir ce planning")).to_have_attribute(
         "href", f"#/reglages/calendriers/planning/{source_id}"
@@ -112,7 +112,7 @@ def test_without_network_the_desk_still_says_which_is_silent(plannings, check):
     page.close()
     page = page.context.new_page()
     page.goto(f"{people.brigade.url}/terminal/#/a-traiter")
-    expect(row(page, source_id)).to_contain_text("Muet depuis")
+    expect(row(page, source_id)).to_contain_text("Silencieux depuis")
     expect(page.get_by_text("Dernière mise à jour")).to_be_visible()
     check(page, "desk-planning-offline")
 
@@ -126,10 +126,10 @@ def test_an_appointment_says_why_it_waits(diary, plannings, check):
         session.merge(diary.row(one)).to_confirm_because = "planning_silent"
     page = people.brigade.terminal(people.chief)
     open_tab(page, "À traiter")
-    expect(page.locator(f"[data-appointment='{one}']")).to_contain_text("Planning muet")
+    expect(page.locator(f"[data-appointment='{one}']")).to_contain_text("Planning silencieux")
     go(page, f"#/agenda/{one}", "Porter plainte")
     why = page.get_by_role("region", name="Pourquoi il attend")
-    expect(why.get_by_role("link", name="Planning muet")).to_contain_text("Agenda de Sacha")
+    expect(why.get_by_role("link", name="Planning silencieux")).to_contain_text("Agenda de Sacha")
     check(page, "appointment-to-confirm")
     assert page.evaluate(SMALL) == []
     page.get_by_role("button", name="Approuver").click()
