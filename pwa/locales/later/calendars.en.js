@@ -69,6 +69,7 @@ export default {
 
   conflict_clash_keep: 'Your decision was not taken',
   conflict_agenda_answer: 'Your answer was not taken',
+  why_no_such_clash: 'This warning of the planning does not exist in your unit.',
   why_no_such_finding: 'This question is not yours.',
   why_finding_overtaken: 'The appointment has changed since, or you had answered already.',
 };

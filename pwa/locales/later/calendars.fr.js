@@ -69,6 +69,7 @@ export default {
 
   conflict_clash_keep: 'Votre décision n’a pas été retenue',
   conflict_agenda_answer: 'Votre réponse n’a pas été retenue',
+  why_no_such_clash: 'Cette alerte du planning n’existe pas dans votre unité.',
   why_no_such_finding: 'Cette question n’est pas la vôtre.',
   why_finding_overtaken: 'Le rendez-vous a changé depuis, ou vous aviez déjà répondu.',
 };
