@@ -22,10 +22,11 @@ from bench.plannings import serving
 from bench.reference import throwaway_url
 from bench.report import Row
 from models.database import Database
+from models.rules.plannings import Kind
 from models.tables import Absence
 from server.calendar_settings import CalendarSettings
 from server.sealing import Sealer
-from server.services.add_planning_source import AddPlanningSource, Kind, add_planning_source
+from server.services.add_planning_source import AddPlanningSource, add_planning_source
 from tests.support.agenda import seed_windows
 from tests.support.seed import actor_of, seed_agent, seed_territory
 
