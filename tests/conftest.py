@@ -44,6 +44,7 @@ pytest_plugins = [
     "tests.support.roster",
     "tests.support.diary",
     "tests.support.week",
+    "tests.support.calendar_desk",
 ]
 
 # A machine that is busy with other work must not turn a slow example into a failure: figures live in bench/.

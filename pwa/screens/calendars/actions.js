@@ -10,6 +10,8 @@ import { calendarKeyOr, whyKey } from './words.js';
 
 /** When they were last read nobody pokes about: as long as somebody looks, it is asked again. */
 const OLD_MS = 30_000;
+/** Whoever comes to a page wants to see how things are now. */
+const NEW_MS = 1_000;
 
 /**
  * @typedef {import('./shapes').Seen} Seen
@@ -50,6 +52,7 @@ export function createCalendarActions({ store, engine }) {
   let loading = false;
   let cursor = '';
   let wasUp = false;
+  let moved = false;
   /** @type {Said | null} */
   let carried = null;
 
@@ -124,14 +127,19 @@ export function createCalendarActions({ store, engine }) {
       // An address that is said once goes with the page that said it, and so does what was asked on it.
       hash = location.hash;
       seen = { ...seen, page: { ...freshPage(), done: carried } };
+      // The focus goes to the new page's title first, within three frames.
+      if (carried) requestAnimationFrame(() => requestAnimationFrame(() => focusOn('#calendar-done')));
       carried = null;
+      moved = true;
     }
     const isBack = network.state === 'up' && !wasUp;
     wasUp = network.state === 'up';
     if (!isHere() || document.hidden) return;
     const changed = held.cursor !== cursor;
     cursor = held.cursor;
-    if (performance.now() - triedAt > OLD_MS || ((isBack || changed) && triedAt > 0)) void load();
+    const age = performance.now() - triedAt;
+    if (age > (moved ? NEW_MS : OLD_MS) || ((isBack || changed) && triedAt > 0)) void load();
+    moved = false;
   };
   store.subscribe(look);
   look();
@@ -194,7 +202,5 @@ export function explained(error) {
   if (error instanceof Offline) return { key: 'cal_offline_act' };
   if (!(error instanceof Problem)) return { key: 'cal_error', values: { code: '' } };
   if (error.status === 429) return { key: 'cal_often' };
-  // What is wrong with an address or a file is said as a trial says it.
-  const key = calendarKeyOr(`cal_problem_${error.code}`, calendarKeyOr(`cal_why_${error.code}`, 'cal_error'));
-  return { key, values: { code: error.code, status: error.detail.upstream_status ?? '' } };
+  return { key: calendarKeyOr(`cal_problem_${error.code}`, 'cal_error'), values: { code: error.code } };
 }

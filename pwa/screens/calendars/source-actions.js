@@ -98,6 +98,8 @@ export function sourceActions({ ask, read, say, attempt, load, here, leaveTo, wr
           poll_minutes: limits(said).poll,
           silent_after_minutes: limits(said).silent,
         });
+        // Now, and not with the next minute: whoever has just named it waits for it.
+        if (source.url) await ask('POST', `/api/plannings/${made.id}/poll`).catch(() => undefined);
         await load();
         leaveTo(planningAt(made.id), { key: source.url ? 'cal_added' : 'cal_added_table', values: { name: made.name } });
         return {};
