@@ -18,6 +18,34 @@ from models.tables import Appointment, PlanningClash, Reason
 from server.services._holds import NEXT, next_starts
 
 
+class _Proposing:
+    """What the chief could do instead, as far as can be said now.
+
+    One reading may contradict many appointments; the next free starts are looked for once for each reason and place.
+    """
+
+    def __init__(self, session: Session, unit_id: int, availability: Availability, now: datetime) -> None:
+        self._session, self._unit_id, self._availability, self._now = session, unit_id, availability, now
+        self._starts: dict[tuple[str, str], list[datetime]] = {}
+
+    def for_(self, appointment: Appointment, sold: Sold) -> dict[str, Any]:
+        """Return who could take it, and when else the citizen could come."""
+        others = [start for start in self._next(appointment) if start != sold.during.start]
+        return {
+            "agent_ids": self._availability.could_take(sold),
+            "starts": [start.astimezone(UTC).isoformat() for start in others[:NEXT]],
+        }
+
+    def _next(self, appointment: Appointment) -> list[datetime]:
+        key = (appointment.reason_code, appointment.place_kind)
+        if key not in self._starts:
+            reason = self._session.get_one(Reason, appointment.reason_code)
+            places = (appointment.place_kind,)
+            # One more than is shown, because its own time may be among them.
+            self._starts[key] = next_starts(self._session, self._unit_id, reason, self._now, places, NEXT + 1)
+        return self._starts[key]
+
+
 def weigh_clashes(session: Session, unit_id: int, now: datetime) -> int:
     """Raise what the planning contradicts of a unit's appointments to come, and end what it no longer does.
 
@@ -40,10 +68,11 @@ def weigh_clashes(session: Session, unit_id: int, now: datetime) -> int:
         _end(session, standing[clash], now)
     new = found - standing.keys()
     if new:
-        availability, by_id = Availability(sold, people), {one.appointment_id: one for one in sold}
+        by_id = {one.appointment_id: one for one in sold}
+        proposing = _Proposing(session, unit_id, Availability(sold, people), now)
         # In order of time, so that whoever reads the history finds them as the desk lists them.
         for appointment_id, agent_id in sorted(new, key=lambda one: (by_id[one[0]].during, one[1] or 0)):
-            _raise(session, by_id[appointment_id], agent_id, availability, now)
+            _raise(session, by_id[appointment_id], agent_id, proposing, now)
     return len(new) + len(standing.keys() - found)
 
 
@@ -56,7 +85,7 @@ def _open(session: Session, unit_id: int) -> dict[Clash, PlanningClash]:
     return {(one.appointment_id, one.agent_id): one for one in rows}
 
 
-def _raise(session: Session, sold: Sold, agent_id: int | None, availability: Availability, now: datetime) -> None:
+def _raise(session: Session, sold: Sold, agent_id: int | None, proposing: _Proposing, now: datetime) -> None:
     appointment = session.get_one(Appointment, sold.appointment_id)
     assert appointment.booking_id is not None, "only what is booked can clash"
     clash = PlanningClash(
@@ -65,7 +94,7 @@ def _raise(session: Session, sold: Sold, agent_id: int | None, availability: Ava
         appointment_id=appointment.id,
         agent_id=agent_id,
         raised_at=now,
-        proposals=_proposals(session, appointment, sold, availability, now),
+        proposals=proposing.for_(appointment, sold),
     )
     session.add(clash)
     session.flush()
@@ -80,19 +109,6 @@ def _raise(session: Session, sold: Sold, agent_id: int | None, availability: Ava
             about_agent_id=agent_id,
         ),
     )
-
-
-def _proposals(
-    session: Session, appointment: Appointment, sold: Sold, availability: Availability, now: datetime
-) -> dict[str, Any]:
-    """Who could take it, and when else the citizen could come, as far as can be said now."""
-    reason = session.get_one(Reason, appointment.reason_code)
-    starts = next_starts(session, appointment.unit_id, reason, now, (appointment.place_kind,), NEXT + 1)
-    others = [start for start in starts if start != sold.during.start]
-    return {
-        "agent_ids": availability.could_take(sold),
-        "starts": [start.astimezone(UTC).isoformat() for start in others[:NEXT]],
-    }
 
 
 def _end(session: Session, clash: PlanningClash, now: datetime) -> None:

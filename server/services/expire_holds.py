@@ -14,6 +14,7 @@ from models.rules.actor import SystemActor
 from models.rules.appointments import EndedBy, State
 from models.tables import Appointment, Booking
 from server.services._bookings import end_appointment
+from server.services._clashes import weigh_clashes
 from server.services._holds import let_go
 
 
@@ -41,7 +42,11 @@ def expire_holds(session: Session, command: ExpireHolds, actor: SystemActor, now
     ).all()
     # All at once, in the order in which everybody locks.
     lock_scopes(session, {unit_scope(unit_id) for _, unit_id in due})
-    return sum(_expire(session, appointment_id, now) for appointment_id, _ in due)
+    ended = sum(_expire(session, appointment_id, now) for appointment_id, _ in due)
+    # Whoever was kept back for them is left for others again.
+    for unit_id in sorted({unit_id for _, unit_id in due}):
+        weigh_clashes(session, unit_id, now)
+    return ended
 
 
 def _expire(session: Session, appointment_id: UUID, now: datetime) -> bool:

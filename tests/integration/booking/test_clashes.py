@@ -22,14 +22,16 @@ from server.services.cancel_absence import CancelAbsence, cancel_absence
 from server.services.cancel_booking import CancelBooking, cancel_booking
 from server.services.close_agent import CloseAgent, close_agent
 from server.services.declare_absence import DeclareAbsence, declare_absence
+from server.services.expire_holds import ExpireHolds, expire_holds
 from server.services.keep_clash import KeepClash, keep_clash
 from server.services.leave_appointment import LeaveAppointment, leave_appointment
+from server.services.release_hold import ReleaseHold, release_hold
 from server.services.swap_appointments import SwapAppointments, swap_appointments
 from server.services.take_appointment import TakeAppointment, take_appointment
 from tests.support.agenda import seed_windows
-from tests.support.bookings import NINE, at, book, citizen, row
+from tests.support.bookings import NINE, at, book, citizen, keep, row
 from tests.support.planned import import_absence, seed_source
-from tests.support.seed import NOW, actor_of, seed_agent, seed_unit
+from tests.support.seed import NOW, TOKENS, actor_of, seed_agent, seed_unit
 
 CLOCK = SystemActor("test")
 
@@ -191,6 +193,25 @@ def test_whoever_booked_first_keeps_who_is_left(session, unit, chief, martin, so
     weigh_clashes(session, unit.id, NOW + timedelta(minutes=2))
     assert [one.appointment_id for one in open_ones(session)] == [later.appointment_id]
     cancel_booking(session, CancelBooking(booked.booking_id), citizen(booked), NOW + timedelta(minutes=3))
+    assert open_ones(session) == []
+
+
+def _runs_out(session, held):
+    assert expire_holds(session, ExpireHolds(), CLOCK, NOW + timedelta(minutes=10)) == 1
+
+
+def _given_back(session, held):
+    release_hold(session, ReleaseHold(held.hold_token), NOW + timedelta(minutes=3), TOKENS)
+
+
+@pytest.mark.parametrize("ends", [_runs_out, _given_back])
+def test_whoever_was_kept_back_for_a_hold_is_left_afterwards(session, unit, chief, martin, source, ends):
+    held = keep(session, unit.id)
+    booked = book(session, unit.id, now=NOW + timedelta(minutes=1))
+    import_absence(session, source, martin, NINE, at(1))
+    weigh_clashes(session, unit.id, NOW + timedelta(minutes=2))
+    assert [one.appointment_id for one in open_ones(session)] == [booked.appointment_id]
+    ends(session, held)
     assert open_ones(session) == []
 
 
