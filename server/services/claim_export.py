@@ -25,7 +25,7 @@ class ClaimedExport:
         wanted: what is done once the agenda holds that.
         until: when another worker may take it in hand; names this claim.
         sealed: where it goes.
-        known: the names of our events that stood in the agenda.
+        known: the names of our events that stood in the agenda, as far as they ought to stay.
         ending: it was revoked: the agenda ought to hold nothing of ours.
         shows_subject, shows_place: what the unit lets agendas say.
     """
@@ -68,6 +68,11 @@ def claim_export(session: Session, command: ClaimExport, now: datetime) -> Claim
     ending = export.revoked_at is not None
     # Read after what is wanted: whatever led to it has been committed.
     appointments = () if ending else tuple(held_by(session, unit, export.agent_id, now))
+    # What is about to be taken out is no longer known from here on: whoever dies after taking it out would otherwise
+    # leave it to be taken for something that the gendarme has deleted, once it is wanted there again.
+    if export.kind == Kind.CALDAV:
+        wanted = {str(one.booking_id) for one in appointments}
+        export.known = [name for name in export.known if name.partition(".")[0] in wanted]
     return ClaimedExport(
         export_id=export.id,
         kind=Kind(export.kind),

@@ -8,7 +8,6 @@ from models.queries.agenda_findings import open_findings
 from models.rules.errors import Conflict, NotFound
 from models.rules.request_lifecycle import Verdict
 from models.tables import AppointmentAgent
-from server.jobs import wiring
 from server.jobs.agendas import look_at_agendas
 from server.services.answer_agenda import Answer, AnswerAgenda, answer_agenda
 from server.services.take_appointment import TakeAppointment, take_appointment
@@ -184,15 +183,34 @@ def test_a_worker_that_dies_while_it_undoes_it_has_written_it_down(exporting, ke
     def die(*_args, **_kwargs):
         raise Killed
 
-    monkeypatch.setattr("server.jobs.agendas.settle_export", die)
-    with pytest.raises(Killed):
-        look(kept)
-    monkeypatch.undo()
-    monkeypatch.setattr(wiring, "_installed", [exporting.context])
+    with monkeypatch.context() as patched:
+        patched.setattr("server.jobs.agendas.settle_export", die)
+        with pytest.raises(Killed):
+            look(kept)
     assert len(kept.calendar.events()) == 1
     assert deeds(kept) == [("deleted", 1, None)]
     look(kept)
     assert deeds(kept) == [("deleted", 1, None)]
+
+
+def test_what_a_worker_took_out_before_it_died_was_not_deleted_by_the_gendarme(exporting, kept, booked, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    def die(*_args, **_kwargs):
+        raise Killed
+
+    exporting.assign(booked.appointment_id, exporting.petit)
+    with monkeypatch.context() as patched:
+        patched.setattr("server.jobs.agendas.settle_export", die)
+        with pytest.raises(Killed):
+            kept.work()
+    assert kept.calendar.events() == []
+    exporting.assign(booked.appointment_id, exporting.martin)
+    look(kept)
+    kept.assert_in_line()
+    assert len(kept.calendar.events()) == 1
+    assert kept.findings == []
 
 
 def test_a_requested_one_that_was_refused_there_is_tentative_again_once_confirmed(exporting, kept):
