@@ -40,7 +40,7 @@ export default {
   cal_why_nothing_understood: 'Nothing of this file was understood. Check that it is the right one, then its columns and words.',
   cal_why_empty: 'The file is empty. Export it again.',
   cal_why_not_a_table: 'This file is not a CSV table. Export it as CSV, with a line of titles.',
-  cal_why_missing_column: 'A required column is missing. Choose below what the file calls each of them.',
+  cal_why_missing_column: 'A required column is missing. Choose under “Columns of the table”, by editing this planning, what the file calls each of them.',
 
   cal_why_several_calendars: 'This address leads to several calendars. Give the address of the one you mean.',
   cal_why_no_calendar: 'There is no calendar at this address. Copy the CalDAV address of the calendar itself.',

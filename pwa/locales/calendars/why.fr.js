@@ -40,7 +40,7 @@ export default {
   cal_why_nothing_understood: 'Rien de ce fichier n’a été compris. Vérifiez que c’est le bon, puis ses colonnes et ses mots.',
   cal_why_empty: 'Le fichier est vide. Exportez-le de nouveau.',
   cal_why_not_a_table: 'Ce fichier n’est pas un tableau CSV. Exportez-le en CSV, avec une ligne de titres.',
-  cal_why_missing_column: 'Il manque une colonne obligatoire. Choisissez ci-dessous comment le fichier nomme chacune.',
+  cal_why_missing_column: 'Il manque une colonne obligatoire. Choisissez dans «\u202fColonnes du tableau\u202f», en modifiant ce planning, comment le fichier nomme chacune.',
 
   cal_why_several_calendars: 'Cette adresse mène à plusieurs agendas. Donnez l’adresse de celui que vous voulez.',
   cal_why_no_calendar: 'Il n’y a pas d’agenda à cette adresse. Copiez l’adresse CalDAV de l’agenda lui-même.',
