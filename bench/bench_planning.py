@@ -14,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench import stored_planning
 from bench.plannings import NAME, big_calendar, serving
 from bench.report import Row
 
@@ -147,6 +148,7 @@ def run() -> list[Row]:
         Row("memory at its highest", memory, "MB", f"≤ {BAR_MB:.0f}", plain, float(peer["mb"]), memory <= BAR_MB),
         Row("second poll, unchanged, one request", poll, "s", f"≤ {BAR_POLL_S}", ok=poll <= BAR_POLL_S),
     ]
+    rows += stored_planning.run(content, size)
     for name, what in HOSTILE.items():
         found = _child(_HOSTILE, name)
         if not found["cause"]:

@@ -74,7 +74,7 @@ def big_calendar(events: int, octets: int) -> bytes:
 class Site:
     """Serves one file with a validator (RFC 9110, section 8.8) over TLS on this machine; `asked` counts requests."""
 
-    def __init__(self, content: bytes, folder: Path) -> None:
+    def __init__(self, content: bytes, folder: Path, name: str) -> None:
         authority = Authority(folder)
         self.ca_file = str(authority.ca_file)
         self.asked = 0
@@ -95,7 +95,7 @@ class Site:
                 pass
 
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(authority.certify(NAME))
+        context.load_cert_chain(authority.certify(name))
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever)
@@ -109,9 +109,9 @@ class Site:
 
 
 @contextmanager
-def serving(content: bytes, folder: Path) -> Iterator[Site]:
-    """Serve `content` as long as the block lasts."""
-    site = Site(content, folder)
+def serving(content: bytes, folder: Path, name: str = NAME) -> Iterator[Site]:
+    """Serve `content` as long as the block lasts, on a host with this name."""
+    site = Site(content, folder, name)
     try:
         yield site
     finally:

@@ -125,6 +125,22 @@ def set_phone_command(
         typer.echo(f"{agent.name} can{'not' if forget else ''} be called by text message.")
 
 
+@app.command("set-service-number")
+def set_service_number_command(
+    login: Login,
+    number: Annotated[str | None, typer.Argument(help="What planning tools call the agent (NIGEND).")] = None,
+    forget: Annotated[bool, typer.Option("--forget", help="No table of positions names this agent any more.")] = False,
+) -> None:
+    """Set or forget the number by which tables of positions name an agent."""
+    from server.services.set_service_number import SetServiceNumber, set_service_number
+
+    if (number is None) != forget:
+        raise typer.BadParameter("give a number, or --forget.")
+    with _work() as (session, _settings):
+        kept = set_service_number(session, SetServiceNumber(login, number))
+        typer.echo(f"{login} has no service number." if kept is None else f"{login} has the service number {kept}.")
+
+
 @app.command("close-agent")
 def close_agent_command(login: Login) -> None:
     """Close an account; its open sign-ins end at once."""

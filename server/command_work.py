@@ -18,6 +18,7 @@ SENTENCES = {
     "invalid_api_key": "The key does not hold together:",
     "login_taken": "An account with this login exists already.",
     "no_such_agent": "No account has this login.",
+    "number_taken": "Another account has this service number.",
     "invalid_arguments": "This cannot be:",
     "no_such_reason": "There is no reason with this code.",
     "no_such_resource": "No room or interpreter has this number.",

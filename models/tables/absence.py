@@ -35,6 +35,13 @@ class Absence(Base):
         CheckConstraint("(planning_source_id IS NULL) = (planning_key IS NULL)", name="planning_key"),
         Index("ix_absences_agent_id", "agent_id"),
         Index(
+            "ix_absences_during",
+            text("int4range(agent_id, agent_id, '[]')"),
+            "during",
+            postgresql_using="gist",
+            postgresql_where=text("cancelled_at IS NULL"),
+        ),
+        Index(
             "ix_absences_planning_source_id",
             "planning_source_id",
             postgresql_where=text("planning_source_id IS NOT NULL"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from models.rules.exports import Kind, State
+from server.api.planning_schemas import Flag
 from server.api.schemas import Choice, Person, Schema, Whole, text
 
 
@@ -31,15 +32,15 @@ class ExportChange(Schema):
         unknown = ma.RAISE
 
     name = text(80, shortest=1)
-    paused = ma.fields.Boolean(truthy={True}, falsy={False})
+    paused = Flag()
 
 
 class AgendaWords(Schema):
     class Meta:
         unknown = ma.RAISE
 
-    subject = ma.fields.Boolean(required=True, truthy={True}, falsy={False})
-    place = ma.fields.Boolean(required=True, truthy={True}, falsy={False})
+    subject = Flag(required=True)
+    place = Flag(required=True)
 
 
 class OfTerminal(Schema):

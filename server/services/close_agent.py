@@ -11,6 +11,7 @@ from models.record import lock_scopes
 from models.tables import Agent
 from server.services._receivers import release_appointments
 from server.services.create_agent import tell_colleagues
+from server.services.revoke_planning_source import end_calendars_of
 from server.services.revoke_sign_ins import end_sign_ins, find_agent
 
 # No appointment is made further ahead.
@@ -26,7 +27,7 @@ def close_agent(session: Session, command: CloseAgent, now: datetime) -> int:
     """Close an account: its sign-ins end at once, its phone is forgotten, its name stays in the history.
 
     Its appointments to come are released to colleagues, and the openings that name it offer no time any more: the
-    database leaves them out of `free_times` as long as the account is closed.
+    database leaves them out of `free_times` as long as the account is closed. Their calendars are read no longer.
 
     Returns:
         How many open sign-ins ended.
@@ -44,5 +45,6 @@ def close_agent(session: Session, command: CloseAgent, now: datetime) -> int:
         agent.mobile_phone = None
         session.flush()
         release_appointments(session, agent.id, now, now + FOR_GOOD, None, now)
+        end_calendars_of(session, agent.id, now)
         tell_colleagues(session, agent, now)
     return end_sign_ins(session, agent.id, now)

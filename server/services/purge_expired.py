@@ -17,6 +17,8 @@ class PurgeExpired:
         terminals: after a terminal was revoked or ran out; who comes back later is a stranger.
         enrolments: after a code ran out.
         absences: after their end, together with their history: when somebody was away long ago is nobody's business.
+        imported_entries: after the end of an absence that has gone with its event in the planning; its id says when
+            that was (`models.rules.planning_entries`).
         opening_entries: after the last end of an opening, which terminals forget by the calendar.
         occurrence_entries: the same, for each of its occurrences.
         holds: after a time that was only ever held, and booked by nobody, was over.
@@ -43,6 +45,7 @@ class PurgeExpired:
     terminals: timedelta = timedelta(days=400)
     enrolments: timedelta = timedelta(days=1)
     absences: timedelta = timedelta(days=180)
+    imported_entries: timedelta = timedelta(days=180)
     opening_entries: timedelta = timedelta(days=180)
     holds: timedelta = timedelta(days=1)
     verifications: timedelta = timedelta(days=1)
@@ -93,6 +96,16 @@ _STATEMENTS = {
         " AND entry.document = 'absence/' || gone.id)"
         # The count of what was deleted, as the other statements have it.
         " SELECT id FROM gone"
+    ),
+    "imported_entries": (
+        "DELETE FROM feed_entries WHERE (scope, document) IN ("
+        " SELECT entry.scope, entry.document FROM feed_entries entry"
+        " WHERE entry.document LIKE 'absence/________-____-8%'"
+        # Milliseconds in hexadecimal figures, of one length each.
+        " AND substr(replace(entry.document, '-', ''), 9, 12) COLLATE \"C\""
+        " < lpad(to_hex(CAST(extract(epoch FROM CAST(:before AS timestamptz)) * 1000 AS bigint)), 12, '0')"
+        " AND NOT EXISTS (SELECT FROM absences WHERE absences.id = CAST(substr(entry.document, 9) AS uuid))"
+        " LIMIT :limit)"
     ),
     "opening_entries": (
         "DELETE FROM feed_entries WHERE (scope, document) IN ("

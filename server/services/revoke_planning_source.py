@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models.planning_events import PlanningRevoked
@@ -32,6 +32,16 @@ def revoke_planning_source(session: Session, command: RevokePlanningSource, acto
     """
     source = find_source(session, command.source_id, actor)
     end_source(session, source, actor.agent_id, now, by_id=actor.agent_id)
+
+
+def end_calendars_of(session: Session, agent_id: int, now: datetime) -> None:
+    """End the calendars of somebody who has left: nobody asks with their password any more.
+
+    The caller holds the lock of their unit.
+    """
+    statement = select(PlanningSource).where(PlanningSource.agent_id == agent_id, PlanningSource.revoked_at.is_(None))
+    for source in session.scalars(statement.with_for_update().order_by(PlanningSource.id)).all():
+        end_source(session, source, agent_id, now, by_id=None)
 
 
 def end_source(session: Session, source: PlanningSource, revoked_by_id: int, now: datetime, by_id: int | None) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models.events import unit_scope
 from models.planning_events import PlanningSilent
 from models.queries.feed.plannings import health_of
 from models.record import record
@@ -28,19 +29,19 @@ def watch_silence(session: Session, command: WatchSilence, now: datetime) -> int
         How many were found; fewer than the limit: no other is.
     """
     heard_at = func.coalesce(PlanningSource.succeeded_at, PlanningSource.created_at)
-    found = session.scalars(
-        select(PlanningSource.id)
+    found = session.execute(
+        select(PlanningSource.id, PlanningSource.unit_id)
         .where(
             PlanningSource.revoked_at.is_(None),
             PlanningSource.silent_since.is_(None),
             heard_at + func.make_interval(0, 0, 0, 0, 0, PlanningSource.silent_after_minutes) < now,
         )
-        # One order of locks for everybody who takes several units'.
         .order_by(PlanningSource.unit_id, PlanningSource.id)
         .limit(command.limit)
     ).all()
-    for source_id in found:
-        source = lock_source(session, source_id)
+    # In the order in which everybody who takes several units' locks takes them.
+    for one in sorted(found, key=lambda one: unit_scope(one.unit_id)):
+        source = lock_source(session, one.id)
         # It may have been heard, changed or revoked while we waited for its unit.
         if source is None or source.silent_since is not None:
             continue

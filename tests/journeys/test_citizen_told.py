@@ -244,12 +244,33 @@ def test_a_booking_is_told_in_english_and_its_page_closes_the_reminder_in_either
     screenshot(page, "citizen-told-booking-in-english")
 
     worker = FollowWorker(page.context, brigade.url)
-    facts = appointments.facts(starts_at=starts_at, follow_url=brigade.url + path)
+    coming, cancelling = f"{path}/coming", f"{path}/withdraw"
+    facts = appointments.facts(
+        starts_at=starts_at,
+        follow_url=brigade.url + path,
+        coming_url=brigade.url + coming,
+        cancelling_url=brigade.url + cancelling,
+    )
     words = short_appointment(appointments.event("appointment_reminded"), facts, "en")
     tag = f"follow-{booked.booking_id}"
-    reminder = PushNotice(title=words.title, body=words.body, navigate=path, tag=tag, lang="en", renotify=True)
+    reminder = PushNotice(
+        title=words.title,
+        body=words.body,
+        navigate=path,
+        tag=tag,
+        lang="en",
+        renotify=True,
+        actions=[(answer, label) for answer, label, _ in words.answers],
+        data={"coming": coming, "cancelling": cancelling},
+    )
+    for answer, address in reminder.data.items():
+        [shown] = worker.push(reminder.payload().decode())
+        assert (shown["title"], shown["body"], shown["lang"]) == (words.title, words.body, "en")
+        assert [one["title"] for one in shown["actions"]] == ["I come", "I cancel"]
+        # Each button leads to the page where its answer is given.
+        assert worker.tap(tag, answer) == [address]
+        assert worker.shown() == []
     [shown] = worker.push(reminder.payload().decode())
-    assert (shown["title"], shown["body"], shown["lang"]) == (words.title, words.body, "en")
     visit(page, brigade, booked)
     expect(page.get_by_role("button", name=STOP)).to_be_visible()
     assert worker.shown() == []

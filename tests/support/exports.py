@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from models.database import Database
 from models.queries.agenda import HeldAppointment, held_by
 from models.rules.actor import Role
 from models.rules.exports import Kind
-from models.tables import AgendaFinding, Agent, CalendarExport, Event, Unit
+from models.tables import AgendaFinding, Agent, Booking, CalendarExport, Event, Unit
 from server.config import load_settings
 from server.context import Context
 from server.jobs.agendas import run_export, want_export
@@ -26,7 +26,7 @@ from server.services.cancel_booking import CancelBooking, cancel_booking
 from server.services.move_appointment import MoveAppointment, move_appointment
 from server.services.take_appointment import TakeAppointment, take_appointment
 from tests.support.agenda import seed_windows
-from tests.support.bookings import NINE, at, book, citizen, keep
+from tests.support.bookings import NINE, book, citizen, keep
 from tests.support.certificates import Authority
 from tests.support.radicale import PASSWORD, USER, Calendar, FrontDoor
 from tests.support.seed import SECRET_KEY, TOKENS, actor_of, seed_agent, seed_territory
@@ -102,14 +102,24 @@ class KeptAgenda:
             held = held_by(session, unit, self.agent.id, self.context.now())
         return {f"{one.booking_id}.{self.id}@{HOST}": one for one in held}
 
-    def assert_in_line(self) -> None:
-        """The agenda holds exactly what it ought to: these names, at these times, confirmed or not."""
+    def assert_in_line(self, besides: Sequence[str] = ()) -> None:
+        """The agenda holds exactly what it ought to: these names, at these times, confirmed or not.
+
+        Args:
+            besides: the names of what is not ours, which must be there too.
+        """
         wanted = {
             uid: (one.starts_at, one.ends_at, "CONFIRMED" if one.confirmed else "TENTATIVE")
             for uid, one in self.ought_to_hold().items()
         }
-        there = {str(event["UID"]): (event.start, event.end, str(event["STATUS"])) for event in self.calendar.events()}
+        there = {str(event["UID"]): (event.start, event.end, str(event["STATUS"])) for event in self._ours(besides)}
         assert there == wanted
+
+    def _ours(self, besides: Sequence[str]) -> list[Any]:
+        events = {str(event["UID"]): event for event in self.calendar.events()}
+        for name in besides:
+            events.pop(name)
+        return list(events.values())
 
     def event_of(self, booking_id: UUID) -> str:
         """Under which name the event of a booking lies in the calendar."""
@@ -117,25 +127,28 @@ class KeptAgenda:
 
 
 class ExportingBrigade:
-    """The unit, its chief and two gendarmes, the first of whom has an agenda."""
+    """The unit, its chief and two gendarmes, open from `first` for so many hours at so many counters."""
 
-    def __init__(self, context: Context) -> None:
-        self.context, self.database = context, context.database
+    def __init__(self, context: Context, first: datetime = NINE, *, hours: int = 8, counters: int = 2) -> None:
+        self.context, self.database, self.first = context, context.database, first
         with self.database.transaction() as session:
             self.unit = seed_territory(session)
             self.chief = seed_agent(session, self.unit, Role.GENDARME, Role.CHIEF, name="Maj. Roux")
             self.martin = seed_agent(session, self.unit, name="Adj. Martin", login="martin")
             self.petit = seed_agent(session, self.unit, name="Gend. Petit")
-            seed_windows(session, self.chief, NINE, at(8), counters=2)
+            seed_windows(session, self.chief, first, self.at(hours), counters=counters)
 
     @property
     def now(self) -> datetime:
         return self.context.now()
 
+    def at(self, hours: float) -> datetime:
+        return self.first + timedelta(hours=hours)
+
     def book(self, hours: float = 0.0, agent: Agent | None = None, **more: Any) -> Booked:
-        """Somebody books so many hours after nine, and `agent` receives them."""
+        """Somebody books so many hours after the first one, and `agent` receives them."""
         with self.database.transaction() as session:
-            booked = book(session, self.unit.id, at(hours), now=self.now, **more)
+            booked = book(session, self.unit.id, self.at(hours), now=self.now, **more)
             if agent is not None:
                 take_appointment(session, TakeAppointment(booked.appointment_id), actor_of(agent), self.now)
             return booked
@@ -143,7 +156,10 @@ class ExportingBrigade:
     def move(self, booked: Booked, hours: float) -> UUID:
         """The citizen takes another time; returns the appointment that they have then."""
         with self.database.transaction() as session:
-            held = keep(session, self.unit.id, at(hours), booking_id=booked.booking_id, now=self.now)
+            reason = session.get_one(Booking, booked.booking_id).reason_code
+            held = keep(
+                session, self.unit.id, self.at(hours), booking_id=booked.booking_id, reason=reason, now=self.now
+            )
             command = MoveAppointment(booked.booking_id, held.hold_token)
             move_appointment(session, command, citizen(booked), self.now, TOKENS)
             return held.appointment_id

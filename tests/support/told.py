@@ -36,14 +36,14 @@ SUBSCRIBE = """(() => {
 })()"""
 SHOWN = """() => navigator.serviceWorker.getRegistration('/suivi/')
   .then((registration) => registration.getNotifications())
-  .then((all) => all.map(({ title, body, tag, lang, data }) => ({ title, body, tag, lang, data })))"""
+  .then((all) => all.map(({ title, body, tag, lang, data, actions }) => ({ title, body, tag, lang, data, actions })))"""
 # The click of a person, which no protocol of the browser offers: the worker's own listener runs. Only such a click may
 # open a window or bring one to the front, hence what it would open is told instead.
-TAP = """async (tag) => {
+TAP = """async ([tag, action]) => {
   const opened = [];
   self.clients.openWindow = async (url) => void opened.push(url);
   const [notification] = await self.registration.getNotifications({ tag });
-  const event = new NotificationEvent('notificationclick', { notification });
+  const event = new NotificationEvent('notificationclick', { notification, action });
   const work = [];
   Object.defineProperty(event, 'waitUntil', { value: (promise) => work.push(promise) });
   self.dispatchEvent(event);
@@ -101,10 +101,10 @@ class FollowWorker:
         found: list[dict[str, Any]] = self.page.evaluate(SHOWN)
         return found
 
-    def tap(self, tag: str) -> list[str]:
-        """Tap on a notification; the addresses that this opens."""
+    def tap(self, tag: str, action: str = "") -> list[str]:
+        """Tap on a notification, or on its button `action`; the addresses that this opens."""
         wait_until(self._running, "the worker runs")
-        opened: list[str] = self._context.service_workers[-1].evaluate(TAP, tag)
+        opened: list[str] = self._context.service_workers[-1].evaluate(TAP, [tag, action])
         return opened
 
     def _running(self) -> bool:

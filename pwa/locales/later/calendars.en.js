@@ -2,7 +2,7 @@
 
 export default {
   plan_by: 'From the planning “{name}”',
-  plan_troubled: 'Plannings and diaries to look after',
+  plan_troubled: 'Calendars to look after',
   plan_silent: 'Silent since {when}',
   plan_failing: 'Failing since {when}',
   plan_cause_sign_in: 'The user name or password is refused.',
@@ -30,6 +30,7 @@ export default {
   confirm_title: 'Why it waits',
   confirm_silent: 'A planning of the unit is silent: nobody knows whether a gendarme will be there.',
   confirm_silent_named: 'Silent planning: {name}, since {when}.',
+  confirm_paused_named: 'Paused planning: {name}, since {when}.',
   confirm_silent_do: 'Make sure that somebody can receive, then approve.',
   confirm_mark: 'Silent planning',
 

@@ -2,8 +2,8 @@
 
 export default {
   plan_by: 'D’après le planning «\u00a0{name}\u00a0»',
-  plan_troubled: 'Plannings et agendas à surveiller',
-  plan_silent: 'Muet depuis {when}',
+  plan_troubled: 'Calendriers à surveiller',
+  plan_silent: 'Silencieux depuis {when}',
   plan_failing: 'En échec depuis {when}',
   plan_cause_sign_in: 'L’identifiant ou le mot de passe est refusé.',
   plan_cause_address: 'L’adresse ne mène plus à ce planning.',
@@ -28,10 +28,11 @@ export default {
   stopped_own_since: 'À l’arrêt depuis {when}. Ici, tout est à jour.',
 
   confirm_title: 'Pourquoi il attend',
-  confirm_silent: 'Un planning de l’unité est muet\u202f: personne ne sait si un gendarme sera là.',
-  confirm_silent_named: 'Planning muet\u202f: {name}, depuis {when}.',
+  confirm_silent: 'Un planning de l’unité est silencieux\u202f: personne ne sait si un gendarme sera là.',
+  confirm_silent_named: 'Planning silencieux\u202f: {name}, depuis {when}.',
+  confirm_paused_named: 'Planning en pause\u202f: {name}, depuis {when}.',
   confirm_silent_do: 'Vérifiez que quelqu’un peut recevoir, puis approuvez.',
-  confirm_mark: 'Planning muet',
+  confirm_mark: 'Planning silencieux',
 
   clashes: 'Contredits par le planning',
   clashes_hint: 'Rien n’est annulé. L’usager est attendu tant que vous n’avez pas décidé.',

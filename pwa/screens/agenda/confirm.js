@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { icon } from '../../ui/icon.js';
-import { sourceAddress, troubled } from '../service/plannings.js';
+import { sourceAddress } from '../service/plannings.js';
 import { mark } from './parts.js';
 
 /** @typedef {import('./parts.js').Frame} Frame @typedef {import('./parts.js').Item} Item */
@@ -17,11 +17,12 @@ function waitsForPlanning({ state, to_confirm_because }) {
  */
 export function confirmBlock({ t, view, chief, format }, item) {
   if (!waitsForPlanning(item)) return nothing;
-  const silent = troubled(view).filter(({ state }) => state === 'silent');
+  // One that somebody has paused is not heard of either.
+  const silent = [...view.plannings.values()].filter(({ state }) => state === 'silent' || state === 'paused');
   return html`<section class="callout callout-warning" aria-labelledby="confirm-title">
     <h2 id="confirm-title">${icon('wifi-off')}<span>${t('confirm_title')}</span></h2>
     <p><span>${t('confirm_silent')}</span></p>
-    ${chief ? html`${silent.map(({ id, name, since }) => html`<a class="button button-plain row-button" href=${sourceAddress(id)}>${icon('settings')}${t('confirm_silent_named', { name, when: format.moment(since) })}</a>`)}
+    ${chief ? html`${silent.map(({ id, name, state, since }) => html`<a class="button button-plain row-button" href=${sourceAddress(id)}>${icon('settings')}${t(state === 'silent' ? 'confirm_silent_named' : 'confirm_paused_named', { name, when: format.moment(since) })}</a>`)}
       <p><span>${t('confirm_silent_do')}</span></p>` : nothing}
   </section>`;
 }

@@ -118,6 +118,9 @@ def test_what_cannot_be_read_is_named(brigade):
     martin = Caller(brigade, brigade.martin)
     assert fields(martin("POST", kind="fax", name="")) == {"kind": "unknown", "name": "missing"}
     assert fields(martin("POST", **AGENDA, colour="red")) == {"colour": "unknown"}
+    path = f"/{martin('POST', **AGENDA).json['id']}"
+    for value in (0, "false", None):
+        assert "paused" in fields(martin("PATCH", path, paused=value))
 
 
 def test_somebody_has_so_many_agendas_only(brigade):

@@ -11,8 +11,11 @@ from models.tables import Absence, Event, FeedEntry, PlanningSource
 from server.planning.fetch import Unchanged, Validators
 from server.services.apply_reading import ApplyReading, apply_reading
 from server.services.begin_reading import BeginReading, begin_reading
+from server.services.close_agent import CloseAgent, close_agent
 from server.services.fail_reading import FailReading, fail_reading
+from server.services.purge_expired import PurgeExpired, purge_expired
 from server.services.watch_silence import WatchSilence, watch_silence
+from tests.support.brigade_world import absence
 from tests.support.plannings import (
     DAY,
     absences_of,
@@ -274,6 +277,41 @@ def test_what_was_sealed_with_an_old_key_is_sealed_anew(brigade, mine, context):
     lost = with_keys(context, b"a key that nobody has sealed with, 32+")
     with brigade.database.transaction() as session:
         assert begin_reading(session, BeginReading(UUID(source_id)), NOW, lost.sealer).ask is None
+
+
+def test_whose_account_is_closed_takes_their_calendars_along(brigade, mine, chief, context):
+    source_id = add_planning(mine, password="secret")["id"]
+    table = add_planning(chief, kind="positions_daily", url="https://agenda.example/feuille.csv")["id"]
+    read(brigade.database, source_id, said(A), NOW, context)
+    with brigade.database.transaction() as session:
+        close_agent(session, CloseAgent(brigade.martin.login), NOW)
+    row = source_of(brigade.database, source_id)
+    assert (row.revoked_at, row.address_sealed, absences_of(brigade.database, source_id)) == (NOW, None, set())
+    assert source_of(brigade.database, table).revoked_at is None
+    chief.pull()
+    assert f"planning/{source_id}" not in chief.docs
+
+
+def test_what_has_gone_with_its_event_leaves_no_trace_for_ever(brigade, mine, context):
+    source_id = add_planning(mine)["id"]
+    own = absence()
+    mine.do("absence.declare", **own)
+    read(brigade.database, source_id, said(A, B), NOW, context)
+    read(brigade.database, source_id, said(B), NOW, context)
+
+    def entries():
+        with brigade.database.transaction() as session:
+            return len(session.scalars(select(FeedEntry.document).where(FeedEntry.document.like("absence/%"))).all())
+
+    def purge(now):
+        with brigade.database.transaction() as session:
+            return purge_expired(session, PurgeExpired(absences=timedelta(days=9999)), now)["imported_entries"]
+
+    assert entries() == 3
+    assert purge(A.times.end + timedelta(days=180)) == 0
+    assert purge(A.times.end + timedelta(days=180, seconds=1)) == 1
+    assert purge(A.times.end + timedelta(days=400)) == 0
+    assert entries() == 2
 
 
 def test_the_calendar_of_somebody_who_has_left_is_not_asked(brigade, mine, context):

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, text
 
 from models.rules.actor import Role
+from models.rules.plannings import Kind
 from models.tables import Event, PlanningSource
+from server.planning.address import Address, read_address
+from server.planning.fetch import Source
+from server.planning.said import Ask
+from server.services.add_planning_source import AddPlanningSource
+from server.services.begin_reading import Begun
+from server.services.change_planning_source import ChangePlanningSource
 from tests.support.plannings import URL, add_planning, entry, hour, planning_of, read, said, source_of, write
 from tests.support.seed import NOW, seed_agent
 
@@ -62,6 +70,32 @@ def test_neither_address_nor_password_is_ever_told_or_kept_readable(brigade, min
         assert "passe" not in one
 
 
+def test_no_command_shows_what_it_carries():
+    carried = {"url": URL, "user": "chef", "password": PASSWORD}
+    address = Address(**carried)
+    for one in (
+        address,
+        AddPlanningSource(Kind.ICAL, "Agenda", **carried),
+        ChangePlanningSource(uuid4(), **carried),
+        Ask(Source(*carried.values()), hour(0), ZoneInfo("Europe/Paris")),
+        Begun(Kind.ICAL, NOW, hour(0), Ask(Source(*carried.values()), hour(0), ZoneInfo("Europe/Paris"))),
+    ):
+        assert "secret" not in repr(one)
+        assert "passe" not in repr(one)
+    assert read_address(address.written()) == address
+
+
+def test_a_unit_has_so_many_sources_and_no_more(mine, monkeypatch):
+    monkeypatch.setattr("server.services.add_planning_source.MOST_OF_UNIT", 2)
+    first = add_planning(mine)["id"]
+    add_planning(mine)
+    body = {"kind": "ical", "name": "x", "url": URL}
+    refused = write(mine, "POST", "/api/plannings", json=body)
+    assert (refused.status_code, refused.json["code"]) == (409, "too_many_plannings")
+    write(mine, "DELETE", f"/api/plannings/{first}")
+    add_planning(mine)
+
+
 def test_who_may_name_what(brigade, mine, chief):
     table = {"kind": "positions_daily", "name": "Feuille du jour", "url": ""}
     for body, code in (
@@ -89,6 +123,8 @@ def test_everybody_sees_and_changes_what_is_theirs(brigade, mine, chief):
     assert [one["id"] for one in mine.http.get("/api/plannings").json] == [own]
     assert {one["id"] for one in chief.http.get("/api/plannings").json} == {own, petits, table}
     assert elsewhere.http.get("/api/plannings").json == []
+    elsewhere.pull()
+    assert not [key for key in elsewhere.docs if key.startswith("planning/")]
     for terminal, source_id in ((mine, petits), (mine, table), (elsewhere, own), (mine, str(uuid4()))):
         path = f"/api/plannings/{source_id}"
         for method, where, body in (
