@@ -191,7 +191,9 @@ def idle(brigade: ExportingBrigade) -> bool:
     with brigade.database.transaction() as session:
         rows = session.query(CalendarExport).all()
         waiting = session.execute(
-            text("SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'calendars' AND status IN ('todo', 'doing')")
+            text(
+                "SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'calendars' AND status IN ('todo', 'doing')"
+            )
         ).scalar_one()
     return not waiting and all(one.wanted == one.done for one in rows)
 
