@@ -205,7 +205,7 @@ _ENGLISH: dict[str, _Words] = {
     "reminded_two_days": (
         "Reminder of your appointment",
         "{When}.",
-        "Reminder: {when}. Reply 1 = I come, 2 = I cancel. {url}",
+        "Reminder: {when}. Reply 1 = coming, 2 = cancel. {url}",
     ),
     "reminded_two_hours": (
         "Your appointment is near",
@@ -225,7 +225,7 @@ _ENGLISH: dict[str, _Words] = {
 }
 
 _WORDS: Mapping[str, Mapping[str, _Words]] = {"fr": _FRENCH, "en": _ENGLISH}
-_ANSWERS = {"fr": ("Je viens", "J’annule"), "en": ("I come", "I cancel")}
+_ANSWERS = {"fr": ("Je viens", "J’annule"), "en": ("I am coming", "Cancel my appointment")}
 _DISCREET = {"fr": "Vous avez un message", "en": "You have a message"}
 
 

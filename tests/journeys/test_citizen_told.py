@@ -266,7 +266,7 @@ def test_a_booking_is_told_in_english_and_its_page_closes_the_reminder_in_either
     for answer, address in reminder.data.items():
         [shown] = worker.push(reminder.payload().decode())
         assert (shown["title"], shown["body"], shown["lang"]) == (words.title, words.body, "en")
-        assert [one["title"] for one in shown["actions"]] == ["I come", "I cancel"]
+        assert [one["title"] for one in shown["actions"]] == ["I am coming", "Cancel my appointment"]
         # Each button leads to the page where its answer is given.
         assert worker.tap(tag, answer) == [address]
         assert worker.shown() == []

@@ -81,7 +81,7 @@ def test_both_answers_work_without_scripts(browser, reminded):
     page = context.new_page()
     address = reminded("en")
     page.goto(f"{address}/coming")
-    page.get_by_role("button", name="I come").click()
+    page.get_by_role("button", name="I am coming").click()
     expect(page.get_by_role("heading", name="Noted: you are coming")).to_be_visible()
     # Whoever has changed their mind may still say so.
     page.goto(f"{address}/withdraw")

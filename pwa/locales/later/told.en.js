@@ -11,7 +11,7 @@ export default {
   told_state_delivered: 'received',
   told_state_seen: 'read',
   told_state_failed: 'not delivered',
-  told_promised: 'They answered: I come.',
+  told_promised: 'They answered: I am coming.',
   told_what: 'Told',
   told_what_request_created: 'Request received',
   told_what_request_accepted: 'Request taken',

@@ -192,7 +192,7 @@ def test_who_has_chosen_another_time_meanwhile_is_not_asked_to_choose(by, reache
     ("language", "come", "cancel", "late"),
     [
         ("fr", "Je viens", "J’annule", "Il est trop tard pour annuler en ligne. Appelez la brigade de Belley au"),
-        ("en", "I come", "I cancel", "It is too late to cancel online. Call the Belley brigade on"),
+        ("en", "I am coming", "Cancel my appointment", "It is too late to cancel online. Call the Belley brigade on"),
     ],
 )
 def test_a_reminder_asks_and_after_the_term_says_whom_to_call(language, come, cancel, late):

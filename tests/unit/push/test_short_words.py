@@ -82,7 +82,10 @@ def test_a_text_says_when_as_the_mail_does():
     assert told.body == "Mardi 1er\N{NO-BREAK SPACE}décembre à 9\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}30."
 
 
-@pytest.mark.parametrize(("language", "come", "cancel"), [("fr", "Je viens", "J’annule"), ("en", "I come", "I cancel")])
+@pytest.mark.parametrize(
+    ("language", "come", "cancel"),
+    [("fr", "Je viens", "J’annule"), ("en", "I am coming", "Cancel my appointment")],
+)
 def test_only_a_reminder_has_buttons_and_a_discreet_one_has_none(language, come, cancel):
     def answers(name="appointment_reminded", **changes):
         return list(short_appointment(appointments.event(name), appointments.facts(**changes), language).answers)
