@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.appointment_events import AppointmentPromised, AppointmentReminded
+from models.rules.notices import NoticeState
 from models.rules.reminders import Ahead
 from models.tables import Event, IncomingText, Notice, TextMessage
 
@@ -22,7 +23,7 @@ class Asked:
 
 
 def promised() -> ColumnElement[bool]:
-    """Whether the `Notice` of an `Event` of the query around this has been answered: I come.
+    """Whether the `Notice` of an `Event` of the query around this has been answered: I am coming.
 
     A text message is answered by "1"; an answer on the page is one to the reminder itself, over whatever it came.
     """
@@ -43,13 +44,17 @@ def promised() -> ColumnElement[bool]:
 def last_reminder(session: Session, appointment_id: UUID) -> Asked | None:
     """The last reminder of an appointment that somebody was sent; None when nobody was.
 
-    One that nobody was sent asks nothing, and a promise after it would be seen by nobody: terminals read it beside the
-    notice.
+    One that nobody was sent, or that reached nobody, asks nothing, and a promise after it would be seen by nobody:
+    terminals read it beside the notice.
     """
     found = session.execute(
         select(Event.data["ahead"].astext, func.bool_or(promised()))
         .join(Notice, Notice.event_id == Event.id)
-        .where(Event.appointment_id == appointment_id, Event.name == AppointmentReminded.name)
+        .where(
+            Event.appointment_id == appointment_id,
+            Event.name == AppointmentReminded.name,
+            Notice.state.not_in([NoticeState.QUEUED, NoticeState.FAILED]),
+        )
         .group_by(Event.id)
         .order_by(Event.id.desc())
         .limit(1)

@@ -225,6 +225,11 @@ def test_nobody_promises_what_nobody_asked(brigade, appointment):
     record_of(brigade, appointment, AppointmentReminded, ahead="two_days")
     with pytest.raises(Conflict, match="not_asked"), brigade.database.transaction() as session:
         promise_to_come(session, promise, NOW)
+    # Nor was anybody whom it has not reached yet, or never will.
+    for channel, settled in (("push", []), ("sms", [SettleNotice(uuid4(), cause="refused", for_good=True)])):
+        notice(brigade, "appointment_reminded", channel, *settled)
+        with pytest.raises(Conflict, match="not_asked"), brigade.database.transaction() as session:
+            promise_to_come(session, promise, NOW)
     notice(brigade, "appointment_reminded", "email", SettleNotice(uuid4()))
     for changed, now in ((uuid4(), NOW), (appointment.id, NOW + timedelta(days=1))):
         with pytest.raises(Conflict, match="appointment_changed"), brigade.database.transaction() as session:
