@@ -54,13 +54,15 @@ WRITING = frozenset(
 ) | {"read_only"}  # fmt: skip
 # The cause is ours: what was sealed cannot be opened any more, or something else that the log has.
 OURS = frozenset({"unsealable", "unexpected"})
+# A test whose asker has asked for another one since.
+TRIAL = frozenset({"overtaken"})
 
 # Why a source could not be read: `failure.code` of a planning, `code` of a trial.
-FAILURES = ADDRESS | NETWORK | ANSWER | CALDAV | CALENDAR | TABLE | ENTRY | OBJECT | OURS
+FAILURES = ADDRESS | NETWORK | ANSWER | CALDAV | CALENDAR | TABLE | ENTRY | OBJECT | OURS | TRIAL
 # Why one entry or row was left out: `refused[].cause`.
 CAUSES = ENTRY | ROW | OBJECT | (CALENDAR - {"nothing_understood", "too_much_work"})
 # Why an export fails, or a trial of one.
-EXPORT_FAILURES = ADDRESS | NETWORK | ANSWER | CALDAV | WRITING | OURS
+EXPORT_FAILURES = ADDRESS | NETWORK | ANSWER | CALDAV | WRITING | OURS | TRIAL
 
 
 def for_screens() -> dict[str, list[str]]:
