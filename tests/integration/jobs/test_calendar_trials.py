@@ -111,6 +111,7 @@ TABLE_FAILURES = {
     "a web page": (b"<html>Connexion</html>", "not_a_table", {"line": 1, "header": []}),
     "nothing": (b"", "empty", {"header": []}),
     "no such column": (b"a;b;c\n1;2;3\n", "missing_column", {"line": 1, "header": ["a", "b", "c"]}),
+    "a table without names": (b"123456;24/11/2026;PAM\n", "missing_column", {"line": 1, "header": []}),
     "nothing understood": (
         b"NIGEND;Date;Position\n1;hier;PAM\n",
         "nothing_understood",
