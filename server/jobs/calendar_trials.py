@@ -16,6 +16,7 @@ from server.jobs import wiring
 from server.jobs.agenda_trial import AgendaRefused, AgendaTrial, try_agenda
 from server.jobs.app import TRIALS_QUEUE, queue
 from server.jobs.backoff import ExponentialBackoff
+from server.observability import frames_of
 from server.planning.adapters import ask_ical, read_table
 from server.planning.caldav_said import ask_caldav
 from server.planning.errors import PlanningRefused
@@ -64,8 +65,8 @@ def _tried(context: Context, trial_id: UUID, begun: BegunTrial) -> SettleCalenda
     except PlanningRefused as refused:
         return SettleCalendarTrial(trial_id, refused.code, _told(header, line=refused.line))
     except Exception as error:
-        # Its text may quote the calendar, and its traceback what was asked with.
-        log.error("calendar trial %s: %s", trial_id, type(error).__name__)
+        # Its text may quote the calendar; where it was raised does not.
+        log.error("calendar trial %s: %s at %s", trial_id, type(error).__name__, frames_of(error))
         return SettleCalendarTrial(trial_id, "unexpected")
 
 

@@ -15,7 +15,7 @@ from models.rules.plannings import Kind, is_silent
 from models.rules.request_lifecycle import Verdict
 from models.tables import PlanningSource
 from server.planning.address import Address, read_address
-from server.planning.layout import stored_layout
+from server.planning.layout import layout_or_usual
 from server.sealing import Sealer, Unsealable
 from server.services._plannings import (
     check_limits,
@@ -137,7 +137,7 @@ def _lay_out(source: PlanningSource, command: ChangePlanningSource) -> bool:
     if command.tentative_counts is not None and command.tentative_counts != source.tentative_counts:
         source.tentative_counts, changed = command.tentative_counts, True
     if (command.columns, command.words) != (None, None) and not Kind(source.kind).is_calendar:
-        known = stored_layout(source.columns).stored()
+        known = layout_or_usual(source.columns).stored()
         layout = layout_of(command.columns or known["columns"], command.words or known["words"]).stored()
         if layout != source.columns:
             source.columns, changed = layout, True

@@ -12,9 +12,9 @@ from models.tables import CalendarTrial
 from server.context import utc_now
 from server.jobs.app import CALENDARS_QUEUE
 from server.sealing import Sealer
+from server.services._poll_jobs import TASK
 from server.services.add_planning_source import AddPlanningSource, add_planning_source
 from server.services.ask_calendar_trial import AskCalendarTrial, ask_calendar_trial
-from server.services.want_reading import TASK
 from server.worker import CALENDARS_CONCURRENCY, TRIALS_CONCURRENCY
 from tests.support.plannings import calendar, source_of
 from tests.support.push_service import HANG, Say

@@ -292,5 +292,5 @@ def test_reading_now_puts_a_job_on_the_queue(brigade, mine):
     assert write(mine, "POST", f"/api/plannings/{source_id}/poll").status_code == 202
     with brigade.database.transaction() as session:
         jobs = session.execute(text("SELECT args FROM procrastinate_jobs WHERE task_name = 'poll_planning'")).scalars()
-        assert list(jobs) == [{"source_id": source_id}]
+        assert list(jobs) == [{"source_id": source_id, "claimed_at": NOW.isoformat()}]
     assert planning_of(mine, source_id)["state"] == "waiting"
