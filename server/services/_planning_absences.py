@@ -57,6 +57,9 @@ def replace_absences(
 ) -> Difference:
     """Leave these sources' absences as they must be; those that are as they must be are not touched.
 
+    Nor are those that were over before today, whatever is said of them: terminals that have held one forget it because
+    they find it when their day turns, and `purge_expired` takes it with the other history of its time.
+
     Args:
         midnight: at which today begins in the unit.
         stands: says of a stored one that is not wanted, by its key, whether it stays all the same.
@@ -69,10 +72,12 @@ def replace_absences(
                 Absence.planning_key,
                 func.lower(Absence.during).label("start"),
                 func.upper(Absence.during).label("end"),
-            ).where(Absence.planning_source_id.in_(source_ids))
+            ).where(Absence.planning_source_id.in_(source_ids), func.upper(Absence.during) > midnight)
         )
     }
-    must_be = {absence_id(one.source_id, one.agent_id, one.entry): one for one in wanted}
+    must_be = {
+        absence_id(one.source_id, one.agent_id, one.entry): one for one in wanted if one.entry.times.end > midnight
+    }
     went = [one for one in stored.values() if one.id not in must_be and not (stands and stands(one.planning_key))]
     came = {id_: one for id_, one in must_be.items() if id_ not in stored}
     _delete(session, [one.id for one in went])
