@@ -15,12 +15,11 @@ from models.record import record
 from models.rules.intervals import Interval
 from models.rules.plannings import wait
 from models.tables import PlanningObject, PlanningSource
-from server.planning.errors import PlanningRefused
 from server.planning.fetch import Unchanged
 from server.planning.said import MOST_NAMED, Answer, CalendarSaid, RefusedEntry, Said, TableSaid
 from server.services._clashes import weigh_clashes
 from server.services._planning_absences import Difference, Wanted, replace_absences
-from server.services._planning_positions import NobodyKnown, derive_positions, keep_positions
+from server.services._planning_positions import derive_positions, keep_positions
 from server.services._plannings import lock_source, tell_health, window_of, zone_of
 
 
@@ -49,7 +48,8 @@ def apply_reading(session: Session, command: ApplyReading, now: datetime) -> boo
         another worker has asked it later: theirs is the word then.
 
     Raises:
-        PlanningRefused: `unknown_agent`: a table is about nobody of the unit; nothing may be committed then.
+        PlanningRefused: a table is about nobody of the unit (`unknown_agent`), or its last day is past (`over`);
+            nothing may be committed then.
     """
     source = lock_source(session, command.source_id)
     if source is None or source.paused_at is not None or source.tried_at != command.tried_at:
@@ -77,7 +77,7 @@ def settle_said(
         The entries that were left out.
 
     Raises:
-        PlanningRefused: `unknown_agent`.
+        PlanningRefused: `unknown_agent`, `over`.
     """
     before = health_body(source)
     was_silent = source.silent_since is not None
@@ -115,11 +115,8 @@ def _store(
     midnight = window_of(zone, now).start
     if isinstance(said, CalendarSaid):
         return _store_calendar(session, source, said, midnight, now), said.refused
-    try:
-        refused = keep_positions(session, source, said, zone, midnight)
-    except NobodyKnown as error:
-        raise PlanningRefused("unknown_agent", error.line) from None
-    return derive_positions(session, source.unit_id, zone, midnight, now), refused
+    kept = keep_positions(session, source, said, zone, midnight)
+    return derive_positions(session, source.unit_id, zone, midnight, now), kept.refused
 
 
 def _store_calendar(
