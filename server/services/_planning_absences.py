@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.rules.absences import is_imported_held
 from models.rules.intervals import Interval
+from models.rules.openings import FORTNIGHT
 from models.rules.planning_entries import Entry, absence_id
 from models.tables import Absence
 
@@ -87,6 +88,20 @@ def replace_absences(
     return Difference(
         len(came), len(went), [f"absence/{id_}" for id_, interval in times if _is_held(interval, midnight)]
     )
+
+
+def held_absences(session: Session, source_id: UUID, midnight: datetime) -> tuple[str, ...]:
+    """Return the documents of a source's absences that some terminal of the unit may hold today."""
+    ids = session.scalars(
+        select(Absence.id)
+        .where(
+            Absence.planning_source_id == source_id,
+            func.upper(Absence.during) > midnight,
+            func.lower(Absence.during) < midnight + FORTNIGHT + _A_DAY,
+        )
+        .order_by(func.lower(Absence.during), Absence.id)
+    )
+    return tuple(f"absence/{id_}" for id_ in ids)
 
 
 def _is_held(times: Interval, midnight: datetime) -> bool:
