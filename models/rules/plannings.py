@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -27,6 +28,15 @@ class Kind(StrEnum):
     def is_calendar(self) -> bool:
         """Whether it tells when one agent is not free; a table of positions names its agents itself."""
         return self in (Kind.ICAL, Kind.CALDAV)
+
+
+# How long a source may be silent unless somebody says otherwise: a forecast is for four weeks.
+USUAL_SILENCE: Mapping[Kind, timedelta] = {
+    Kind.ICAL: timedelta(days=1),
+    Kind.CALDAV: timedelta(days=1),
+    Kind.POSITIONS_DAILY: timedelta(days=1),
+    Kind.POSITIONS_FORECAST: timedelta(days=28),
+}
 
 
 class State(StrEnum):

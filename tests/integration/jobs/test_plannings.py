@@ -88,6 +88,18 @@ def test_a_calendar_is_fetched_and_stored_and_an_unchanged_one_costs_one_request
     assert source_of(database, source_id).changed_at == NOW
 
 
+def test_a_refused_event_without_a_name_keeps_no_others_that_have_none(add, database, site):
+    source_id = add()
+    nameless = calendar(("", *hour(3)), ("a", *hour(30)))
+    site.usual = Say(200, body=nameless)
+    poll_planning(str(source_id))
+    assert absences_of(database, source_id) == {tuple(hour(3)), tuple(hour(30))}
+    broken = b"BEGIN:VEVENT\r\nDTSTART:hier\r\nEND:VEVENT\r\nEND:VCALENDAR"
+    site.usual = Say(200, body=calendar(("a", *hour(30))).replace(b"END:VCALENDAR", broken))
+    poll_planning(str(source_id))
+    assert absences_of(database, source_id) == {tuple(hour(30))}
+
+
 def test_the_window_rolls_although_nothing_changes(add, database, site, clock):
     body = calendar().replace(
         b"END:VCALENDAR",
