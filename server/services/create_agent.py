@@ -11,6 +11,7 @@ from models.rules.actor import Role
 from models.rules.errors import Conflict, Invalid
 from models.service_events import AgentChanged
 from models.tables import Agent, Unit
+from server.services._plannings import match_people_next
 from server.services.sign_in import hash_password
 
 SHORTEST_PASSWORD = 12
@@ -61,6 +62,7 @@ def create_agent(session: Session, command: CreateAgent, now: datetime) -> Agent
     )
     session.add(agent)
     session.flush()
+    match_people_next(session, agent.unit_id)
     tell_colleagues(session, agent, now)
     return agent
 
