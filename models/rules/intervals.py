@@ -39,3 +39,21 @@ def free_times(window: Interval, busy: Iterable[Interval]) -> list[Interval]:
     if start < end:
         free.append(Interval(start, end))
     return free
+
+
+def united(stretches: Iterable[Interval]) -> list[Interval]:
+    """Return the time that `stretches` take together, in order; those that overlap or touch become one.
+
+    Args:
+        stretches: in any order; empty ones count for nothing.
+    """
+    found: list[Interval] = []
+    for start, end in sorted(stretches):
+        if start >= end:
+            continue
+        if found and start <= found[-1].end:
+            if end > found[-1].end:
+                found[-1] = Interval(found[-1].start, end)
+        else:
+            found.append(Interval(start, end))
+    return found

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.intervals import Interval, free_times
+from models.rules.intervals import Interval, free_times, united
 from tests.support.seed import NOW
 
 
@@ -57,4 +57,16 @@ def test_each_minute_is_free_or_busy(busy):
         assert any(one.start <= moment < one.end for one in free) is (0 <= minute < 60 and not taken)
     # In order, none of them empty, and never two where one would do.
     bounds = [moment for one in free for moment in one]
+    assert bounds == sorted(set(bounds))
+
+
+@given(pairs)
+def test_time_taken_together_is_each_minute_once(taken):
+    together = united(minutes(*one) for one in taken)
+    for minute in range(-10, 70):
+        moment = NOW + timedelta(minutes=minute)
+        expected = any(start <= minute < end for start, end in taken)
+        assert sum(one.start <= moment < one.end for one in together) == expected
+    # In order, none of them empty, and never two where one would do.
+    bounds = [moment for one in together for moment in one]
     assert bounds == sorted(set(bounds))
