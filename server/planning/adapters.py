@@ -24,7 +24,8 @@ def ask_ical(ask: Ask) -> CalendarSaid | Unchanged:
     Raises:
         FetchFailed, PlanningRefused: it changes nothing.
     """
-    found = fetch(ask.source, ask.validators, ask.allowed_hosts, ask.ca_file, lookup=ask.lookup)
+    limits = FetchLimits().within(ask.longest_s)
+    found = fetch(ask.source, ask.validators, ask.allowed_hosts, ask.ca_file, limits=limits, lookup=ask.lookup)
     if isinstance(found, Unchanged):
         return found
     reading = read_calendar(io.BytesIO(found.octets), ask.window, ask.zone, tentative_counts=ask.tentative_counts)
