@@ -51,7 +51,9 @@ class NewPlanning(Schema):
     columns = ma.fields.Dict(keys=ma.fields.String(), load_default=None, allow_none=True, metadata=_COLUMNS)
     words = ma.fields.Dict(keys=ma.fields.String(), load_default=None, allow_none=True, metadata=_WORDS)
     poll_minutes = _minutes(5, 1440, load_default=15)
-    silent_after_minutes = _minutes(15, 44640, load_default=1440)
+    silent_after_minutes = _minutes(
+        15, 44640, metadata={"description": "1440 unless it is said otherwise; 40320 of a forecast."}
+    )
 
 
 class PlanningChange(Schema):

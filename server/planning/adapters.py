@@ -34,7 +34,8 @@ def ask_ical(ask: Ask) -> CalendarSaid | Unchanged:
         taken=tuple(taken),
         read=reading.read,
         refused=tuple(RefusedEntry(one.line, one.cause) for one in reading.refused),
-        kept=frozenset(entry_key(one.uid) for one in reading.refused),
+        # Events without a name have none in common: one that is refused says nothing of the others.
+        kept=frozenset(entry_key(one.uid) for one in reading.refused if one.uid),
         validators=found.validators,
     )
 

@@ -31,7 +31,9 @@ CALENDAR = frozenset(
     }
 )  # fmt: skip
 # A table that is refused as a whole (`server.planning.positions`).
-TABLE = frozenset({"empty", "too_big", "not_a_table", "missing_column", "nothing_understood", "unknown_agent"})
+TABLE = frozenset(
+    {"empty", "too_big", "not_a_table", "missing_column", "nothing_understood", "unknown_agent", "over"}
+)  # fmt: skip
 # An entry of a calendar that is refused.
 ENTRY = frozenset(
     {

@@ -104,8 +104,8 @@ def _ask(session: Session, source: PlanningSource, window: Interval, sealer: Sea
         layout = stored_layout(source.columns)
     except ValueError:
         return BAD_LAYOUT
-    # A calendar that never changes is expanded a day further every day.
-    rolls = Kind(source.kind).is_calendar and (source.read_until is None or source.read_until < window.end)
+    # A calendar that never changes is expanded a day further every day; of a table one must know how far it reaches.
+    rolls = source.read_until is None or (Kind(source.kind).is_calendar and source.read_until < window.end)
     rows = session.execute(select(PlanningObject.key, PlanningObject.etag).where(PlanningObject.source_id == source.id))
     return Ask(
         Source(address.url, address.user, address.password),

@@ -17,6 +17,7 @@ from models.tables import PlanningSource
 from server.planning.address import Address, read_address
 from server.planning.layout import layout_or_usual
 from server.sealing import Sealer, Unsealable
+from server.services._planning_absences import held_absences
 from server.services._plannings import (
     check_limits,
     find_source,
@@ -26,6 +27,8 @@ from server.services._plannings import (
     read_host,
     read_whole_next,
     silent_after_of,
+    window_of,
+    zone_of,
 )
 
 
@@ -65,6 +68,8 @@ def change_planning_source(
         Invalid: the address, the limits or the layout do not hold.
     """
     source = find_source(session, command.source_id, actor)
+    # Absences say what the planning is called from which they come.
+    renamed = command.name is not None and command.name != source.name
     edited = _edit(session, source, command, now, sealer)
     how = "edited" if edited else ""
     if command.paused is not None and command.paused != (source.paused_at is not None):
@@ -75,9 +80,17 @@ def change_planning_source(
     if not how:
         return Verdict.NOOP
     session.flush()
+    midnight = window_of(zone_of(session, source.unit_id), now).start
     record(
         session,
-        PlanningChanged(at=now, unit_id=source.unit_id, agent_id=actor.agent_id, planning_id=str(source.id), how=how),
+        PlanningChanged(
+            at=now,
+            unit_id=source.unit_id,
+            agent_id=actor.agent_id,
+            planning_id=str(source.id),
+            how=how,
+            touched=held_absences(session, source.id, midnight) if renamed else (),
+        ),
     )
     return Verdict.APPLY
 

@@ -54,6 +54,7 @@ export default {
   cal_why_retry: 'Le serveur est absent ou trop occupé. Un nouvel essai suivra de lui-même.',
   cal_why_person: 'Quelqu’un l’a mis en pause.',
   cal_why_unknown_agent: 'Aucun gendarme de ce fichier ne sert dans l’unité. Vérifiez la colonne du numéro, ou faites enregistrer les NIGEND par l’administrateur.',
+  cal_why_over: 'Le dernier jour de ce tableau est passé, il ne change donc rien. Exportez celui d’aujourd’hui ou des jours à venir.',
   cal_why_withheld: 'Le serveur ne donne pas cette entrée. Demandez au propriétaire de l’agenda de la partager aussi.',
   cal_why_unsealable: 'L’adresse gardée ne peut plus être ouverte. Modifiez cette ligne et écrivez de nouveau l’adresse et le mot de passe.',
   cal_why_unexpected: 'L’erreur est de notre côté. Un nouvel essai suivra, prévenez l’exploitant si elle dure.',

@@ -67,6 +67,13 @@ def test_what_a_table_yields(trials):
     }
 
 
+def test_a_table_whose_last_day_is_past(trials):
+    rows = f"NIGEND;Date;Position\n{trials.brigade.martin.login};23/11/2026;PAM\n"
+    trials.site.usual = Say(200, body=rows.encode())
+    tried = trials.tried(trials.brigade.roux, kind="positions_daily")
+    assert (tried["state"], tried["code"]) == ("failed", "over")
+
+
 def test_a_table_whose_columns_have_other_names(trials):
     trials.site.usual = Say(200, body=TABLE.replace("NIGEND", "Matricule").encode())
     with trials.database.transaction() as session:

@@ -44,6 +44,18 @@ def test_a_calendar_is_fetched_and_stored_and_an_unchanged_one_costs_one_request
     assert source_of(database, source_id).changed_at == NOW
 
 
+def test_a_refused_event_without_a_name_keeps_no_others_that_have_none(add, database, site):
+    source_id = add()
+    nameless = calendar(("", *hour(3)), ("a", *hour(30)))
+    site.usual = Say(200, body=nameless)
+    poll_planning(str(source_id))
+    assert absences_of(database, source_id) == {tuple(hour(3)), tuple(hour(30))}
+    broken = b"BEGIN:VEVENT\r\nDTSTART:hier\r\nEND:VEVENT\r\nEND:VCALENDAR"
+    site.usual = Say(200, body=calendar(("a", *hour(30))).replace(b"END:VCALENDAR", broken))
+    poll_planning(str(source_id))
+    assert absences_of(database, source_id) == {tuple(hour(30))}
+
+
 def test_the_window_rolls_although_nothing_changes(add, database, site, clock):
     body = calendar().replace(
         b"END:VCALENDAR",
@@ -58,9 +70,9 @@ def test_the_window_rolls_although_nothing_changes(add, database, site, clock):
     poll_planning(str(source_id))
     assert "if-none-match" not in site.received[1].headers
     after = absences_of(database, source_id)
-    # What is over by today has gone, and as many days have come into reach.
+    # As many days have come into reach as have passed, and what is over is history.
     assert max(after)[0] - max(before)[0] == timedelta(days=7)
-    assert min(after)[0] == NOW.replace(day=1, month=12, hour=8, minute=0)
+    assert before < after
 
 
 HOSTILE = [
