@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from procrastinate import JobContext
@@ -65,14 +66,16 @@ def test_each_minute_what_is_due_is_put_on_the_queue_once(add, context, database
 
 
 def test_who_asks_for_a_reading_has_the_one_that_waits_hastened(add, context, database, clock, gendarme):
-    sources = [add(), add()]
+    for _ in range(2):
+        add()
     poll_plannings(0)
+    first, second = jobs(database)
     clock.forward(minutes=1)
     for _ in range(2):
         with database.transaction() as session:
-            want_reading(session, WantReading(sources[1]), actor_of(gendarme), clock.now)
-    assert jobs(database) == [str(one) for one in sources]
-    assert [fetched(database), fetched(database)] == [str(sources[1]), str(sources[0])]
+            want_reading(session, WantReading(UUID(second)), actor_of(gendarme), clock.now)
+    assert jobs(database) == [first, second]
+    assert [fetched(database), fetched(database)] == [second, first]
 
 
 def test_what_has_answered_since_is_not_asked_again_but_a_try_that_nobody_finished_is(add, database, site, clock):
