@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models.events import unit_scope
 from models.record import lock_scopes
 from models.tables import Agent
+from server.services._clashes import weighs_once
 from server.services._plannings import match_people_next
 from server.services._receivers import release_appointments
 from server.services.create_agent import tell_colleagues
@@ -24,6 +25,7 @@ class CloseAgent:
     login: str
 
 
+@weighs_once
 def close_agent(session: Session, command: CloseAgent, now: datetime) -> int:
     """Close an account: its sign-ins end at once, its phone is forgotten, its name stays in the history.
 
