@@ -17,7 +17,7 @@ from models.queries.booking_terms import terms_of
 from models.queries.taken_time import taken_times
 from models.rules.actor import Role
 from models.rules.errors import Invalid, NotFound
-from models.rules.intervals import Interval, free_times, united
+from models.rules.intervals import Interval, free_times, merged
 from models.rules.openings import LONGEST
 from models.rules.resources import Resource, ResourceGap, ResourceKind
 from models.rules.slots import Gap
@@ -170,7 +170,7 @@ def agents_serving(
     agents = agents_of(session, unit_id)
     if len(agents) < reason.agents_needed:
         return []
-    taken = taken_times(session, agents, united(times))
+    taken = taken_times(session, agents, merged(times))
     busy = {(str(ResourceKind.AGENT), agent): taken[agent] for agent in agents}
     return [_free(ResourceKind.AGENT, busy, during)] * reason.agents_needed
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.queries.taken_time import TAKEN, TIMES, multirange, stretches
 from models.rules.actor import Role
 from models.rules.capacity import Capacity, OpenPlaces, Staffing
-from models.rules.intervals import Interval, united
+from models.rules.intervals import Interval, merged
 from models.rules.openings import LONGEST
 from models.rules.slots import BookingTerms
 
@@ -58,7 +58,7 @@ def staffings(session: Session, unit_ids: Collection[int], times: Iterable[Inter
     Args:
         times: what is asked about, such as the gaps of a search; of what lies wholly beside them nothing is said.
     """
-    around = united(times)
+    around = merged(times)
     if not around:
         return {}
     rows = session.execute(

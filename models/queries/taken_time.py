@@ -45,7 +45,7 @@ def taken_times(session: Session, agent_ids: Collection[int], times: Sequence[In
     """Return, for each of the agents, what of their time is taken and meets `times`, in order and without overlaps.
 
     Args:
-        times: in order, none of them empty, as `models.rules.intervals.united` gives them.
+        times: in order, none of them empty, as `models.rules.intervals.merged` gives them.
     """
     rows = session.execute(_TAKEN_FROM_AGENTS, {"agents": list(agent_ids), "times": multirange(times)}).all()
     return {agent_id: stretches(starts, ends) for agent_id, starts, ends in rows}

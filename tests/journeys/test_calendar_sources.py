@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from models.rules.actor import Role
 from models.tables import Agent, PlanningPosition
-from tests.support.brigade import DESK, offline_ready
+from tests.support.brigade import DESK, PATIENCE_MS, offline_ready
 from tests.support.calendar_desk import CalendarBrigade, Look, calendar_file, open_calendars
+from tests.support.planned import seed_source
 from tests.support.processes import wait_until
 from tests.support.push_service import Say
 
@@ -242,3 +243,22 @@ def test_a_page_whose_server_is_slow_or_away(calendars: CalendarBrigade, check: 
     expect(page.get_by_label("Agenda CalDAV")).to_be_visible()
     expect(page.get_by_label("Feuille de service du jour")).to_have_count(0)
     expect(page.get_by_label("De qui dit-il le temps")).to_have_count(0)
+
+
+def test_a_full_list_has_what_needs_somebody_first(calendars: CalendarBrigade, check: Look) -> None:
+    agent = calendars.agent("Major Roux", Role.GENDARME, Role.CHIEF)
+    now = datetime.now(UTC)
+    with calendars.database.transaction() as session:
+        for number in range(200):
+            source = seed_source(session, agent, poll_at=now + timedelta(days=1), succeeded_at=now)
+            source.name = f"Agenda {number:03}"
+            if number == 150:
+                source.silent_since = source.succeeded_at = now - timedelta(days=2)
+    page = calendars.terminal(agent)
+    open_calendars(page)
+    expect(page.locator(".calendar-row")).to_have_count(200, timeout=PATIENCE_MS)
+    first = page.locator(".calendar-row").first
+    expect(first).to_contain_text("Agenda 150")
+    expect(first).to_contain_text("Silencieux")
+    expect(first).to_contain_text("Les créneaux demandent votre confirmation.")
+    check(page, "calendars-full")

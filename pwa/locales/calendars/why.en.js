@@ -40,7 +40,7 @@ export default {
   cal_why_nothing_understood: 'Nothing of this file was understood. Check that it is the right one, then its columns and words.',
   cal_why_empty: 'The file is empty. Export it again.',
   cal_why_not_a_table: 'This file is not a CSV table. Export it as CSV, with a line of titles.',
-  cal_why_missing_column: 'A required column is missing. Choose below what the file calls each of them.',
+  cal_why_missing_column: 'A required column is missing. Choose under “Columns of the table”, by editing this planning, what the file calls each of them.',
 
   cal_why_several_calendars: 'This address leads to several calendars. Give the address of the one you mean.',
   cal_why_no_calendar: 'There is no calendar at this address. Copy the CalDAV address of the calendar itself.',
@@ -54,9 +54,12 @@ export default {
   cal_why_retry: 'The server is away or too busy. Another attempt follows by itself.',
   cal_why_person: 'Somebody paused it.',
   cal_why_unknown_agent: 'No gendarme of this file serves in the unit. Check the column of numbers, or have the administrator record the service numbers.',
+  cal_why_over: 'The last day of this table is past, so it changes nothing. Export the one of today or of the days to come.',
   cal_why_withheld: 'The server does not give this entry. Ask the calendar’s owner to share it too.',
   cal_why_unsealable: 'The address that was kept cannot be opened any more. Edit this and write the address and password again.',
   cal_why_unexpected: 'The mistake is ours. Another attempt follows; tell the operator if it lasts.',
+  cal_why_bad_layout: 'The columns kept for this file are not understood any more. Edit this and write them again.',
+  cal_why_overtaken: 'Another test was asked for since; this one was not carried through. Test again if it is this one that you need.',
   cal_why_other: 'Something unforeseen happened ({code}). Try again, then give this word to the operator.',
   cal_why_line: 'See line {line} of the file.',
 };

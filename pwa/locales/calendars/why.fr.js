@@ -40,7 +40,7 @@ export default {
   cal_why_nothing_understood: 'Rien de ce fichier n’a été compris. Vérifiez que c’est le bon, puis ses colonnes et ses mots.',
   cal_why_empty: 'Le fichier est vide. Exportez-le de nouveau.',
   cal_why_not_a_table: 'Ce fichier n’est pas un tableau CSV. Exportez-le en CSV, avec une ligne de titres.',
-  cal_why_missing_column: 'Il manque une colonne obligatoire. Choisissez ci-dessous comment le fichier nomme chacune.',
+  cal_why_missing_column: 'Il manque une colonne obligatoire. Choisissez dans «\u202fColonnes du tableau\u202f», en modifiant ce planning, comment le fichier nomme chacune.',
 
   cal_why_several_calendars: 'Cette adresse mène à plusieurs agendas. Donnez l’adresse de celui que vous voulez.',
   cal_why_no_calendar: 'Il n’y a pas d’agenda à cette adresse. Copiez l’adresse CalDAV de l’agenda lui-même.',
@@ -54,9 +54,12 @@ export default {
   cal_why_retry: 'Le serveur est absent ou trop occupé. Un nouvel essai suivra de lui-même.',
   cal_why_person: 'Quelqu’un l’a mis en pause.',
   cal_why_unknown_agent: 'Aucun gendarme de ce fichier ne sert dans l’unité. Vérifiez la colonne du numéro, ou faites enregistrer les NIGEND par l’administrateur.',
+  cal_why_over: 'Le dernier jour de ce tableau est passé, il ne change donc rien. Exportez celui d’aujourd’hui ou des jours à venir.',
   cal_why_withheld: 'Le serveur ne donne pas cette entrée. Demandez au propriétaire de l’agenda de la partager aussi.',
   cal_why_unsealable: 'L’adresse gardée ne peut plus être ouverte. Modifiez cette ligne et écrivez de nouveau l’adresse et le mot de passe.',
   cal_why_unexpected: 'L’erreur est de notre côté. Un nouvel essai suivra, prévenez l’exploitant si elle dure.',
+  cal_why_bad_layout: 'Les colonnes gardées pour ce fichier ne sont plus comprises. Modifiez cette ligne et écrivez-les de nouveau.',
+  cal_why_overtaken: 'Un autre test a été demandé depuis, celui-ci n’a pas été mené au bout. Recommencez si c’est celui-ci qu’il vous faut.',
   cal_why_other: 'Une erreur imprévue est survenue ({code}). Recommencez, puis donnez ce mot à l’exploitant.',
   cal_why_line: 'Voir la ligne {line} du fichier.',
 };

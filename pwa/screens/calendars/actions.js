@@ -2,6 +2,7 @@
 // that nothing of it is kept on the device: without network the last reading of this page is shown, and says so.
 
 import { Offline, Problem } from '../../sync/api.js';
+import { singleFlight } from '../../sync/single-flight.js';
 import { focusOn } from '../../ui/dom.js';
 import { exportActions } from './export-actions.js';
 import { placeOf } from './places.js';
@@ -49,7 +50,6 @@ export function createCalendarActions({ store, engine }) {
   let hash = '';
   let owner = 0;
   let triedAt = -Infinity;
-  let loading = false;
   let cursor = '';
   let wasUp = false;
   let moved = false;
@@ -74,9 +74,8 @@ export function createCalendarActions({ store, engine }) {
     if (!(error instanceof Offline || error instanceof Problem)) console.error(error);
   };
 
-  const load = async () => {
-    if (loading) return;
-    loading = true;
+  // What an action has changed is read after it, also where a reading was on its way.
+  const load = singleFlight(async () => {
     triedAt = performance.now();
     const asked = owner;
     try {
@@ -87,11 +86,8 @@ export function createCalendarActions({ store, engine }) {
     } catch (error) {
       report(error);
       if (asked === owner) set({ status: error instanceof Offline ? 'offline' : 'error', code: error instanceof Problem ? error.code : '' });
-    } finally {
-      loading = false;
     }
-    if (asked !== owner) look();
-  };
+  });
 
   /** @type {Desk['attempt']} */
   const attempt = async (busy, work) => {
@@ -127,8 +123,6 @@ export function createCalendarActions({ store, engine }) {
       // An address that is said once goes with the page that said it, and so does what was asked on it.
       hash = location.hash;
       seen = { ...seen, page: { ...freshPage(), done: carried } };
-      // The focus goes to the new page's title first, within three frames.
-      if (carried) requestAnimationFrame(() => requestAnimationFrame(() => focusOn('#calendar-done')));
       carried = null;
       moved = true;
     }
@@ -154,6 +148,8 @@ export function createCalendarActions({ store, engine }) {
     here,
     leaveTo: (to, done) => {
       carried = done;
+      // A change of address puts the focus on the new page's title first, two frames after it.
+      addEventListener('hashchange', () => requestAnimationFrame(() => requestAnimationFrame(() => focusOn('#calendar-done'))), { once: true });
       location.hash = to;
     },
     wrong: (name) => focusOn(`[name="${name === 'words' ? 'word' : name === 'columns' ? 'column_agent' : name}"]`),

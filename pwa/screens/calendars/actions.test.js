@@ -16,6 +16,8 @@ let asked;
 let answer;
 /** @type {string[]} */
 let focused;
+/** @type {() => void} what a change of address sets off */
+let moved;
 
 const LISTS = { '/api/plannings': [], '/api/calendar-exports': [], '/api/calendar-exports/settings': { subject: false, place: false } };
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -27,6 +29,7 @@ beforeEach(() => {
   Object.assign(globalThis, {
     document: { hidden: false, querySelector: (/** @type {string} */ name) => ({ focus: () => focused.push(name) }) },
     requestAnimationFrame: (/** @type {() => void} */ run) => run(),
+    addEventListener: (/** @type {string} */ _, /** @type {() => void} */ heard) => { moved = heard; },
     location: { hash: CALENDARS },
   });
 });
@@ -111,6 +114,8 @@ test('what is revoked leads back to the list, which says so', async () => {
   assert.equal(location.hash, CALENDARS);
   store.set({});
   assert.deepEqual(acts.read().page.done, { key: 'cal_revoked', values: { name: 'Sacha' } });
+  moved();
+  assert.equal(focused.at(-1), '#calendar-done');
   go(NEW_PLANNING);
   assert.equal(acts.read().page.done, null);
 });
@@ -127,6 +132,25 @@ test('one thing at a time, and what comes back late changes no other page', asyn
   let_go(null);
   await first;
   assert.deepEqual([acts.read().page.done, acts.read().page.busy], [null, null]);
+});
+
+test('what an action has changed is read after it, also where a reading was on its way', async () => {
+  const acts = await atThePage(planningAt('p'));
+  let paused = false;
+  /** @type {(value: unknown) => void} */
+  let arrive = () => undefined;
+  answer = (method, path) => {
+    if (method === 'PATCH') paused = true;
+    if (path !== '/api/plannings') return Promise.resolve(LISTS[/** @type {keyof typeof LISTS} */ (path)]);
+    const lists = [{ ...planning, paused_at: paused ? 'now' : null }];
+    return paused ? Promise.resolve(lists) : new Promise((resolve) => { arrive = () => resolve(lists); });
+  };
+  acts.retry();
+  const act = acts.sources.pause(planning);
+  await settled();
+  arrive(null);
+  await act;
+  assert.equal(acts.read().plannings?.[0].paused_at, 'now');
 });
 
 test('reading now waits for the reading, and says what came of it', async () => {

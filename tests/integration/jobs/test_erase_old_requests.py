@@ -124,7 +124,7 @@ def test_the_history_stays_readable_after_erasure(session, unit):
 
 
 def test_every_free_text_of_an_event_is_declared():
-    said_by_us = {"outcome", "state", "by", "how", "offer", "from_appointment_id", "ahead"}
+    said_by_us = {"outcome", "state", "by", "how", "offer", "from_appointment_id", "ahead", "deed", "answer"}
     for event in {**EVENTS, **APPOINTMENT_EVENTS}.values():
         texts = {
             name for name, kind in event.__annotations__.items() if kind == "str" and name not in {"name", *said_by_us}

@@ -227,8 +227,5 @@ def test_every_task_by_the_clock_is_registered_once_and_never_piles_up():
         "remind",
         "ask_opinions",
         "fail_unheard",
-        "look_at_agendas",
-        "poll_plannings",
-        "watch_silence",
     }
     assert all(one.task.queueing_lock for one in by_the_clock)

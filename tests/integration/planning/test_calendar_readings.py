@@ -12,9 +12,7 @@ from server.planning.fetch import Unchanged, Validators
 from server.services.apply_reading import ApplyReading, apply_reading
 from server.services.begin_reading import BeginReading, begin_reading
 from server.services.close_agent import CloseAgent, close_agent
-from server.services.fail_reading import FailReading, fail_reading
 from server.services.purge_expired import PurgeExpired, purge_expired
-from server.services.watch_silence import WatchSilence, watch_silence
 from tests.support.brigade_world import absence
 from tests.support.plannings import (
     DAY,
@@ -36,13 +34,6 @@ A, B, C = entry("a", hour(3)), entry("b", hour(5)), entry("c", hour(7))
 
 def times(*entries) -> set:
     return {tuple(one.times) for one in entries}
-
-
-def fail(database, source_id, now, context, code="timeout"):
-    with database.transaction() as session:
-        begun = begin_reading(session, BeginReading(UUID(source_id)), now, context.sealer)
-    with database.transaction() as session:
-        assert fail_reading(session, FailReading(UUID(source_id), begun.tried_at, code, 7), now)
 
 
 def test_a_reading_becomes_absences_without_a_word_of_what_they_are(brigade, mine, chief, context):
@@ -156,6 +147,17 @@ def test_only_what_is_near_reaches_terminals_and_the_rest_comes_with_its_day(bri
     assert held(chief) == held(late) == {one.times.start.isoformat() for one in far[1:3]}
 
 
+def test_under_another_name_the_absences_that_terminals_hold_have_it_too(brigade, mine, chief, context):
+    source_id = add_planning(mine)["id"]
+    far = entry("far", hour(24 * 20))
+    read(brigade.database, source_id, said(A, far), NOW, context)
+    chief.pull()
+    assert write(mine, "PATCH", f"/api/plannings/{source_id}", json={"name": "Autre nom"}).status_code == 200
+    came = chief.pull()["docs"]
+    assert sorted(one["k"].split("/")[0] for one in came) == ["absence", "planning"]
+    assert [body["planning"]["name"] for key, body in chief.docs.items() if key.startswith("absence/")] == ["Autre nom"]
+
+
 def test_two_readings_at_once_end_with_the_later_one(brigade, mine, context):
     source_id = UUID(add_planning(mine)["id"])
     with brigade.database.transaction() as session:
@@ -188,66 +190,6 @@ def test_a_reading_under_way_is_void_once_somebody_has_changed_the_source(brigad
     assert absences_of(brigade.database, source_id) == set()
     with brigade.database.transaction() as session:
         assert begin_reading(session, BeginReading(UUID(source_id)), NOW, context.sealer) is None
-
-
-def test_a_failure_changes_nothing_but_health(brigade, mine, chief, context):
-    source_id = add_planning(mine)["id"]
-    read(brigade.database, source_id, said(A), NOW, context)
-    fail(brigade.database, source_id, NOW, context)
-    found = planning_of(mine, source_id)
-    assert found["failure"] == {"code": "timeout", "line": 7, "at": NOW.isoformat(), "in_a_row": 1}
-    assert (found["state"], found["next_at"]) == ("fresh", (NOW + timedelta(minutes=30)).isoformat())
-    fail(brigade.database, source_id, NOW, context, "not_found")
-    found = planning_of(mine, source_id)
-    assert (found["state"], found["next_at"]) == ("failing", (NOW + timedelta(hours=1)).isoformat())
-    chief.pull()
-    body = chief.docs[f"planning/{source_id}"]
-    assert (body["state"], body["since"], body["failure"]) == ("failing", NOW.isoformat(), "not_found")
-    for _ in range(20):
-        fail(brigade.database, source_id, NOW, context, "not_found")
-    assert chief.pull()["docs"] == []
-    assert planning_of(mine, source_id)["next_at"] == (NOW + timedelta(hours=6)).isoformat()
-    assert absences_of(brigade.database, source_id) == times(A)
-    read(brigade.database, source_id, said(A), NOW, context)
-    chief.pull()
-    assert (chief.docs[f"planning/{source_id}"]["state"], planning_of(mine, source_id)["failure"]) == ("fresh", None)
-
-
-def test_a_source_falls_silent_once_and_is_heard_again(brigade, mine, chief, context):
-    source_id = add_planning(mine, silent_after_minutes=60)["id"]
-    read(brigade.database, source_id, said(A), NOW, context)
-
-    def watch(now):
-        with brigade.database.transaction() as session:
-            return watch_silence(session, WatchSilence(), now)
-
-    silent_from = NOW + timedelta(minutes=60)
-    assert watch(silent_from) == 0
-    assert watch(silent_from + timedelta(minutes=1)) == 1
-    assert watch(silent_from + timedelta(minutes=2)) == 0
-    chief.pull()
-    body = chief.docs[f"planning/{source_id}"]
-    assert (body["state"], body["since"]) == ("silent", silent_from.isoformat())
-    read(brigade.database, source_id, Unchanged(), silent_from + timedelta(minutes=5), context)
-    chief.pull()
-    assert chief.docs[f"planning/{source_id}"]["state"] == "fresh"
-    with brigade.database.transaction() as session:
-        names = session.scalars(select(Event.name).order_by(Event.id)).all()
-    assert names[-2:] == ["planning_silent", "planning_heard"]
-
-
-def test_a_paused_one_falls_silent_too_and_a_longer_limit_ends_a_silence(brigade, mine):
-    source_id = add_planning(mine, silent_after_minutes=60)["id"]
-    path = f"/api/plannings/{source_id}"
-    write(mine, "PATCH", path, json={"paused": True})
-    brigade.clock.now = NOW + timedelta(minutes=61)
-    with brigade.database.transaction() as session:
-        assert watch_silence(session, WatchSilence(), brigade.clock.now) == 1
-    assert planning_of(mine, source_id)["silent_since"] == (NOW + timedelta(minutes=60)).isoformat()
-    assert planning_of(mine, source_id)["state"] == "paused"
-    write(mine, "PATCH", path, json={"paused": False})
-    assert planning_of(mine, source_id)["state"] == "silent"
-    assert write(mine, "PATCH", path, json={"silent_after_minutes": 120}).json["state"] == "waiting"
 
 
 def test_an_unchanged_calendar_is_read_whole_once_a_day(brigade, mine, context):
