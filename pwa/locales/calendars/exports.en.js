@@ -24,7 +24,7 @@ export default {
   cal_agenda_url_hint: 'That of the calendar itself, with https://. It is kept encrypted and cannot be read back.',
   cal_agenda_test_hint: 'The test signs in and checks that we may write there. It leaves nothing behind.',
   cal_mail: 'Mail address',
-  cal_mail_hint: 'A first mail says what this is and how to end it.',
+  cal_mail_hint: 'A first mail says what this is and how to end it. Nobody reads answers: give an appointment back on the terminal.',
   cal_mail_missing: 'Write an address such as first.last@example.com.',
   cal_agenda_added: '{name} has been added. Appointments arrive there in a moment.',
   cal_mail_added: '{name} has been added. A first mail is on its way.',

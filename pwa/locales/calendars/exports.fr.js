@@ -24,7 +24,7 @@ export default {
   cal_agenda_url_hint: 'Celle de l’agenda lui-même, en https://. Elle est gardée chiffrée et ne se relit pas.',
   cal_agenda_test_hint: 'Le test entre dans l’agenda et vérifie que nous pouvons y écrire. Il n’y laisse rien.',
   cal_mail: 'Adresse de courriel',
-  cal_mail_hint: 'Un premier courriel dit ce que c’est et comment y mettre fin.',
+  cal_mail_hint: 'Un premier courriel dit ce que c’est et comment y mettre fin. Personne ne lit les réponses : rendez un rendez-vous sur le terminal.',
   cal_mail_missing: 'Écrivez une adresse comme prenom.nom@exemple.fr.',
   cal_agenda_added: '{name} est ajouté. Les rendez-vous y arrivent dans un instant.',
   cal_mail_added: '{name} est ajouté. Un premier courriel est parti.',
