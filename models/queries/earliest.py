@@ -203,8 +203,7 @@ def _staffing(session: Session, rows: Sequence[Row[Any]]) -> dict[int, Staffing]
     found = [row for row in rows if row.planned and row.window_id is not None]
     if not found:
         return {}
-    during = Interval(min(row.starts_at for row in found), max(row.ends_at for row in found))
-    return staffings(session, {row.id for row in found}, during)
+    return staffings(session, {row.id for row in found}, [Interval(row.starts_at, row.ends_at) for row in found])
 
 
 def _unit(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -12,13 +12,14 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.orm import Session
 
 from models.queries.booking_terms import terms_of
+from models.queries.taken_time import taken_times
 from models.rules.actor import Role
 from models.rules.errors import Invalid, NotFound
-from models.rules.intervals import Interval, free_times
+from models.rules.intervals import Interval, free_times, merged
 from models.rules.openings import LONGEST
 from models.rules.resources import Resource, ResourceGap, ResourceKind
 from models.rules.slots import Gap
-from models.tables import Absence, Agent, AppointmentAgent, AppointmentResource, Reason, Unit
+from models.tables import Agent, AppointmentResource, Reason, Unit
 from models.tables import Resource as ResourceRow
 
 # The index is read by starts: this far back lies the start of what is still free, even when clocks go back.
@@ -133,29 +134,24 @@ def agents_of(session: Session, unit_id: int) -> list[int]:
     return list(session.scalars(select(Agent.id).where(serves_in(unit_id)).order_by(Agent.id)))
 
 
-def agents_serving(session: Session, unit_id: int, reason: Reason, during: Interval) -> list[list[ResourceGap]]:
+def agents_serving(
+    session: Session, unit_id: int, reason: Reason, during: Interval, times: Iterable[Interval]
+) -> list[list[ResourceGap]]:
     """Return when gendarmes are free during `during`, once for each one whom the reason needs at once.
 
     Nothing for a reason that one gendarme is enough for: capacity first, name later. Nothing either where fewer are
     listed than the reason needs, because an unfinished list must not turn away those who ask for two.
+
+    Args:
+        times: what of `during` is asked about, such as the gaps of a search; beside them everybody counts as free.
     """
     if reason.agents_needed == 1:
         return []
     agents = agents_of(session, unit_id)
     if len(agents) < reason.agents_needed:
         return []
-    overlaps = bindparam("during", Range(*during), TSTZRANGE)
-    receives = select(AppointmentAgent.agent_id, AppointmentAgent.occupied).where(
-        AppointmentAgent.agent_id.in_(agents), AppointmentAgent.occupies, AppointmentAgent.occupied.op("&&")(overlaps)
-    )
-    absent = select(Absence.agent_id, Absence.during).where(
-        Absence.agent_id.in_(agents), Absence.cancelled_at.is_(None), Absence.during.op("&&")(overlaps)
-    )
-    busy: dict[tuple[str, int], list[Interval]] = {(ResourceKind.AGENT, agent): [] for agent in agents}
-    for agent, taken in session.execute(receives.union_all(absent)):
-        assert taken.lower is not None
-        assert taken.upper is not None
-        busy[ResourceKind.AGENT, agent].append(Interval(taken.lower.astimezone(UTC), taken.upper.astimezone(UTC)))
+    taken = taken_times(session, agents, merged(times))
+    busy = {(str(ResourceKind.AGENT), agent): taken[agent] for agent in agents}
     return [_free(ResourceKind.AGENT, busy, during)] * reason.agents_needed
 
 
@@ -173,6 +169,11 @@ def spanned(gaps: Sequence[Gap]) -> Interval | None:
     if not gaps:
         return None
     return Interval(min(gap.start for gap in gaps), max(gap.end for gap in gaps))
+
+
+def times_of(gaps: Iterable[Gap]) -> Iterator[Interval]:
+    """Give the stretches of time that `gaps` are; only whoever needs people goes through them."""
+    return (Interval(start, end) for _, _, _, start, end in gaps)
 
 
 def unit_zone(session: Session, unit_id: int) -> ZoneInfo:

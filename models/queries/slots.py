@@ -17,6 +17,7 @@ from models.queries.slot_search import (
     gaps_serving,
     resources_serving,
     spanned,
+    times_of,
     unit_zone,
 )
 from models.queries.staffing import capacity_of
@@ -108,7 +109,9 @@ def _slots_during(
     if whole is None:
         return []
     beside = resources_serving(session, unit_id, reason, whole)
-    agents = agents_serving(session, unit_id, reason, whole)
-    capacity = capacity_of(session, unit_id, reason.agents_needed, terms, whole) if serving.planned else None
+    agents = agents_serving(session, unit_id, reason, whole, times_of(serving.gaps))
+    capacity = None
+    if serving.planned:
+        capacity = capacity_of(session, unit_id, reason.agents_needed, terms, times_of(serving.gaps))
     found = slots_from_gaps(serving.gaps, terms, now, also_free=list(beside.values()), agents=agents, capacity=capacity)
     return [slot for slot in found if during.start <= slot.starts_at < during.end]

@@ -15,6 +15,7 @@ from uuid import UUID
 from models.rules.exports import Kind, Result
 from models.tables import Event
 from server.context import Context
+from server.errors import log_unexpected
 from server.jobs import wiring
 from server.jobs.agenda_mails import visit_mail
 from server.jobs.agenda_visits import Visit, visit_caldav
@@ -31,6 +32,8 @@ from server.services.want_export import want_export as want
 log = logging.getLogger(__name__)
 
 Address = Mapping[str, str]
+# What its gendarme reads where the mistake is ours: the log has it.
+UNEXPECTED = "unexpected"
 # How each kind of export reaches its agenda; whoever writes one for another kind puts it here.
 DELIVERIES: dict[Kind, Callable[[Context, ClaimedExport, Address], Visit]] = {
     Kind.CALDAV: visit_caldav,
@@ -90,4 +93,9 @@ def _visit(context: Context, claimed: ClaimedExport) -> tuple[Visit, bytes | Non
         return Visit(Result.UNSEALABLE, Result.UNSEALABLE, claimed.known), None
     current = context.sealer.is_current(claimed.sealed)
     sealed = None if current else context.sealer.seal(opened, claimed.export_id)
-    return DELIVERIES[claimed.kind](context, claimed, json.loads(opened)), sealed
+    try:
+        return DELIVERIES[claimed.kind](context, claimed, json.loads(opened)), sealed
+    except Exception as error:
+        # It must not look as if all were well. Its text may hold an address, and is not logged.
+        log_unexpected(f"agenda {claimed.export_id}", error)
+        return Visit(Result.RETRY, UNEXPECTED, None), sealed

@@ -37,6 +37,7 @@ class Ask:
         sync_token, objects: the same of a CalDAV source: SHA-256 of each object's address, and its ETag.
         layout: of a table.
         allowed_hosts, ca_file: as `fetch` takes them.
+        longest_s: for everything that is asked, where that is less than a source of this kind may take.
     """
 
     source: Source
@@ -50,6 +51,7 @@ class Ask:
     allowed_hosts: Sequence[AllowedHost] = ()
     ca_file: str | None = None
     lookup: Lookup = socket.getaddrinfo
+    longest_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from models.rules.actor import SystemActor
 from models.rules.appointments import State
 from models.tables import Appointment, Booking
 from server.services._appointments import booking_of, facts_of
+from server.services._clashes import weighs_once
 from server.services._offers import reoffer
 
 # What the citizen reads, in their language.
@@ -33,6 +34,7 @@ class ReofferReleased:
     limit: int = 50
 
 
+@weighs_once
 def reoffer_released(session: Session, command: ReofferReleased, actor: SystemActor, now: datetime) -> int:
     """Give up, a little before they begin, the appointments that nobody will receive; returns how many.
 

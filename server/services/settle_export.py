@@ -22,7 +22,7 @@ class SettleExport:
     Args:
         code: why it failed; "" when it did not.
         retry_at: before when the server wants to hear nothing.
-        known: the names of our events that stand in the agenda now.
+        known: the names of our events that stand in the agenda now; None: as written down during the visit.
         sealed: the address under the current key, where it was sealed with an older one.
     """
 
@@ -30,7 +30,7 @@ class SettleExport:
     result: Result
     code: str = ""
     retry_at: datetime | None = None
-    known: frozenset[str] = frozenset()
+    known: frozenset[str] | None = frozenset()
     sealed: bytes | None = None
 
 
@@ -47,7 +47,8 @@ def settle_export(session: Session, command: SettleExport, now: datetime) -> boo
     export = session.get(CalendarExport, claimed.export_id, with_for_update=True, populate_existing=True)
     if export is None or export.address_sealed is None or export.run_at not in (claimed.until, None):
         return False
-    export.known = sorted(command.known)
+    if command.known is not None:
+        export.known = sorted(command.known)
     if command.sealed is not None:
         export.address_sealed = command.sealed
     if result is Result.DONE:

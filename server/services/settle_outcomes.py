@@ -13,6 +13,7 @@ from models.rules import appointments
 from models.rules.appointments import EndedBy, State
 from models.tables import Appointment
 from server.services._appointments import booking_of, end_booking, facts_of
+from server.services._clashes import weighs_once
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class SettleOutcomes:
     limit: int = 50
 
 
+@weighs_once
 def settle_outcomes(session: Session, command: SettleOutcomes, now: datetime) -> int:
     """End the appointments of which nobody has said for a week whether the citizen came; returns how many.
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.queries.feed.view import Bodies, View, iso, person
-from models.rules.plannings import Health, state_of
+from models.rules.plannings import Health, Kind, state_of
 from models.tables import Agent, PlanningSource
 
 
@@ -57,4 +57,5 @@ def health_of(source: PlanningSource) -> Health:
         source.changed_at,
         source.failures_in_a_row,
         source.silent_since,
+        None if Kind(source.kind).is_calendar else source.read_until,
     )

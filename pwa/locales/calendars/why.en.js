@@ -58,9 +58,12 @@ export default {
   cal_why_retry: 'The server is away or too busy. Another attempt follows by itself.',
   cal_why_person: 'Somebody paused it.',
   cal_why_unknown_agent: 'No gendarme of this file serves in the unit. Check the column of numbers, or have the administrator record the service numbers.',
+  cal_why_over: 'The last day of this table is past, so it changes nothing. Export the one of today or of the days to come.',
   cal_why_withheld: 'The server does not give this entry. Ask the calendar’s owner to share it too.',
   cal_why_unsealable: 'The address that was kept cannot be opened any more. Edit this and write the address and password again.',
   cal_why_unexpected: 'The mistake is ours. Another attempt follows; tell the operator if it lasts.',
+  cal_why_bad_layout: 'The columns kept for this file are not understood any more. Edit this and write them again.',
+  cal_why_overtaken: 'Another test was asked for since; this one was not carried through. Test again if it is this one that you need.',
   cal_why_other: 'Something unforeseen happened ({code}). Try again, then give this word to the operator.',
   cal_why_line: 'See line {line} of the file.',
 };

@@ -58,9 +58,12 @@ export default {
   cal_why_retry: 'Le serveur est absent ou trop occupé. Un nouvel essai suivra de lui-même.',
   cal_why_person: 'Quelqu’un l’a mis en pause.',
   cal_why_unknown_agent: 'Aucun gendarme de ce fichier ne sert dans l’unité. Vérifiez la colonne du numéro, ou faites enregistrer les NIGEND par l’administrateur.',
+  cal_why_over: 'Le dernier jour de ce tableau est passé, il ne change donc rien. Exportez celui d’aujourd’hui ou des jours à venir.',
   cal_why_withheld: 'Le serveur ne donne pas cette entrée. Demandez au propriétaire de l’agenda de la partager aussi.',
   cal_why_unsealable: 'L’adresse gardée ne peut plus être ouverte. Modifiez cette ligne et écrivez de nouveau l’adresse et le mot de passe.',
   cal_why_unexpected: 'L’erreur est de notre côté. Un nouvel essai suivra, prévenez l’exploitant si elle dure.',
+  cal_why_bad_layout: 'Les colonnes gardées pour ce fichier ne sont plus comprises. Modifiez cette ligne et écrivez-les de nouveau.',
+  cal_why_overtaken: 'Un autre test a été demandé depuis, celui-ci n’a pas été mené au bout. Recommencez si c’est celui-ci qu’il vous faut.',
   cal_why_other: 'Une erreur imprévue est survenue ({code}). Recommencez, puis donnez ce mot à l’exploitant.',
   cal_why_line: 'Voir la ligne {line} du fichier.',
 };

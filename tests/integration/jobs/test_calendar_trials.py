@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from models.tables import Agent, PlanningSource
 from server.jobs.calendar_trials import try_calendar
-from server.planning.fetch import FetchLimits
 from server.services.purge_expired import PurgeExpired, purge_expired
 from tests.support.calendar_trials import NAME
 from tests.support.plannings import add_planning, calendar, write
 from tests.support.processes import free_port
-from tests.support.push_service import HANG, RESET, RUBBISH, Say
+from tests.support.push_service import DRIP, HANG, RESET, RUBBISH, Say
 from tests.support.seed import NOW
 
 DAY = timedelta(days=1)
@@ -70,6 +68,13 @@ def test_what_a_table_yields(trials):
     }
 
 
+def test_a_table_whose_last_day_is_past(trials):
+    rows = f"NIGEND;Date;Position\n{trials.brigade.martin.login};23/11/2026;PAM\n"
+    trials.site.usual = Say(200, body=rows.encode())
+    tried = trials.tried(trials.brigade.roux, kind="positions_daily")
+    assert (tried["state"], tried["code"]) == ("failed", "over")
+
+
 def test_a_table_whose_columns_have_other_names(trials):
     trials.site.usual = Say(200, body=TABLE.replace("NIGEND", "Matricule").encode())
     with trials.database.transaction() as session:
@@ -89,6 +94,7 @@ FAILURES = {
     "a redirection": (Say(302, {"Location": "https://169.254.169.254/"}), "redirected", {"status": 302}),
     "a broken server": (Say(500), "http_status", {"status": 500}),
     "silence": (HANG, "timeout", {}),
+    "no end": (DRIP, "timeout", {}),
     "hung up": (RESET, "disconnected", {}),
     "no HTTP": (RUBBISH, "not_http", {}),
     "a web page": (Say(200, body=b"<html>Connexion</html>"), "not_a_calendar", {"line": 1}),
@@ -102,7 +108,7 @@ FAILURES = {
 @pytest.mark.parametrize("name", FAILURES)
 def test_why_a_calendar_cannot_be_read(trials, monkeypatch, name):
     answer, code, told = FAILURES[name]
-    monkeypatch.setattr("server.planning.fetch.FetchLimits", partial(FetchLimits, read_s=1.0, total_s=2.0))
+    monkeypatch.setattr("server.jobs.calendar_trials.LONGEST_S", 2.0)
     trials.site.usual = answer
     tried = trials.tried(trials.brigade.martin)
     assert (tried["state"], tried["code"], tried["found"]) == ("failed", code, told)
@@ -112,6 +118,7 @@ TABLE_FAILURES = {
     "a web page": (b"<html>Connexion</html>", "not_a_table", {"line": 1, "header": []}),
     "nothing": (b"", "empty", {"header": []}),
     "no such column": (b"a;b;c\n1;2;3\n", "missing_column", {"line": 1, "header": ["a", "b", "c"]}),
+    "a table without names": (b"123456;24/11/2026;PAM\n", "missing_column", {"line": 1, "header": []}),
     "nothing understood": (
         b"NIGEND;Date;Position\n1;hier;PAM\n",
         "nothing_understood",
@@ -191,6 +198,45 @@ def test_a_test_that_nobody_waits_for_sends_no_password(trials):
     try_calendar(asked["id"])
     assert trials.get(trials.brigade.martin, asked["id"]).json["code"] == "unexpected"
     assert trials.site.received == []
+
+
+@pytest.mark.parametrize("kind", ["caldav", "positions_daily", "caldav_export"])
+def test_a_server_that_never_comes_to_an_end(trials, monkeypatch, kind):
+    """Whatever is asked, all of it together takes no longer than one test may; see the calendars above for theirs."""
+    monkeypatch.setattr("server.jobs.calendar_trials.LONGEST_S", 2.0)
+    trials.site.usual = DRIP
+    tried = trials.tried(trials.brigade.roux, kind=kind)
+    assert (tried["state"], tried["code"]) == ("failed", "timeout")
+
+
+def test_nobody_has_two_open_tests(trials):
+    """The older one ends at once, its address with it, and no worker asks there any more."""
+    martin, roux = trials.brigade.martin, trials.brigade.roux
+    trials.site.usual = Say(200, body=CALENDAR)
+    anothers = trials.ask(roux).json
+    older = trials.ask(martin, password="secret").json
+    newer = trials.tried(martin)
+    assert trials.row(older["id"]).address_sealed is None
+    try_calendar(older["id"])
+    told = trials.get(martin, older["id"]).json
+    assert (told["state"], told["code"], told["found"]) == ("failed", "overtaken", {})
+    assert newer["state"] == "succeeded"
+    assert len(trials.site.received) == 1
+    assert trials.get(roux, anothers["id"]).json["state"] == "queued"
+
+
+def test_what_a_worker_finds_after_its_asker_has_asked_anew_is_dropped(trials, monkeypatch):
+    martin, asked = trials.brigade.martin, []
+    trials.site.usual = Say(200, body=CALENDAR)
+
+    def look_up(host, port, **options):
+        if not asked:
+            asked.append(trials.ask(martin).json["id"])
+        return trials.look_up(host, port, **options)
+
+    monkeypatch.setattr("server.jobs.calendar_trials.look_up", look_up)
+    assert trials.tried(martin)["code"] == "overtaken"
+    assert trials.get(martin, asked[0]).json["state"] == "queued"
 
 
 def test_only_who_asked_may_read_it(trials):
