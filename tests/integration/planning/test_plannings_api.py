@@ -49,6 +49,7 @@ def test_a_gendarme_names_their_own_calendar(brigade, mine):
         "agent": {"id": brigade.martin.id, "name": "Adj. Martin"},
         "state": "waiting",
         "since": NOW.isoformat(),
+        "silent_since": None,
         "failure": None,
     }
 
