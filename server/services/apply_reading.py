@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from models.planning_events import PlanningHeard, PlanningRead
@@ -141,11 +141,23 @@ def _store_calendar(
 
     difference = replace_absences(session, [source.id], wanted, midnight, now, stands=stands)
     if said.objects is not None:
-        session.execute(delete(PlanningObject).where(PlanningObject.source_id == source.id))
-        if said.objects:
-            rows = [{"source_id": source.id, "key": key, "etag": etag} for key, etag in said.objects.items()]
-            session.execute(insert(PlanningObject), rows)
+        _keep_objects(session, source.id, said.objects)
     return difference
+
+
+def _keep_objects(session: Session, source_id: UUID, objects: Mapping[bytes, str]) -> None:
+    """Write what is another than before: of a calendar of thousands, mostly one."""
+    of_source = PlanningObject.source_id == source_id
+    rows = session.execute(select(PlanningObject.key, PlanningObject.etag).where(of_source))
+    before = {row.key: row.etag for row in rows}
+    stale = [key for key, etag in before.items() if objects.get(key) != etag]
+    if stale:
+        session.execute(delete(PlanningObject).where(of_source, PlanningObject.key.in_(stale)))
+    fresh = [
+        {"source_id": source_id, "key": key, "etag": etag} for key, etag in objects.items() if before.get(key) != etag
+    ]
+    if fresh:
+        session.execute(insert(PlanningObject), fresh)
 
 
 def _keep_names(source: PlanningSource, said: Said, window: Interval | None, refused: Sequence[RefusedEntry]) -> None:

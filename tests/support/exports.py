@@ -64,10 +64,10 @@ def export_to(context: Context, session: Session, agent: Agent, url: str, now: d
 class KeptAgenda:
     """One export of `agent` over CalDAV into `calendar`; `work` does what a worker does."""
 
-    def __init__(self, context: Context, agent: Agent, door: FrontDoor, calendar: Calendar) -> None:
+    def __init__(self, context: Context, agent: Agent, door: FrontDoor, calendar: Calendar, **address: str) -> None:
         self.context, self.agent, self.door, self.calendar = context, agent, door, calendar
         with context.database.transaction() as session:
-            self.id = export_to(context, session, agent, door.origin + calendar.path, context.now())
+            self.id = export_to(context, session, agent, door.origin + calendar.path, context.now(), **address)
 
     @property
     def row(self) -> CalendarExport:
@@ -89,8 +89,8 @@ class KeptAgenda:
         with self.context.database.transaction() as session:
             rows = session.execute(
                 text(
-                    "DELETE FROM procrastinate_jobs WHERE queue_name = 'calendars' AND status = 'todo'"
-                    " RETURNING id, task_name, args"
+                    "DELETE FROM procrastinate_jobs WHERE task_name IN ('want_export', 'run_export')"
+                    " AND status = 'todo' RETURNING id, task_name, args"
                 )
             ).all()
         return [(task, args) for _, task, args in sorted(rows)]

@@ -40,7 +40,12 @@ def bodies(session: Session, view: View, ids: Collection[str]) -> Bodies:
 def health_body(source: PlanningSource) -> dict[str, Any]:
     """What changes by itself in the body of a source: terminals hear of it when this does, and not at each poll."""
     state, since = state_of(health_of(source))
-    return {"state": state, "since": iso(since), "failure": source.failure_code}
+    return {
+        "state": state,
+        "since": iso(since),
+        "silent_since": iso(source.silent_since),
+        "failure": source.failure_code,
+    }
 
 
 def health_of(source: PlanningSource) -> Health:
