@@ -33,6 +33,10 @@ class ExportChange(Schema):
 
     name = text(80, shortest=1)
     paused = Flag()
+    url = text(2048, description="Of the agenda, for `caldav`.")
+    user = text(200, description="For `caldav`.")
+    password = text(500, description="For `caldav`; never shown again.")
+    mail = text(254, description="For `mail`.")
 
 
 class AgendaWords(Schema):

@@ -25,6 +25,7 @@ from server.identity import require_agent, require_terminal
 from server.rate_limits import limit_by_agent
 from server.services.add_calendar_export import AddCalendarExport, add_calendar_export
 from server.services.change_calendar_export import ChangeCalendarExport, change_calendar_export
+from server.services.readdress_export import ReaddressExport, readdress_export
 from server.services.revoke_calendar_export import RevokeCalendarExport, revoke_calendar_export
 from server.services.run_calendar_export import RunCalendarExport, run_calendar_export
 from server.services.set_agenda_words import SetAgendaWords, set_agenda_words
@@ -101,13 +102,23 @@ def post_export(body: dict[str, Any]) -> Response:
 @blueprint.problems(*REFUSALS)
 @blueprint.response(HTTPStatus.OK, Export)
 def patch_export(body: dict[str, Any], export_id: UUID) -> Response:
-    """Rename, pause or resume an export
+    """Rename, pause, resume or readdress an export
 
-    While a feed is paused it is not there; an agenda stays as it is.
+    What is left out stays. While a feed is paused it is not there; an agenda stays as it is. An address that is entered
+    anew ends the pause of an export that stood still for the old one. A password goes with the server that it was given
+    for: another one needs it anew.
     """
     context = current()
+    address: dict[str, str] = {part: body[part] for part in ("url", "user", "password", "mail") if part in body}
+    if address:
+        with context.database.transaction() as session:
+            actor = require_agent(session)
+        limit_by_agent("calendar-export", actor.agent_id, limit=CHANGES_BY_AGENT, window=WINDOW)
     with context.database.transaction() as session:
         actor, now = require_agent(session), context.now()
+        if address:
+            host = _judge_anew(address)
+            readdress_export(session, ReaddressExport(export_id, address, host), actor, now, context.sealer)
         name = body.get("name")
         command = ChangeCalendarExport(export_id, name and name.strip(), body.get("paused"))
         change_calendar_export(session, command, actor, now)
@@ -194,14 +205,38 @@ def _judge(kind: Kind, body: dict[str, Any]) -> tuple[str | None, dict[str, str]
     if kind is Kind.FEED:
         return None, None
     if kind is Kind.MAIL:
-        mail = body["mail"].strip()
-        if not looks_like_address(mail):
-            raise Invalid("invalid_arguments", {"fields": {"mail": "unreadable" if mail else "missing"}})
-        return mail.rpartition("@")[2].lower(), {"mail": mail}
-    url = body["url"].strip()
+        mail, host = _read_mail(body["mail"])
+        return host, {"mail": mail}
+    url, host = _read_url(body["url"])
+    return host, {"url": url, "user": body["user"], "password": body["password"]}
+
+
+def _judge_anew(address: dict[str, str]) -> str | None:
+    """The host that may be shown; `address` is what is sealed afterwards.
+
+    Raises:
+        Invalid: as `_judge`.
+    """
+    host = None
+    if "mail" in address:
+        address["mail"], host = _read_mail(address["mail"])
+    if "url" in address:
+        address["url"], host = _read_url(address["url"])
+    return host
+
+
+def _read_mail(typed: str) -> tuple[str, str]:
+    mail = typed.strip()
+    if not looks_like_address(mail):
+        raise Invalid("invalid_arguments", {"fields": {"mail": "unreadable" if mail else "missing"}})
+    return mail, mail.rpartition("@")[2].lower()
+
+
+def _read_url(typed: str) -> tuple[str, str]:
+    url = typed.strip()
     if not url:
         raise Invalid("invalid_arguments", {"fields": {"url": "missing"}})
-    return host_of(url), {"url": url, "user": body["user"], "password": body["password"]}
+    return url, host_of(url)
 
 
 def _terminal(session: Session) -> tuple[AgentActor, UUID]:
