@@ -19,15 +19,7 @@ from push.web_push import WebPushSender
 from server.config import ConfigError, load_settings
 from server.context import Context
 from server.jobs import wiring
-from server.jobs.app import (
-    CALENDARS_QUEUE,
-    CALLS_QUEUE,
-    EXPORTS_QUEUE,
-    QUEUES,
-    TRIALS_QUEUE,
-    UPKEEP_QUEUE,
-    queue,
-)
+from server.jobs.app import CALENDARS_QUEUE, CALLS_QUEUE, EXPORTS_QUEUE, QUEUES, TRIALS_QUEUE, UPKEEP_QUEUE, queue
 from server.jobs.ladder import watch_ladders
 from server.jobs.supervision import keep_working
 from server.observability import configure_logging
