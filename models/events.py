@@ -35,7 +35,7 @@ CLEAR = Deferral(task="clear", queue="calls")
 # The unit's chiefs hear of it on their terminals, once.
 TELL_CHIEFS = Deferral(task="tell_chiefs", queue="calls")
 # What gendarmes' agendas say is no longer what it was: another time, place, state, or other people.
-EXPORT = Deferral(task="want_export", queue="calendars")
+EXPORT = Deferral(task="want_export", queue="upkeep")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,7 +31,7 @@ class ExportAdded(ExportEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ExportChanged(ExportEvent):
-    """Somebody has `paused`, `resumed` or `renamed` it."""
+    """Somebody has `paused`, `resumed`, `renamed` or `readdressed` it."""
 
     name: ClassVar[str] = "export_changed"
 
@@ -45,6 +45,22 @@ class ExportStopped(ExportEvent):
     name: ClassVar[str] = "export_stopped"
 
     cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportFailing(ExportEvent):
+    """It has not been brought into line for hours, because of `cause`, and is tried again all the same."""
+
+    name: ClassVar[str] = "export_failing"
+
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportRecovered(ExportEvent):
+    """What was told as failing is in line again."""
+
+    name: ClassVar[str] = "export_recovered"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,5 +96,14 @@ class AgendaWordsSet(UnitEvent):
 
 EXPORT_EVENTS: dict[str, type[UnitEvent]] = {
     event.name: event
-    for event in (ExportAdded, ExportChanged, ExportStopped, ExportRevoked, ExportEnded, AgendaWordsSet)
+    for event in (
+        ExportAdded,
+        ExportChanged,
+        ExportStopped,
+        ExportFailing,
+        ExportRecovered,
+        ExportRevoked,
+        ExportEnded,
+        AgendaWordsSet,
+    )
 }

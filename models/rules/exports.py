@@ -28,6 +28,8 @@ LOOK_AGAIN = timedelta(minutes=30)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 # A server that wants to be left alone for longer than this is asked again all the same.
 LONGEST_ASKED = timedelta(days=1)
+# For so long a server may be away before anybody is to look after it.
+TOLD_AFTER = timedelta(hours=6)
 # After this, what stands in an agenda that lets nobody in stays there.
 GIVE_UP_ENDING = timedelta(days=7)
 MOST_OF_AN_AGENT = 5
@@ -140,6 +142,16 @@ def next_look(result: Result, failures: int, now: datetime, retry_at: datetime |
         return now + LOOK_AGAIN
     wait = now + min(FIRST_WAIT * (1 << min(failures - 1, 10)), LONGEST_WAIT)
     return wait if retry_at is None else max(wait, min(retry_at, now + LONGEST_ASKED))
+
+
+def is_told_failing(well_at: datetime, failed_at: datetime, failures: int) -> bool:
+    """Say whether an agenda has been failing for so long that its unit is told, although it is still tried.
+
+    Args:
+        well_at: when it was last brought into line, or else added.
+        failed_at: when it last failed: it is a visit that makes it so, never the clock.
+    """
+    return failures >= FAILING_AFTER and failed_at - well_at >= TOLD_AFTER
 
 
 def is_given_up(result: Result, revoked_at: datetime, now: datetime) -> bool:

@@ -33,6 +33,10 @@ class ExportChange(Schema):
 
     name = text(80, shortest=1)
     paused = Flag()
+    url = text(2048, description="Of the agenda, for `caldav`.")
+    user = text(200, description="For `caldav`.")
+    password = text(500, description="For `caldav`; never shown again.")
+    mail = text(254, description="For `mail`.")
 
 
 class AgendaWords(Schema):
@@ -46,6 +50,7 @@ class AgendaWords(Schema):
 class OfTerminal(Schema):
     id = ma.fields.UUID(required=True)
     name = ma.fields.String(required=True)
+    this = ma.fields.Boolean(required=True, metadata={"description": "Whether it is the terminal that asks."})
 
 
 class ExportFailure(Schema):

@@ -25,6 +25,7 @@ from server.identity import require_agent, require_terminal
 from server.rate_limits import limit_by_agent
 from server.services.add_calendar_export import AddCalendarExport, add_calendar_export
 from server.services.change_calendar_export import ChangeCalendarExport, change_calendar_export
+from server.services.readdress_export import ReaddressExport, readdress_export
 from server.services.revoke_calendar_export import RevokeCalendarExport, revoke_calendar_export
 from server.services.run_calendar_export import RunCalendarExport, run_calendar_export
 from server.services.set_agenda_words import SetAgendaWords, set_agenda_words
@@ -58,7 +59,8 @@ def get_exports() -> Response:
     context = current()
     with context.database.transaction() as session:
         actor = require_agent(session)
-        found = [_present(one) for one in find_exports(session, actor, context.now())]
+        here = _this_terminal(session)
+        found = [_present(one, here) for one in find_exports(session, actor, context.now())]
     return _private(jsonify(found), HTTPStatus.OK)
 
 
@@ -89,7 +91,7 @@ def post_export(body: dict[str, Any]) -> Response:
         command = AddCalendarExport(kind, body["name"].strip(), body["agent_id"], terminal_id, host, address)
         now = context.now()
         added = add_calendar_export(session, command, actor, now, context.tokens, context.sealer)
-        presented = _present(_seen(session, actor, added.export.id, now))
+        presented = _present(_seen(session, actor, added.export.id, now), terminal_id)
     url = f"{context.settings.public_url}/agenda/{added.token}.ics"
     return _private(jsonify(presented | ({"url": url} if added.token else {})), HTTPStatus.CREATED)
 
@@ -100,17 +102,27 @@ def post_export(body: dict[str, Any]) -> Response:
 @blueprint.problems(*REFUSALS)
 @blueprint.response(HTTPStatus.OK, Export)
 def patch_export(body: dict[str, Any], export_id: UUID) -> Response:
-    """Rename, pause or resume an export
+    """Rename, pause, resume or readdress an export
 
-    While a feed is paused it is not there; an agenda stays as it is.
+    What is left out stays. While a feed is paused it is not there; an agenda stays as it is. An address that is entered
+    anew ends the pause of an export that stood still for the old one. A password goes with the server that it was given
+    for: another one needs it anew.
     """
     context = current()
+    address: dict[str, str] = {part: body[part] for part in ("url", "user", "password", "mail") if part in body}
+    if address:
+        with context.database.transaction() as session:
+            actor = require_agent(session)
+        limit_by_agent("calendar-export", actor.agent_id, limit=CHANGES_BY_AGENT, window=WINDOW)
     with context.database.transaction() as session:
         actor, now = require_agent(session), context.now()
+        if address:
+            host = _judge_anew(address)
+            readdress_export(session, ReaddressExport(export_id, address, host), actor, now, context.sealer)
         name = body.get("name")
         command = ChangeCalendarExport(export_id, name and name.strip(), body.get("paused"))
         change_calendar_export(session, command, actor, now)
-        presented = _present(_seen(session, actor, export_id, now))
+        presented = _present(_seen(session, actor, export_id, now), _this_terminal(session))
     return _private(jsonify(presented), HTTPStatus.OK)
 
 
@@ -193,14 +205,38 @@ def _judge(kind: Kind, body: dict[str, Any]) -> tuple[str | None, dict[str, str]
     if kind is Kind.FEED:
         return None, None
     if kind is Kind.MAIL:
-        mail = body["mail"].strip()
-        if not looks_like_address(mail):
-            raise Invalid("invalid_arguments", {"fields": {"mail": "unreadable" if mail else "missing"}})
-        return mail.rpartition("@")[2].lower(), {"mail": mail}
-    url = body["url"].strip()
+        mail, host = _read_mail(body["mail"])
+        return host, {"mail": mail}
+    url, host = _read_url(body["url"])
+    return host, {"url": url, "user": body["user"], "password": body["password"]}
+
+
+def _judge_anew(address: dict[str, str]) -> str | None:
+    """The host that may be shown; `address` is what is sealed afterwards.
+
+    Raises:
+        Invalid: as `_judge`.
+    """
+    host = None
+    if "mail" in address:
+        address["mail"], host = _read_mail(address["mail"])
+    if "url" in address:
+        address["url"], host = _read_url(address["url"])
+    return host
+
+
+def _read_mail(typed: str) -> tuple[str, str]:
+    mail = typed.strip()
+    if not looks_like_address(mail):
+        raise Invalid("invalid_arguments", {"fields": {"mail": "unreadable" if mail else "missing"}})
+    return mail, mail.rpartition("@")[2].lower()
+
+
+def _read_url(typed: str) -> tuple[str, str]:
+    url = typed.strip()
     if not url:
         raise Invalid("invalid_arguments", {"fields": {"url": "missing"}})
-    return host_of(url), {"url": url, "user": body["user"], "password": body["password"]}
+    return url, host_of(url)
 
 
 def _terminal(session: Session) -> tuple[AgentActor, UUID]:
@@ -223,7 +259,20 @@ def _seen(session: Session, actor: AgentActor, export_id: UUID, now: datetime) -
     return seen
 
 
-def _present(seen: SeenExport) -> dict[str, Any]:
+def _this_terminal(session: Session) -> UUID | None:
+    """The terminal that asks; None: it is a browser with a password."""
+    try:
+        return require_terminal(session)[1]
+    except Forbidden:
+        return None
+
+
+def _present(seen: SeenExport, here: UUID | None) -> dict[str, Any]:
+    """What the screens read.
+
+    Args:
+        here: the terminal that asks.
+    """
     export = seen.export
     health = Health(
         paused=export.paused_at is not None,
@@ -231,7 +280,11 @@ def _present(seen: SeenExport) -> dict[str, Any]:
         succeeded_at=export.succeeded_at,
         failures_in_a_row=export.failures_in_a_row,
     )
-    terminal = None if export.terminal_id is None else {"id": str(export.terminal_id), "name": seen.terminal_name}
+    terminal = (
+        None
+        if export.terminal_id is None
+        else {"id": str(export.terminal_id), "name": seen.terminal_name, "this": export.terminal_id == here}
+    )
     return {
         "id": str(export.id),
         "kind": export.kind,

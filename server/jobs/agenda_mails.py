@@ -92,7 +92,7 @@ def _introduce(mailbox: _Mailbox) -> None:
         name = session.get_one(Agent, mailbox.claimed.agent_id).name
     mailbox.send(compose_introduction(name, mailbox.terminal_url), uuid5(mailbox.claimed.export_id, INTRODUCED))
     with mailbox.context.database.transaction() as session:
-        note_introduction(session, NoteIntroduction(mailbox.claimed.export_id))
+        note_introduction(session, NoteIntroduction(mailbox.claimed.export_id, mailbox.claimed.sealed))
 
 
 def _due(mailbox: _Mailbox) -> list[Invitation]:
@@ -129,6 +129,7 @@ def _invite(mailbox: _Mailbox, invitation: Invitation) -> None:
             session,
             NoteInvitation(
                 export_id=claimed.export_id,
+                sealed=claimed.sealed,
                 booking_id=invitation.booking_id,
                 sequence=entry.sequence,
                 digest=invitation.digest,

@@ -37,12 +37,12 @@ class Visit:
 
     Args:
         code: why it failed: one that people have words for.
-        known: the names of our events that stand there now, as far as we know.
+        known: the names of our events that stand there now, as far as we know; None leaves what is written down.
     """
 
     result: Result
     code: str = ""
-    known: frozenset[str] = frozenset()
+    known: frozenset[str] | None = frozenset()
     retry_at: datetime | None = None
 
 

@@ -15,22 +15,25 @@ from uuid import UUID
 from models.rules.exports import Kind, Result
 from models.tables import Event
 from server.context import Context
+from server.errors import log_unexpected
 from server.jobs import wiring
 from server.jobs.agenda_mails import visit_mail
 from server.jobs.agenda_visits import Visit, visit_caldav
-from server.jobs.app import CALENDARS_QUEUE, queue
+from server.jobs.app import EXPORTS_QUEUE, UPKEEP_QUEUE, queue
 from server.jobs.backoff import ExponentialBackoff
 from server.jobs.upkeep import in_batches
 from server.sealing import Unsealable
 from server.services.claim_export import ClaimedExport, ClaimExport, claim_export
 from server.services.end_lost_exports import EndLostExports, end_lost_exports
 from server.services.settle_export import SettleExport, settle_export
-from server.services.want_export import WantExport, begin_due
+from server.services.want_export import BeginDue, WantExport, begin_due
 from server.services.want_export import want_export as want
 
 log = logging.getLogger(__name__)
 
 Address = Mapping[str, str]
+# What its gendarme reads where the mistake is ours: the log has it.
+UNEXPECTED = "unexpected"
 # How each kind of export reaches its agenda; whoever writes one for another kind puts it here.
 DELIVERIES: dict[Kind, Callable[[Context, ClaimedExport, Address], Visit]] = {
     Kind.CALDAV: visit_caldav,
@@ -38,7 +41,8 @@ DELIVERIES: dict[Kind, Callable[[Context, ClaimedExport, Address], Visit]] = {
 }
 
 
-@queue.task(name="want_export", queue=CALENDARS_QUEUE, retry=ExponentialBackoff(attempts=10))
+# It asks nobody, so that it need not wait for those who do.
+@queue.task(name="want_export", queue=UPKEEP_QUEUE, retry=ExponentialBackoff(attempts=10))
 def want_export(event_id: int) -> None:
     """Let the agendas of a unit be looked at, because something has happened to one of its appointments."""
     context = wiring.current()
@@ -50,18 +54,17 @@ def want_export(event_id: int) -> None:
 
 # A queueing lock keeps ticks from piling up while agendas are slow.
 @queue.periodic(cron="* * * * *")
-@queue.task(name="look_at_agendas", queue=CALENDARS_QUEUE, queueing_lock="look_at_agendas")
+@queue.task(name="look_at_agendas", queue=UPKEEP_QUEUE, queueing_lock="look_at_agendas")
 def look_at_agendas(timestamp: int) -> None:
     """End what nobody may have any more, and look at what is due: each agenda twice in an hour."""
     del timestamp
     lost = EndLostExports()
     in_batches("exports ended", lost.limit, lambda session, now: end_lost_exports(session, lost, now))
-    context = wiring.current()
-    with context.database.transaction() as session:
-        begin_due(session, context.now())
+    due = BeginDue()
+    in_batches("agendas to look at", due.limit, lambda session, now: begin_due(session, due, now))
 
 
-@queue.task(name="run_export", queue=CALENDARS_QUEUE, retry=ExponentialBackoff(attempts=3))
+@queue.task(name="run_export", queue=EXPORTS_QUEUE, retry=ExponentialBackoff(attempts=3))
 def run_export(export_id: str) -> None:
     """Bring one agenda into line, if it is due and in nobody's hands."""
     context = wiring.current()
@@ -90,4 +93,9 @@ def _visit(context: Context, claimed: ClaimedExport) -> tuple[Visit, bytes | Non
         return Visit(Result.UNSEALABLE, Result.UNSEALABLE, claimed.known), None
     current = context.sealer.is_current(claimed.sealed)
     sealed = None if current else context.sealer.seal(opened, claimed.export_id)
-    return DELIVERIES[claimed.kind](context, claimed, json.loads(opened)), sealed
+    try:
+        return DELIVERIES[claimed.kind](context, claimed, json.loads(opened)), sealed
+    except Exception as error:
+        # It must not look as if all were well. Its text may hold an address, and is not logged.
+        log_unexpected(f"agenda {claimed.export_id}", error)
+        return Visit(Result.RETRY, UNEXPECTED, None), sealed

@@ -9,9 +9,13 @@ DELIVERY_QUEUE = "delivery"
 CALLS_QUEUE = "calls"
 # What must happen by the clock; one hand is free for it too.
 UPKEEP_QUEUE = "upkeep"
-# Plannings and agendas: other people's servers, which may take a minute to answer; it has hands of its own, and no
+# Plannings are read from other people's servers, which may take a minute to answer; it has hands of its own, and no
 # others, so that no notice waits behind them.
 CALENDARS_QUEUE = "calendars"
+# Tests of addresses, for which somebody waits: neither they nor plannings stand in each other's way.
+TRIALS_QUEUE = "trials"
+# Agendas are written on such servers, and each may take minutes: plannings do not wait for them either.
+EXPORTS_QUEUE = "exports"
 QUEUES = (CALLS_QUEUE, DELIVERY_QUEUE, UPKEEP_QUEUE)
 
 # The worker opens it on its own database; a process that only defers never opens it.

@@ -24,7 +24,8 @@ def ask_ical(ask: Ask) -> CalendarSaid | Unchanged:
     Raises:
         FetchFailed, PlanningRefused: it changes nothing.
     """
-    found = fetch(ask.source, ask.validators, ask.allowed_hosts, ask.ca_file, lookup=ask.lookup)
+    limits = FetchLimits().within(ask.longest_s)
+    found = fetch(ask.source, ask.validators, ask.allowed_hosts, ask.ca_file, limits=limits, lookup=ask.lookup)
     if isinstance(found, Unchanged):
         return found
     reading = read_calendar(
@@ -39,7 +40,8 @@ def ask_ical(ask: Ask) -> CalendarSaid | Unchanged:
         taken=tuple(taken),
         read=reading.read,
         refused=tuple(RefusedEntry(one.line, one.cause) for one in reading.refused),
-        kept=frozenset(entry_key(one.uid) for one in reading.refused),
+        # Events without a name have none in common: one that is refused says nothing of the others.
+        kept=frozenset(entry_key(one.uid) for one in reading.refused if one.uid),
         validators=found.validators,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.rules.intervals import Interval
 from models.rules.planning_entries import Entry
 from server.planning.caldav import Known, read_caldav
+from server.planning.caldav_visit import VisitLimits
 from server.planning.fetch import Unchanged
 from server.planning.said import Ask, CalendarSaid, RefusedEntry
 
@@ -25,6 +26,7 @@ def ask_caldav(ask: Ask) -> CalendarSaid | Unchanged:
         own_host=ask.own_host,
         allowed_hosts=ask.allowed_hosts,
         ca_file=ask.ca_file,
+        limits=VisitLimits().within(ask.longest_s),
         lookup=ask.lookup,
     )
     if isinstance(read, Unchanged):

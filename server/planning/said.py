@@ -38,6 +38,7 @@ class Ask:
         layout: of a table.
         own_host: as `read_calendar` takes it.
         allowed_hosts, ca_file: as `fetch` takes them.
+        longest_s: for everything that is asked, where that is less than a source of this kind may take.
     """
 
     source: Source
@@ -52,6 +53,7 @@ class Ask:
     allowed_hosts: Sequence[AllowedHost] = ()
     ca_file: str | None = None
     lookup: Lookup = socket.getaddrinfo
+    longest_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

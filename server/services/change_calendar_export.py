@@ -11,7 +11,7 @@ from models.record import defer, record
 from models.rules.actor import AgentActor
 from models.rules.exports import BY_PERSON, Kind
 from models.tables import CalendarExport
-from server.services._exports import lock_export
+from server.services._exports import in_hand, lock_export
 from server.services.want_export import QUEUE, RUN
 
 
@@ -38,27 +38,35 @@ def change_calendar_export(
     export = lock_export(session, command.export_id, actor)
     if command.name is not None and command.name != export.name:
         export.name = command.name
-        _record(session, export, "renamed", actor, now)
+        record_change(session, export, "renamed", actor, now)
     if command.paused is True and export.paused_at is None:
-        export.paused_at, export.pause_cause, export.run_at = now, BY_PERSON, None
-        _record(session, export, "paused", actor, now)
+        export.paused_at, export.pause_cause = now, BY_PERSON
+        # A worker that has it in hand keeps it until it gives it back, or nobody would know of the two who are there.
+        export.run_at = export.run_at if in_hand(export) else None
+        record_change(session, export, "paused", actor, now)
     if command.paused is False and export.paused_at is not None:
         export.paused_at, export.pause_cause = None, None
-        _record(session, export, "resumed", actor, now)
+        record_change(session, export, "resumed", actor, now)
         start_anew(session, export, now)
     return export
 
 
 def start_anew(session: Session, export: CalendarExport, now: datetime) -> None:
-    """Let a worker look at once, whatever has failed before; a feed needs none."""
-    if export.kind != Kind.FEED:
-        export.wanted += 1
+    """Let a worker look at once, whatever has failed before; a feed needs none.
+
+    One that a worker has in hand is looked at when that ends.
+    """
+    if export.kind == Kind.FEED:
+        return
+    export.wanted += 1
+    if not in_hand(export):
         export.run_at = now
         session.flush()
         defer(session, RUN, queue=QUEUE, export_id=str(export.id))
 
 
-def _record(session: Session, export: CalendarExport, how: str, actor: AgentActor, now: datetime) -> None:
+def record_change(session: Session, export: CalendarExport, how: str, actor: AgentActor, now: datetime) -> None:
+    """Write down what somebody has done to an export: `how` as `ExportChanged`."""
     session.flush()
     record(
         session,

@@ -55,6 +55,8 @@ def claim_export(session: Session, command: ClaimExport, now: datetime) -> Claim
             CalendarExport.id == command.export_id,
             CalendarExport.run_at <= now,
             CalendarExport.address_sealed.is_not(None),
+            # One that was paused while a worker had it in hand that died is in nobody's any more, and stays as it is.
+            CalendarExport.paused_at.is_(None) | CalendarExport.revoked_at.is_not(None),
         )
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)

@@ -1,20 +1,21 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from models.tables import SentInvitation
+from models.tables import CalendarExport, SentInvitation
 
 
 @dataclass(frozen=True)
 class NoteInvitation:
-    """What an export by mail has just said of a booking; `digest` as `SentInvitation`."""
+    """What an export by mail has just said of a booking; `sealed` is where, `digest` as `SentInvitation`."""
 
     export_id: UUID
+    sealed: bytes = field(repr=False)
     booking_id: UUID
     sequence: int
     digest: bytes
@@ -25,6 +26,10 @@ class NoteInvitation:
 
 def note_invitation(session: Session, command: NoteInvitation, now: datetime) -> None:
     """Write down what was said, so that it is said once; what was said later stays."""
+    export = session.get_one(CalendarExport, command.export_id, with_for_update=True, populate_existing=True)
+    if export.address_sealed != command.sealed:
+        # Whoever has another mailbox now has been told nothing.
+        return
     said = {
         "sequence": command.sequence,
         "digest": command.digest,

@@ -6,12 +6,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from models.record import defer
 from models.rules.actor import AgentActor
 from models.rules.errors import Conflict
 from models.rules.exports import Kind
-from server.services._exports import in_hand, lock_export
-from server.services.want_export import QUEUE, RUN
+from server.services._exports import lock_export
+from server.services.change_calendar_export import start_anew
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,4 @@ def run_calendar_export(session: Session, command: RunCalendarExport, actor: Age
         raise Conflict("nothing_to_run")
     if export.paused_at is not None:
         raise Conflict("export_paused")
-    export.wanted += 1
-    if not in_hand(export):
-        export.run_at = now
-        session.flush()
-        defer(session, RUN, queue=QUEUE, export_id=str(export.id))
+    start_anew(session, export, now)

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.events import unit_scope
-from models.export_events import ExportStopped
+from models.export_events import ExportFailing, ExportRecovered, ExportStopped
 from models.record import defer, lock_scopes, record
-from models.rules.exports import PAUSING, Result, is_given_up, next_look
+from models.rules.exports import PAUSING, Result, is_given_up, is_told_failing, next_look
 from models.tables import CalendarExport
 from server.services._exports import forget
 from server.services.claim_export import ClaimedExport
@@ -22,7 +24,7 @@ class SettleExport:
     Args:
         code: why it failed; "" when it did not.
         retry_at: before when the server wants to hear nothing.
-        known: the names of our events that stand in the agenda now.
+        known: the names of our events that stand in the agenda now; None: as written down during the visit.
         sealed: the address under the current key, where it was sealed with an older one.
     """
 
@@ -30,7 +32,7 @@ class SettleExport:
     result: Result
     code: str = ""
     retry_at: datetime | None = None
-    known: frozenset[str] = frozenset()
+    known: frozenset[str] | None = frozenset()
     sealed: bytes | None = None
 
 
@@ -38,18 +40,25 @@ def settle_export(session: Session, command: SettleExport, now: datetime) -> boo
     """Give an export back, and write down how it went; one that stands still is told to its unit.
 
     Returns:
-        False when the claim had run out and somebody else has it: what they find is newer.
+        False when the claim had run out and somebody else has it, or the address was entered anew: what they find is
+        newer.
     """
     claimed, result = command.claimed, command.result
     # Only what is told needs the unit's lock, which comes before the row's everywhere.
-    if claimed.ending or result in PAUSING:
+    if claimed.ending or result is not Result.DONE or _has_failed(session, claimed):
         lock_scopes(session, {unit_scope(claimed.unit_id)})
     export = session.get(CalendarExport, claimed.export_id, with_for_update=True, populate_existing=True)
-    if export is None or export.address_sealed is None or export.run_at not in (claimed.until, None):
+    if export is None or export.address_sealed is None or export.run_at != claimed.until:
         return False
-    export.known = sorted(command.known)
+    if export.address_sealed != claimed.sealed:
+        # It was entered anew meanwhile: whatever was found at the old one says nothing of this one.
+        _look_again(session, export, now)
+        return False
+    if command.known is not None:
+        export.known = sorted(command.known)
     if command.sealed is not None:
         export.address_sealed = command.sealed
+    before = _told(export)
     if result is Result.DONE:
         _succeeded(export, claimed, now)
     else:
@@ -61,6 +70,8 @@ def settle_export(session: Session, command: SettleExport, now: datetime) -> boo
             return True
     elif result in PAUSING and export.paused_at is None and export.revoked_at is None:
         _stop(session, export, result, now)
+    elif export.paused_at is None and export.revoked_at is None:
+        _tell(session, export, before, now)
     if export.paused_at is not None and export.revoked_at is None:
         export.run_at = None
         return True
@@ -72,6 +83,45 @@ def settle_export(session: Session, command: SettleExport, now: datetime) -> boo
         session.flush()
         defer(session, RUN, queue=QUEUE, export_id=str(export.id))
     return True
+
+
+def _look_again(session: Session, export: CalendarExport, now: datetime) -> None:
+    if export.paused_at is not None and export.revoked_at is None:
+        export.run_at = None
+        return
+    export.run_at = now
+    session.flush()
+    defer(session, RUN, queue=QUEUE, export_id=str(export.id))
+
+
+def _has_failed(session: Session, claimed: ClaimedExport) -> bool:
+    failures = select(CalendarExport.failures_in_a_row).where(CalendarExport.id == claimed.export_id)
+    return bool(session.scalar(failures))
+
+
+def _told(export: CalendarExport) -> str | None:
+    """Why it fails, when it has for so long that its unit hears of it."""
+    since = export.succeeded_at or export.created_at
+    is_told = export.failed_at is not None and is_told_failing(since, export.failed_at, export.failures_in_a_row)
+    return export.failure_code if is_told else None
+
+
+def _tell(session: Session, export: CalendarExport, before: str | None, now: datetime) -> None:
+    cause = _told(export)
+    if cause == before:
+        return
+    session.flush()
+    told = ExportRecovered if cause is None else partial(ExportFailing, cause=cause)
+    record(
+        session,
+        told(
+            at=now,
+            unit_id=export.unit_id,
+            about_agent_id=export.agent_id,
+            export_id=str(export.id),
+            kind=export.kind,
+        ),
+    )
 
 
 def _succeeded(export: CalendarExport, claimed: ClaimedExport, now: datetime) -> None:

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, case, select, update
+from sqlalchemy import and_, case, select, text, update
 from sqlalchemy.orm import Session
 
 from models.queries.agenda import CHANGES_FOR_GENDARMES, changes_of
 from models.record import defer
 from models.tables import AgendaFinding, Appointment, CalendarExport
 
-RUN, QUEUE = "run_export", "calendars"
+RUN, QUEUE = "run_export", "exports"
 
 
 @dataclass(frozen=True)
@@ -81,18 +81,31 @@ def _overtake(session: Session, booking_id: UUID, now: datetime) -> None:
     )
 
 
-def begin_due(session: Session, now: datetime, limit: int = 200) -> int:
+@dataclass(frozen=True)
+class BeginDue:
+    """At most `limit` in one transaction."""
+
+    limit: int = 200
+
+
+# One of which a worker was told already is not told again each minute for as long as all of them are busy.
+_DUE = text(
+    "SELECT id FROM calendar_exports WHERE run_at <= :now AND address_sealed IS NOT NULL"
+    " AND (paused_at IS NULL OR revoked_at IS NOT NULL)"
+    " AND id::text NOT IN (SELECT args->>'export_id' FROM procrastinate_jobs"
+    " WHERE queue_name = :queue AND task_name = :task AND status = 'todo' AND args ? 'export_id')"
+    " ORDER BY run_at, id LIMIT :limit"
+)
+
+
+def begin_due(session: Session, command: BeginDue, now: datetime) -> int:
     """Tell workers to begin with what is due: what nobody has looked at for a while, and what the dead have left.
 
     Returns:
-        How many; what is too many waits for the next minute.
+        How many; fewer than the limit: no other is due.
     """
-    due = session.scalars(
-        select(CalendarExport.id)
-        .where(CalendarExport.run_at <= now, CalendarExport.address_sealed.is_not(None))
-        .order_by(CalendarExport.run_at, CalendarExport.id)
-        .limit(limit)
-    ).all()
+    arguments = {"now": now, "queue": QUEUE, "task": RUN, "limit": command.limit}
+    due = session.scalars(_DUE, arguments).all()
     for export_id in due:
         defer(session, RUN, queue=QUEUE, export_id=str(export_id))
     return len(due)

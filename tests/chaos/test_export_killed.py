@@ -174,9 +174,9 @@ def pass_time(brigade: ExportingBrigade) -> None:
         session.execute(text("UPDATE calendar_exports SET run_at = now() WHERE run_at IS NOT NULL"))
         session.execute(text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '10 minutes'"))
         # What citizens and chiefs are told has chaos of its own.
-        session.execute(text("DELETE FROM procrastinate_jobs WHERE queue_name <> 'calendars'"))
+        session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name NOT IN ('want_export', 'run_export')"))
         retry_stalled_jobs(session, RetryStalledJobs(), utc_now())
-        defer(session, "look_at_agendas", queue="calendars", timestamp=0)
+        defer(session, "look_at_agendas", queue="upkeep", timestamp=0)
 
 
 def given_back(brigade: ExportingBrigade) -> bool:
@@ -192,7 +192,8 @@ def idle(brigade: ExportingBrigade) -> bool:
         rows = session.query(CalendarExport).all()
         waiting = session.execute(
             text(
-                "SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'calendars' AND status IN ('todo', 'doing')"
+                "SELECT count(*) FROM procrastinate_jobs WHERE task_name IN ('want_export', 'run_export')"
+                " AND status IN ('todo', 'doing')"
             )
         ).scalar_one()
     return not waiting and all(one.wanted == one.done for one in rows)

@@ -48,6 +48,8 @@ def build(event_class: type[UnitEvent], unit_id: int, subjects: dict[str, Any]) 
         "export_added": AN_EXPORT,
         "export_changed": {**AN_EXPORT, "how": "paused"},
         "export_stopped": {**AN_EXPORT, "cause": "sign_in"},
+        "export_failing": {**AN_EXPORT, "cause": "timeout"},
+        "export_recovered": AN_EXPORT,
         "export_revoked": AN_EXPORT,
         "agenda_words_set": {"shows_subject": True, "shows_place": False},
         "export_ended": {**AN_EXPORT, "emptied": True},

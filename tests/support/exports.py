@@ -89,8 +89,8 @@ class KeptAgenda:
         with self.context.database.transaction() as session:
             rows = session.execute(
                 text(
-                    "DELETE FROM procrastinate_jobs WHERE queue_name = 'calendars' AND status = 'todo'"
-                    " RETURNING id, task_name, args"
+                    "DELETE FROM procrastinate_jobs WHERE task_name IN ('want_export', 'run_export')"
+                    " AND status = 'todo' RETURNING id, task_name, args"
                 )
             ).all()
         return [(task, args) for _, task, args in sorted(rows)]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.queries.feed.view import Bodies, View, iso, person
 from models.rules.actor import Role
-from models.rules.exports import BY_PERSON
+from models.rules.exports import BY_PERSON, FAILING_AFTER, TOLD_AFTER
 from models.tables import Agent, CalendarExport, DutyStatus
 
 
@@ -20,7 +20,7 @@ def agent_bodies(session: Session, view: View, ids: Collection[str] | None) -> B
     if ids is not None:
         statement = statement.where(Agent.id.in_([int(one) for one in ids]))
     agents = session.scalars(statement).all()
-    stopped = _stopped_agendas(session, [agent.id for agent in agents])
+    stopped = _stopped_agendas(session, view.unit_id, [agent.id for agent in agents])
     return {
         str(agent.id): {
             "id": agent.id,
@@ -61,24 +61,30 @@ def duty_bodies(session: Session, view: View, ids: Collection[str]) -> Bodies:
     return found
 
 
-def _stopped_agendas(session: Session, agent_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
-    """The agendas that their appointments do not reach any more until somebody has done something about it.
+def _stopped_agendas(session: Session, unit_id: int, agent_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
+    """The agendas that their appointments do not reach any more, or have not for hours.
 
     Neither its name nor its host is told: whose mailbox or whose cloud it is, colleagues need not know.
     """
+    well_at = func.coalesce(CalendarExport.succeeded_at, CalendarExport.created_at)
+    # As `models.rules.exports.is_told_failing` has it.
+    failing = (CalendarExport.failures_in_a_row >= FAILING_AFTER) & (CalendarExport.failed_at - well_at >= TOLD_AFTER)
+    since = func.coalesce(CalendarExport.paused_at, well_at)
+    cause = func.coalesce(CalendarExport.pause_cause, CalendarExport.failure_code)
     rows = session.execute(
-        select(CalendarExport.agent_id, CalendarExport.id, CalendarExport.pause_cause, CalendarExport.paused_at)
+        select(CalendarExport.agent_id, CalendarExport.id, cause, since)
         .where(
+            # Whoever serves elsewhere now has agendas there as well until those are emptied.
+            CalendarExport.unit_id == unit_id,
             CalendarExport.agent_id.in_(agent_ids),
-            CalendarExport.paused_at.is_not(None),
-            CalendarExport.pause_cause != BY_PERSON,
             CalendarExport.revoked_at.is_(None),
+            (CalendarExport.pause_cause != BY_PERSON) | (CalendarExport.paused_at.is_(None) & failing),
         )
-        .order_by(CalendarExport.paused_at, CalendarExport.id)
+        .order_by(since, CalendarExport.id)
     )
     found: dict[int, list[dict[str, Any]]] = {}
-    for agent_id, export_id, cause, since in rows:
-        found.setdefault(agent_id, []).append({"id": str(export_id), "cause": cause, "since": iso(since)})
+    for agent_id, export_id, code, at in rows:
+        found.setdefault(agent_id, []).append({"id": str(export_id), "cause": code, "since": iso(at)})
     return found
 
 

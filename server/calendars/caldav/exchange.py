@@ -46,9 +46,15 @@ async def exchange(
                 read = ended.partial
             else:
                 raise NoAnswer("too_long")
-            return Answer(response.status, response.headers.get("ETag"), response.headers.get("Retry-After"), read)
+            retry_after = response.headers.get("Retry-After")
+            return Answer(response.status, _version(response.headers.get("ETag")), retry_after, read)
     except aiohttp.ClientPayloadError:
         # The answer broke off, which the push services' answers may: nobody reads their bodies.
         raise NoAnswer("disconnected") from None
     except (aiohttp.ClientError, TimeoutError) as error:
         raise NoAnswer(cause_of(error)) from None
+
+
+def _version(etag: str | None) -> str | None:
+    """What can be named in the next request (RFC 9110, section 8.8.3); octets that are no text cannot."""
+    return etag if etag and etag.isprintable() else None

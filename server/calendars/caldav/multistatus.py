@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -65,6 +66,9 @@ def read_multistatus(body: bytes) -> Iterator[Found]:
         for propstat in response.iterfind(f"{DAV}propstat"):
             etag = propstat.findtext(f"{DAV}prop/{DAV}getetag", "").strip()
             data = propstat.findtext(f"{DAV}prop/{CALDAV}calendar-data", "")
+            # XML lets a line break through, and then it would be one in the head of our next request.
+            if any(unicodedata.category(char) == "Cc" for char in etag):
+                raise NotUnderstood("not_caldav")
             if href and etag and data:
                 yield Found(href, etag, data.encode())
 

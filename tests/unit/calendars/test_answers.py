@@ -71,6 +71,12 @@ def test_a_listing_is_read():
     assert found == Found("/a/1.ics", '"1"', "BEGIN:VCALENDAR\r\nSUMMARY:à <b>".encode())
 
 
+@pytest.mark.parametrize("sign", ["&#10;", "&#13;", "\n", "&#9;", "&#x85;"])
+def test_a_version_that_would_break_the_next_request_is_refused(sign):
+    with pytest.raises(NotUnderstood, match="not_caldav"):
+        list(read_multistatus(LISTING.replace('"1"', f'"1{sign}X-Header: 1"').encode()))
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from models.rules.actor import AgentActor
+from models.rules.errors import Invalid
+from models.rules.exports import BY_PERSON, Kind
+from models.tables import CalendarExport, SentInvitation
+from push.endpoint_guard import EndpointRefused, HttpsUrl, parse_https_url
+from server.sealing import Sealer, Unsealable
+from server.services._exports import lock_export
+from server.services.change_calendar_export import record_change, start_anew
+
+_PARTS = {
+    Kind.FEED: frozenset[str](),
+    Kind.CALDAV: frozenset({"url", "user", "password"}),
+    Kind.MAIL: frozenset({"mail"}),
+}
+
+
+@dataclass(frozen=True)
+class ReaddressExport:
+    """Where an export goes from now on, or how it gets in there.
+
+    Args:
+        address: of `url`, `user` and `password`, or `mail`, those that are entered anew; the edge has judged them.
+        host: what may be shown of where it goes, when that is among them.
+    """
+
+    export_id: UUID
+    address: Mapping[str, str] = field(repr=False)
+    host: str | None = None
+
+
+def readdress_export(
+    session: Session, command: ReaddressExport, actor: AgentActor, now: datetime, sealer: Sealer
+) -> CalendarExport:
+    """Enter an export's address anew: it stays the same export, so that what it wrote is not written a second time.
+
+    What it stood still for is over; what a person has paused stays so. User and password go with the server that they
+    were given for: another one needs them anew. What was written at another address stays there: nobody gets in there.
+
+    Raises:
+        Forbidden, NotFound: as `models.rules.exports.change`.
+        Invalid: `unknown`, by field: an export of this kind has no such thing; `url` is `missing` where nobody can
+            open any more what was entered before.
+    """
+    export = lock_export(session, command.export_id, actor)
+    if strange := command.address.keys() - _PARTS[Kind(export.kind)]:
+        raise Invalid("invalid_arguments", {"fields": dict.fromkeys(sorted(strange), "unknown")})
+    before = _opened(export, sealer)
+    after = _merged(before, command.address)
+    if after == before:
+        return export
+    export.address_sealed = sealer.seal(json.dumps(after), export.id)
+    export.host = command.host or export.host
+    if not _same_place(before, after):
+        export.known = []
+        session.execute(delete(SentInvitation).where(SentInvitation.export_id == export.id))
+    export.failed_at, export.failure_code, export.failures_in_a_row = None, None, 0
+    if export.pause_cause != BY_PERSON:
+        export.paused_at, export.pause_cause = None, None
+        start_anew(session, export, now)
+    record_change(session, export, "readdressed", actor, now)
+    return export
+
+
+def _opened(export: CalendarExport, sealer: Sealer) -> dict[str, str]:
+    if export.address_sealed is None:
+        return {}
+    try:
+        opened: dict[str, str] = json.loads(sealer.open(export.address_sealed, export.id))
+    except Unsealable:
+        return {}
+    return opened
+
+
+def _merged(before: Mapping[str, str], entered: Mapping[str, str]) -> dict[str, str]:
+    if "mail" in entered:
+        return dict(entered)
+    old, new = _read(before.get("url")), _read(entered.get("url", before.get("url")))
+    if new is None:
+        raise Invalid("invalid_arguments", {"fields": {"url": "missing"}})
+    kept = dict(before) if old is not None and old.origin == new.origin else {}
+    return {"url": "", "user": "", "password": "", **kept, **entered}
+
+
+def _same_place(before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+    if "mail" in after:
+        return before.get("mail") == after["mail"]
+    old, new = _read(before.get("url")), _read(after["url"])
+    # Nobody knows where it was; what stands there, if it is the same place, is found there.
+    if old is None or new is None:
+        return False
+    return (old.origin, old.path.rstrip("/")) == (new.origin, new.path.rstrip("/"))
+
+
+def _read(url: str | None) -> HttpsUrl | None:
+    """None for none, and for one of which today's rules allow no reading."""
+    try:
+        return None if url is None else parse_https_url(url)
+    except EndpointRefused:
+        return None
