@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from flask import request
 
@@ -45,6 +46,15 @@ def limit_by_agent(kind: str, agent_id: int, *, limit: int, window: timedelta) -
         TooMany: with `retry_after` in seconds.
     """
     _limit(RateLimitOn(kind, str(agent_id), limit, window))
+
+
+def limit_by_feed(export_id: UUID, *, limit: int, window: timedelta) -> None:
+    """Let one feed be read `limit` times in each `window`, from wherever it is.
+
+    Raises:
+        TooMany: with `retry_after` in seconds.
+    """
+    _limit(RateLimitOn("agenda-feed-one", str(export_id), limit, window))
 
 
 def limit_by_receipt(receipt: str, *, limit: int, window: timedelta) -> None:

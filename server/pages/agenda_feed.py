@@ -16,14 +16,16 @@ from server.calendars.entries import Shown
 from server.calendars.feed import answer_feed, write_feed
 from server.calendars.held import FEED_NAME, entries_of
 from server.context import current
-from server.rate_limits import limit_by_address
+from server.rate_limits import limit_by_address, limit_by_feed
 from server.services.add_calendar_export import FEED
 from server.services.note_feed_read import NoteFeedRead, note_feed_read
 
 blueprint = Blueprint("agenda_feed", __name__, url_prefix="/agenda")
 
-# Some services fetch the calendars of everybody from a handful of addresses, every few minutes each.
-READS_BY_ADDRESS = 1_200
+# Some services fetch the calendars of everybody from a handful of addresses, every few minutes each: whoever knows a
+# feed is counted by the feed, and only whoever guesses by the address.
+READS_OF_ONE = 120
+GUESSES_BY_ADDRESS = 1_200
 WINDOW = timedelta(minutes=15)
 _TOKEN = 22
 
@@ -32,14 +34,15 @@ _TOKEN = 22
 def feed(token: str) -> Response:
     """The feed, or 304 for who has it; 404 for whatever is no feed, or no longer one."""
     context = current()
-    limit_by_address("agenda-feed", limit=READS_BY_ADDRESS, window=WINDOW)
     now = context.now()
     with context.database.transaction() as session:
         found = open_feed(session, context.tokens.stored_hash(FEED, token), now) if len(token) == _TOKEN else None
-        if found is not None:
-            note_feed_read(session, NoteFeedRead(found.export.id), now)
     if found is None:
+        limit_by_address("agenda-feed", limit=GUESSES_BY_ADDRESS, window=WINDOW)
         return Response(status=404, mimetype="text/plain", headers={"Cache-Control": "no-store"})
+    limit_by_feed(found.export.id, limit=READS_OF_ONE, window=WINDOW)
+    with context.database.transaction() as session:
+        note_feed_read(session, NoteFeedRead(found.export.id), now)
     shown = Shown(subject=found.unit.agendas_show_subject, place=found.unit.agendas_show_place)
     host = urlsplit(context.settings.public_url).hostname or "localhost"
     said = answer_feed(

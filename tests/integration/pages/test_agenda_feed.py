@@ -189,5 +189,14 @@ def test_that_it_is_read_is_seen_to_within_five_minutes(feed):
 
 
 def test_whoever_guesses_is_slowed_down(feed, monkeypatch):
-    monkeypatch.setattr("server.pages.agenda_feed.READS_BY_ADDRESS", 2)
+    monkeypatch.setattr("server.pages.agenda_feed.GUESSES_BY_ADDRESS", 2)
+    guess = f"/agenda/{'x' * 22}.ics"
+    assert [feed.http.get(guess).status_code for _ in range(3)] == [404, 404, 429]
+    # Hosted calendars fetch everybody's from the same address.
+    assert feed.get().status_code == 200
+
+
+def test_a_feed_that_is_read_without_end_is_slowed_down_alone(feed, monkeypatch):
+    monkeypatch.setattr("server.pages.agenda_feed.READS_OF_ONE", 2)
     assert [feed.get().status_code for _ in range(3)] == [200, 200, 429]
+    assert feed.http.get(f"/agenda/{'x' * 22}.ics").status_code == 404
