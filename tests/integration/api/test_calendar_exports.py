@@ -239,5 +239,5 @@ def test_an_agenda_that_stands_still_is_told_to_the_units_terminals(brigade):
     terminal = brigade.terminal(brigade.petit)
     terminal.pull()
     assert terminal.docs[f"agent/{brigade.martin.id}"]["stopped_agendas"] == [
-        {"id": str(export_id), "cause": "sign_in", "since": brigade.clock.now.isoformat()}
+        {"id": str(export_id), "kind": "caldav", "cause": "sign_in", "since": brigade.clock.now.isoformat()}
     ]
