@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, bindparam, select, text
@@ -26,15 +28,23 @@ from models.tables import Resource as ResourceRow
 LOOK_BACK = LONGEST + timedelta(hours=1)
 
 # Plain SQL, because a search reads thousands of rows and what the ORM does for each would be most of its cost.
-_GAPS = text(
+_OF_ONE = (
     "SELECT window_id, counter_id, agent_id, starts_at, ends_at,"
     # Asked with every row, once for all of them: no unit pays a query to learn that it has no planning.
     " EXISTS (SELECT FROM planning_sources WHERE unit_id = :unit AND revoked_at IS NULL) FROM free_times"
-    " WHERE unit_id = :unit AND starts_at > :since AND starts_at < :until AND ends_at > :from"
+    " WHERE unit_id = :unit"
+)
+_OF_SEVERAL = (
+    "SELECT window_id, counter_id, agent_id, starts_at, ends_at, unit_id FROM free_times WHERE unit_id = ANY (:units)"
+)
+_SERVING = (
+    "AND starts_at > :since AND starts_at < :until AND ends_at > :from"
     " AND ends_at - starts_at >= :needed"
     " AND (reason_codes = '{}' OR :reason = ANY (reason_codes)) AND place_kind = ANY (:places)"
     " ORDER BY starts_at, counter_id"
-).bindparams(bindparam("places"))
+)
+_GAPS = text(f"{_OF_ONE} {_SERVING}").bindparams(bindparam("places"))
+_GAPS_OF_SEVERAL = text(f"{_OF_SEVERAL} {_SERVING}").bindparams(bindparam("places"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +85,34 @@ def gaps_serving(
     Args:
         place_kind: only there; None means wherever the reason can be received.
     """
-    places = [kind for kind in reason.place_kinds if place_kind in (None, kind)]
-    rows = session.execute(
-        _GAPS,
-        {
-            "unit": unit_id,
-            "since": during.start - LOOK_BACK,
-            "from": during.start,
-            "until": during.end,
-            "needed": terms_of(reason).needed,
-            "reason": reason.code,
-            "places": places,
-        },
-    ).all()
-    gaps = [
-        Gap(window, counter, agent, start.astimezone(UTC), end.astimezone(UTC))
-        for window, counter, agent, start, end, _ in rows
-    ]
-    return ServingGaps(gaps, bool(rows) and rows[0][-1])
+    rows = session.execute(_GAPS, {"unit": unit_id, **_asked(reason, during, place_kind)}).all()
+    return ServingGaps([_gap(row) for row in rows], bool(rows) and rows[0][-1])
+
+
+def gaps_of_several(
+    session: Session, unit_ids: Collection[int], reason: Reason, during: Interval
+) -> dict[int, list[Gap]]:
+    """Return the same of several units in one query, by unit; of one that has none there is no entry."""
+    found: defaultdict[int, list[Gap]] = defaultdict(list)
+    for row in session.execute(_GAPS_OF_SEVERAL, {"units": list(unit_ids), **_asked(reason, during)}).all():
+        found[row.unit_id].append(_gap(row))
+    return found
+
+
+def _asked(reason: Reason, during: Interval, place_kind: str | None = None) -> dict[str, Any]:
+    return {
+        "since": during.start - LOOK_BACK,
+        "from": during.start,
+        "until": during.end,
+        "needed": terms_of(reason).needed,
+        "reason": reason.code,
+        "places": [kind for kind in reason.place_kinds if place_kind in (None, kind)],
+    }
+
+
+def _gap(row: Sequence[Any]) -> Gap:
+    window, counter, agent, start, end, _ = row
+    return Gap(window, counter, agent, start.astimezone(UTC), end.astimezone(UTC))
 
 
 def resources_serving(session: Session, unit_id: int, reason: Reason, during: Interval) -> dict[str, list[ResourceGap]]:

@@ -7,13 +7,13 @@ import socket
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from models.rules.calendar_trials import TrialKind
 from server.context import Context
 from server.jobs import wiring
 from server.jobs.agenda_trial import AgendaRefused, AgendaTrial, try_agenda
+from server.jobs.agenda_visits import own_host
 from server.jobs.app import TRIALS_QUEUE, queue
 from server.jobs.backoff import ExponentialBackoff
 from server.observability import frames_of
@@ -79,11 +79,11 @@ def _try(context: Context, trial_id: UUID, begun: BegunTrial, header: dict[str, 
         raise PlanningRefused(begun.code)
     settings = context.settings.calendar_settings
     if begun.kind is TrialKind.CALDAV_EXPORT:
-        host = urlsplit(context.settings.public_url).hostname or "localhost"
-        trial = AgendaTrial(trial_id, host, begun.created_at, begun.ask.window, begun.address, LONGEST_S)
+        trial = AgendaTrial(trial_id, own_host(context), begun.created_at, begun.ask.window, begun.address, LONGEST_S)
         return SettleCalendarTrial(trial_id, found={"holds": try_agenda(trial, settings, look_up)})
     ask = replace(
         begun.ask,
+        own_host=own_host(context),
         allowed_hosts=settings.own_hosts,
         ca_file=settings.ca_file,
         lookup=look_up,

@@ -17,6 +17,7 @@ from procrastinate import JobContext
 
 from models.rules.plannings import Kind
 from server.jobs import wiring
+from server.jobs.agenda_visits import own_host
 from server.jobs.app import CALENDARS_QUEUE, UPKEEP_QUEUE, queue
 from server.jobs.backoff import ExponentialBackoff
 from server.jobs.upkeep import in_batches
@@ -110,8 +111,10 @@ def poll_planning(source_id: str, claimed_at: datetime | None = None, *, last: b
 def _ask(begun: Begun) -> Answer:
     if begun.ask is None:
         raise PlanningRefused(begun.code)
-    settings = wiring.current().settings.calendar_settings
-    return ADAPTERS[begun.kind](replace(begun.ask, allowed_hosts=settings.own_hosts, ca_file=settings.ca_file))
+    context = wiring.current()
+    settings = context.settings.calendar_settings
+    ask = replace(begun.ask, own_host=own_host(context), allowed_hosts=settings.own_hosts, ca_file=settings.ca_file)
+    return ADAPTERS[begun.kind](ask)
 
 
 def _fail(source_id: UUID, tried_at: datetime, code: str, line: int = 0) -> None:

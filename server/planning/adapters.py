@@ -28,7 +28,13 @@ def ask_ical(ask: Ask) -> CalendarSaid | Unchanged:
     found = fetch(ask.source, ask.validators, ask.allowed_hosts, ask.ca_file, limits=limits, lookup=ask.lookup)
     if isinstance(found, Unchanged):
         return found
-    reading = read_calendar(io.BytesIO(found.octets), ask.window, ask.zone, tentative_counts=ask.tentative_counts)
+    reading = read_calendar(
+        io.BytesIO(found.octets),
+        ask.window,
+        ask.zone,
+        tentative_counts=ask.tentative_counts,
+        own_host=ask.own_host,
+    )
     taken = {Entry(entry_key(one.uid), Interval(one.starts_at, one.ends_at)): None for one in reading.busy}
     return CalendarSaid(
         taken=tuple(taken),

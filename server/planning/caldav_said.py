@@ -23,6 +23,7 @@ def ask_caldav(ask: Ask) -> CalendarSaid | Unchanged:
         ask.zone,
         known=known,
         tentative_counts=ask.tentative_counts,
+        own_host=ask.own_host,
         allowed_hosts=ask.allowed_hosts,
         ca_file=ask.ca_file,
         limits=VisitLimits().within(ask.longest_s),

@@ -57,9 +57,10 @@ def reoffer_released(session: Session, command: ReofferReleased, actor: SystemAc
         .order_by(Appointment.unit_id, Appointment.starts_at, Appointment.id)
         .limit(command.limit)
     ).all()
+    # All at once, in the order in which everybody locks.
+    lock_scopes(session, {unit_scope(unit_id) for _, unit_id in candidates})
     done = 0
-    for appointment_id, unit_id in candidates:
-        lock_scopes(session, {unit_scope(unit_id)})
+    for appointment_id, _ in candidates:
         appointment = session.get_one(Appointment, appointment_id, populate_existing=True)
         at = receivers.given_up_at(facts_of(session, appointment), appointment.released_at)
         if at is None or now < at:

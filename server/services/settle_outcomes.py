@@ -35,9 +35,10 @@ def settle_outcomes(session: Session, command: SettleOutcomes, now: datetime) ->
         .order_by(Appointment.unit_id, Appointment.ends_at, Appointment.id)
         .limit(command.limit)
     ).all()
+    # All at once, in the order in which everybody locks.
+    lock_scopes(session, {unit_scope(unit_id) for _, unit_id in unsaid})
     done = 0
     for appointment_id, unit_id in unsaid:
-        lock_scopes(session, {unit_scope(unit_id)})
         appointment = session.get_one(Appointment, appointment_id, populate_existing=True)
         if not appointments.is_unsaid(facts_of(session, appointment), now):
             continue

@@ -30,7 +30,7 @@ export default {
   cal_agenda_changed_paused: 'Saved. It stays paused.',
   cal_mail_kept: 'It is at {host} and stays the same if you write nothing.',
   cal_mail: 'Mail address',
-  cal_mail_hint: 'A first mail says what this is and how to end it.',
+  cal_mail_hint: 'A first mail says what this is and how to end it. Nobody reads answers: give an appointment back on the terminal.',
   cal_mail_missing: 'Write an address such as first.last@example.com.',
   cal_agenda_added: '{name} has been added. Appointments arrive there in a moment.',
   cal_mail_added: '{name} has been added. A first mail is on its way.',

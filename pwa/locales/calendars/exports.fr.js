@@ -30,7 +30,7 @@ export default {
   cal_agenda_changed_paused: 'C’est enregistré. Il reste en pause.',
   cal_mail_kept: 'Elle est chez {host} et reste la même si vous n’écrivez rien.',
   cal_mail: 'Adresse de courriel',
-  cal_mail_hint: 'Un premier courriel dit ce que c’est et comment y mettre fin.',
+  cal_mail_hint: 'Un premier courriel dit ce que c’est et comment y mettre fin. Personne ne lit les réponses : rendez un rendez-vous sur le terminal.',
   cal_mail_missing: 'Écrivez une adresse comme prenom.nom@exemple.fr.',
   cal_agenda_added: '{name} est ajouté. Les rendez-vous y arrivent dans un instant.',
   cal_mail_added: '{name} est ajouté. Un premier courriel est parti.',

@@ -20,6 +20,7 @@ from server.services.cancel_appointment import CancelAppointment, cancel_appoint
 from server.services.cancel_booking import CancelBooking, cancel_booking
 from server.services.create_agent import CreateAgent, create_agent
 from server.services.decline_offer import DeclineOffer, decline_offer
+from server.services.end_begun_clashes import EndBegunClashes, end_begun_clashes
 from server.services.expire_holds import ExpireHolds, expire_holds
 from server.services.reoffer_released import ReofferReleased, reoffer_released
 from server.services.set_outcome import SetOutcome, set_outcome
@@ -165,3 +166,13 @@ def _did_not_come(session, unit, chief, martin, source):
 def test_whatever_leaves_somebody_ends_it(session, unit, chief, martin, source, frees):
     frees(session, unit, chief, martin, source)
     assert clashing(session) == []
+
+
+def test_once_it_has_begun_the_chief_is_asked_no_more(session, unit, chief, martin, source):
+    book(session, unit.id)
+    too_many(session, unit, source, martin)
+    assert end_begun_clashes(session, EndBegunClashes(), NINE - MINUTE) == 0
+    assert len(clashing(session)) == 1
+    assert end_begun_clashes(session, EndBegunClashes(), NINE) == 1
+    assert clashing(session) == []
+    assert end_begun_clashes(session, EndBegunClashes(), NINE) == 0
