@@ -84,7 +84,7 @@ class PlanningHeard(PlanningEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PlanningRevoked(PlanningSaid):
-    """It is no longer read, and all that it said is gone."""
+    """It is no longer read, and all that it said of today and later is gone."""
 
     name: ClassVar[str] = "planning_revoked"
 

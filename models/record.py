@@ -70,21 +70,36 @@ def record(session: Session, event: UnitEvent) -> int:
 
 
 def defer(
-    session: Session, task: str, *, queue: str, at: datetime | None = None, priority: int = 0, **args: str | int
+    session: Session,
+    task: str,
+    *,
+    queue: str,
+    at: datetime | None = None,
+    priority: int = 0,
+    one_at_a_time: str | None = None,
+    **args: str | int,
 ) -> None:
     """Put a job on the queue in this transaction, through the queue's own SQL function.
 
     Args:
         at: not before then; None: at once.
         priority: of those whose time has come, the higher goes first.
+        one_at_a_time: of jobs that name the same, no two run at once.
     """
     session.execute(
         text(
             "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW("
-            ":queue, :task, :priority, NULL, NULL, CAST(:args AS jsonb), CAST(:at AS timestamptz))"
+            ":queue, :task, :priority, :lock, NULL, CAST(:args AS jsonb), CAST(:at AS timestamptz))"
             "::procrastinate_job_to_defer_v1])"
         ),
-        {"queue": queue, "task": task, "priority": priority, "args": json.dumps(args), "at": at},
+        {
+            "queue": queue,
+            "task": task,
+            "priority": priority,
+            "lock": one_at_a_time,
+            "args": json.dumps(args),
+            "at": at,
+        },
     )
 
 

@@ -89,7 +89,8 @@ export interface NeighboursDoc { units: FoundUnit[] }
 export interface ReasonsDoc { reasons: Reason[] }
 /** Somebody of the unit. */
 /** An agenda that its agent's appointments do not reach any more, until somebody has done something about it. */
-export interface StoppedAgenda { id: string; cause: 'sign_in' | 'forbidden' | 'gone' | 'unsealable'; since: string }
+/** `cause`: any of server/planning/codes.py that an export fails with. `kind` is missing in what older versions held. */
+export interface StoppedAgenda { id: string; kind?: 'caldav' | 'mail'; cause: string; since: string }
 export interface AgentDoc {
   id: number;
   name: string;
@@ -129,6 +130,8 @@ export interface PlanningDoc {
   agent: Person | null;
   state: PlanningState;
   since: string;
+  /** Also of a paused one; missing in what older versions held. */
+  silent_since?: string | null;
   failure: string | null;
 }
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
+import traceback
+from pathlib import PurePath
 
 from flask import Flask, Response, g, request
 
 log = logging.getLogger("server.access")
+
+_MOST_FRAMES = 8
 
 
 def register(app: Flask) -> None:
@@ -22,6 +26,16 @@ def register(app: Flask) -> None:
         elapsed = (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
         log.info("%s %s %s %.0fms", request.method, route, response.status_code, elapsed)
         return response
+
+
+def frames_of(error: BaseException) -> str:
+    """Where an error came from, the innermost place first; no values, which may be secrets or about people.
+
+    Returns:
+        As `adapters.py:38 < plannings.py:93`, at most eight places.
+    """
+    frames = traceback.extract_tb(error.__traceback__)[::-1][:_MOST_FRAMES]
+    return " < ".join(f"{PurePath(one.filename).name}:{one.lineno}" for one in frames)
 
 
 def configure_logging(level: str = "INFO") -> None:

@@ -19,7 +19,7 @@ from push.web_push import WebPushSender
 from server.config import ConfigError, load_settings
 from server.context import Context
 from server.jobs import wiring
-from server.jobs.app import CALENDARS_QUEUE, CALLS_QUEUE, EXPORTS_QUEUE, QUEUES, UPKEEP_QUEUE, queue
+from server.jobs.app import CALENDARS_QUEUE, CALLS_QUEUE, EXPORTS_QUEUE, QUEUES, TRIALS_QUEUE, UPKEEP_QUEUE, queue
 from server.jobs.ladder import watch_ladders
 from server.jobs.supervision import keep_working
 from server.observability import configure_logging
@@ -35,9 +35,18 @@ CALLS_CONCURRENCY = 4
 UPKEEP_CONCURRENCY = 1
 # Plannings are asked by these hands only.
 CALENDARS_CONCURRENCY = 3
+# Tests of addresses take none of those: each ends soon, and nobody has more than one waiting.
+TRIALS_CONCURRENCY = 1
 # And agendas are visited by these.
 EXPORTS_CONCURRENCY = 2
-HANDS = CONCURRENCY + CALLS_CONCURRENCY + UPKEEP_CONCURRENCY + CALENDARS_CONCURRENCY + EXPORTS_CONCURRENCY
+HANDS = (
+    CONCURRENCY
+    + CALLS_CONCURRENCY
+    + UPKEEP_CONCURRENCY
+    + CALENDARS_CONCURRENCY
+    + TRIALS_CONCURRENCY
+    + EXPORTS_CONCURRENCY
+)
 DATABASE_WITHIN_S = 5.0
 
 
@@ -107,6 +116,7 @@ async def _run(context: Context) -> None:
                     _work(app, "brigade calls", (CALLS_QUEUE,), CALLS_CONCURRENCY),
                     _work(app, "brigade upkeep", (UPKEEP_QUEUE,), UPKEEP_CONCURRENCY),
                     _work(app, "brigade calendars", (CALENDARS_QUEUE,), CALENDARS_CONCURRENCY),
+                    _work(app, "brigade trials", (TRIALS_QUEUE,), TRIALS_CONCURRENCY),
                     _work(app, "brigade exports", (EXPORTS_QUEUE,), EXPORTS_CONCURRENCY),
                 )
 

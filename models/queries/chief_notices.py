@@ -40,6 +40,23 @@ def worth_telling(session: Session, event_id: int, now: datetime) -> list[Told]:
     return _clashes(session, event.unit_id, now) if event.name == ClashRaised.name else []
 
 
+def is_overtaken(session: Session, event_id: int) -> bool:
+    """Say whether a clash was raised in the unit after the one of an event: whoever tells of it tells of both."""
+    event = session.get_one(Event, event_id)
+    later = (
+        select(Event.id)
+        .join(PlanningClash, PlanningClash.appointment_id == Event.appointment_id)
+        .where(
+            PlanningClash.unit_id == event.unit_id,
+            PlanningClash.raised_at >= event.at,
+            Event.unit_id == event.unit_id,
+            Event.name == ClashRaised.name,
+            Event.id > event_id,
+        )
+    )
+    return event.name == ClashRaised.name and bool(session.scalar(select(later.exists())))
+
+
 def _silence(session: Session, event: Event) -> list[Told]:
     source = session.get(PlanningSource, UUID(event.data["planning_id"]), populate_existing=True)
     # It was heard and has fallen silent again since: that is another event.
@@ -58,6 +75,7 @@ def _clashes(session: Session, unit_id: int, now: datetime) -> list[Told]:
             Event.unit_id == unit_id,
             Event.name == ClashRaised.name,
             Event.appointment_id == Appointment.id,
+            PlanningClash.unit_id == unit_id,
             PlanningClash.ended_at.is_(None),
             PlanningClash.kept_at.is_(None),
             Appointment.state.in_(BOOKED),

@@ -6,8 +6,9 @@ weeks. The competent unit always comes first, and is listed even when it has not
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -21,9 +22,9 @@ from sqlalchemy.orm import Session
 from models.queries.booking_terms import terms_of
 from models.queries.competence import find_competent
 from models.queries.slot_search import LOOK_BACK, bookable_reason
-from models.queries.slots import next_slots
+from models.queries.slots import looks, next_slots, slots_of_planned
 from models.queries.staffing import staffings
-from models.rules.capacity import Capacity, Staffing
+from models.rules.capacity import Capacity
 from models.rules.errors import NotFound
 from models.rules.intervals import Interval
 from models.rules.jurisdiction import Competent
@@ -34,6 +35,7 @@ from models.tables import Reason
 FARTHEST_KM = 50
 # So many of the nearest neighbours are looked at, to list those who are free first.
 MOST_NEIGHBOURS = 20
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 # Of each unit, the gaps that hold its first starts: the longest of those that began already, then the longest at each
 # of the next different starts. Every gap that fits begins with a slot, so that as many gaps as starts are enough.
@@ -157,17 +159,14 @@ def earliest_around(
     rows = _read(session, unit_id, reason, now, starts)
     if not rows:
         raise NotFound("no_such_unit")
-    planned = _staffing(session, rows)
-    listed: list[UnitEarliest] = []
+    units: list[UnitEarliest] = []
     for _, group in groupby(rows, attrgetter("id")):
-        if _needs_more(reason) and len(listed) == limit:
+        if _needs_more(reason) and sum(map(_is_listed, units)) >= limit:
             # Each further unit costs queries of its own here, and those that are nearer are listed already.
             break
-        unit = _unit(session, list(group), reason, now, starts, planned)
-        if unit.slots or unit.nearness is Nearness.COMPETENT:
-            listed.append(unit)
-    listed.sort(key=_order)
-    return listed[:limit]
+        units.append(_unit(session, list(group), reason, now, starts))
+    units = _with_people(session, rows, units, reason, now, limit, starts)
+    return sorted(filter(_is_listed, units), key=_order)[:limit]
 
 
 def _read(session: Session, unit_id: int, reason: Reason, now: datetime, starts: int) -> list[Row[Any]]:
@@ -198,37 +197,70 @@ def _read(session: Session, unit_id: int, reason: Reason, now: datetime, starts:
     )
 
 
-def _staffing(session: Session, rows: Sequence[Row[Any]]) -> dict[int, Staffing]:
-    """Who is left of the units that have a planning, while their first gaps last: one query for all of them."""
-    found = [row for row in rows if row.planned and row.window_id is not None]
-    if not found:
-        return {}
-    during = Interval(min(row.starts_at for row in found), max(row.ends_at for row in found))
-    return staffings(session, {row.id for row in found}, during)
-
-
-def _unit(
-    session: Session,
-    rows: list[Row[Any]],
-    reason: Reason,
-    now: datetime,
-    starts: int,
-    planned: dict[int, Staffing],
-) -> UnitEarliest:
-    unit, terms = rows[0], terms_of(reason)
+def _unit(session: Session, rows: list[Row[Any]], reason: Reason, now: datetime, starts: int) -> UnitEarliest:
+    unit = rows[0]
     if _needs_more(reason):
         slots = next_slots(session, unit.id, reason.code, now, starts)
     else:
-        slots = _first(rows, terms, now)[:starts]
-    if unit.id in planned:
-        capacity = Capacity(planned[unit.id], terms.needed, reason.agents_needed)
-        if not all(capacity.allows(slot.starts_at, slot.choices[0].agent_id) for slot in slots):
-            # These gaps hold the first starts as counters go; where nobody is left for one, later ones come up.
-            slots = next_slots(session, unit.id, reason.code, now, starts)
+        slots = _first(rows, terms_of(reason), now)[:starts]
     nearness = list(Nearness)[unit.nearness]
     return UnitEarliest(
         unit.id, unit.name, unit.commune_name, ZoneInfo(unit.time_zone), nearness, unit.km, tuple(slots)
     )
+
+
+def _with_people(
+    session: Session,
+    rows: Sequence[Row[Any]],
+    units: list[UnitEarliest],
+    reason: Reason,
+    now: datetime,
+    limit: int,
+    starts: int,
+) -> list[UnitEarliest]:
+    """Return `units` with, of those that have a planning, the first slots for which somebody is left.
+
+    The gaps that were read hold the first starts as counters go. Where nobody is left for one, later ones come up: they
+    are looked for in all such units at once, and no longer in those that others have pushed off the list.
+    """
+    found = _refused(session, rows, units, reason)
+    places = {unit.unit_id: number for number, unit in enumerate(units)}
+    units = [replace(unit, slots=()) if unit.unit_id in found else unit for unit in units]
+    wanted = set(found)
+    for during in looks(terms_of(reason), now) if wanted else ():
+        for unit_id, slots in slots_of_planned(session, wanted, reason, during, now).items():
+            found[unit_id] += slots
+            units[places[unit_id]] = replace(units[places[unit_id]], slots=tuple(found[unit_id][:starts]))
+        orders = sorted(_order(unit) for unit in units if _is_listed(unit))
+        wanted = {
+            unit_id
+            for unit_id in wanted
+            if len(found[unit_id]) < starts and bisect_left(orders, _order(units[places[unit_id]], during.end)) < limit
+        }
+        if not wanted:
+            break
+    return units
+
+
+def _refused(
+    session: Session, rows: Sequence[Row[Any]], units: Sequence[UnitEarliest], reason: Reason
+) -> dict[int, list[Slot]]:
+    """Return, still empty, an entry for each unit whose planning leaves nobody for one of its slots: one query."""
+    gaps = [row for row in rows if row.planned and row.window_id is not None]
+    if not gaps:
+        return {}
+    needed = terms_of(reason).needed
+    times = [Interval(row.starts_at, row.ends_at) for row in gaps]
+    staffed = {
+        unit_id: Capacity(staffing, needed, reason.agents_needed)
+        for unit_id, staffing in staffings(session, {row.id for row in gaps}, times).items()
+    }
+    return {
+        unit.unit_id: []
+        for unit in units
+        if (capacity := staffed.get(unit.unit_id)) is not None
+        and not all(capacity.allows(slot.starts_at, slot.choices[0].agent_id) for slot in unit.slots)
+    }
 
 
 def _needs_more(reason: Reason) -> bool:
@@ -245,6 +277,12 @@ def _first(rows: list[Row[Any]], terms: BookingTerms, now: datetime) -> list[Slo
     return slots_from_gaps(gaps, terms, now)
 
 
-def _order(unit: UnitEarliest) -> tuple[int, datetime, float, int]:
-    first = unit.slots[0].starts_at if unit.slots else datetime.max.replace(tzinfo=UTC)
-    return list(Nearness).index(unit.nearness), first, unit.km or 0.0, unit.unit_id
+def _is_listed(unit: UnitEarliest) -> bool:
+    return bool(unit.slots) or unit.nearness is Nearness.COMPETENT
+
+
+def _order(unit: UnitEarliest, looked_until: datetime = _NEVER) -> tuple[int, datetime, float, int]:
+    """Where the unit stands; without slots up to some time, the best place that it could still have."""
+    if unit.slots:
+        return list(Nearness).index(unit.nearness), unit.slots[0].starts_at, unit.km or 0.0, unit.unit_id
+    return list(Nearness).index(unit.nearness), looked_until, 0.0, 0

@@ -14,12 +14,19 @@ from sqlalchemy import ColumnElement, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
-from models.queries.slot_search import agents_of, agents_serving, gaps_serving, resources_serving, serves_in, spanned
+from models.queries.slot_search import (
+    agents_of,
+    agents_serving,
+    gaps_serving,
+    resources_serving,
+    spanned,
+    times_of,
+)
 from models.queries.staffing import capacity_of
+from models.queries.taken_time import is_agent, taken_times
 from models.rules.intervals import Interval
 from models.rules.slots import BookingTerms, Gap, Slot, best_choice, is_bookable, slots_from_gaps
 from models.tables import (
-    Absence,
     Agent,
     AppointmentAgent,
     AppointmentResource,
@@ -63,7 +70,7 @@ def gaps_at(
     found = [one for one in found if is_bookable(starts_at, one.gap, terms, now)]
     if not found or not planned or same_people:
         return found
-    capacity = capacity_of(session, unit_id, reason.agents_needed, terms, Interval(starts_at, ends_at))
+    capacity = capacity_of(session, unit_id, reason.agents_needed, terms, [Interval(starts_at, ends_at)])
     return [one for one in found if capacity is None or capacity.allows(starts_at, one.gap.agent_id)]
 
 
@@ -91,9 +98,9 @@ def slots_between(
     if whole is None:
         return
     beside = resources_serving(session, unit_id, reason, whole)
-    agents = agents_serving(session, unit_id, reason, whole)
+    agents = agents_serving(session, unit_id, reason, whole, times_of(gaps))
     planned = any(one.planned for one in serving)
-    capacity = capacity_of(session, unit_id, reason.agents_needed, terms, whole) if planned else None
+    capacity = capacity_of(session, unit_id, reason.agents_needed, terms, times_of(gaps)) if planned else None
     for slot in slots_from_gaps(gaps, terms, now, also_free=list(beside.values()), agents=agents, capacity=capacity):
         if first <= slot.starts_at < last:
             yield slot
@@ -135,9 +142,12 @@ def agents_at(
     search goes by too.
     """
     named: dict[OpenGap, list[int]] = {one: [] if one.gap.agent_id is None else [one.gap.agent_id] for one in found}
-    if reason.agents_needed == 1 or len(agents_of(session, unit_id)) < reason.agents_needed:
+    if reason.agents_needed == 1:
         return named
-    free = _free_agents(session, unit_id, occupied)
+    agents = agents_of(session, unit_id)
+    if len(agents) < reason.agents_needed:
+        return named
+    free = _free_agents(session, agents, occupied)
     complete = {}
     for one, sure in named.items():
         chosen = [*sure, *(agent for agent in free if agent not in sure)][: reason.agents_needed]
@@ -146,21 +156,18 @@ def agents_at(
     return complete
 
 
-def _free_agents(session: Session, unit_id: int, occupied: Range[datetime]) -> list[int]:
+def _free_agents(session: Session, agents: Collection[int], occupied: Range[datetime]) -> list[int]:
     assert occupied.lower is not None
-    receives = (AppointmentAgent.agent_id == Agent.id) & AppointmentAgent.occupies
-    busy = select(AppointmentAgent.agent_id).where(receives, AppointmentAgent.occupied.overlaps(occupied)).exists()
-    absent = (
-        select(Absence.id)
-        .where(Absence.agent_id == Agent.id, Absence.cancelled_at.is_(None), Absence.during.overlaps(occupied))
-        .exists()
-    )
+    assert occupied.upper is not None
+    taken = taken_times(session, agents, [Interval(occupied.lower, occupied.upper)])
     half_week = timedelta(days=3, hours=12)
     around = Range(occupied.lower - half_week, occupied.lower + half_week)
+    receives = is_agent(AppointmentAgent.agent_id, Agent.id) & AppointmentAgent.occupies
     load = (
         select(func.count()).where(receives, AppointmentAgent.occupied.overlaps(around)).correlate(Agent)
     ).scalar_subquery()
-    return list(session.scalars(select(Agent.id).where(serves_in(unit_id), ~busy, ~absent).order_by(load, Agent.id)))
+    free = [agent for agent in agents if not taken[agent]]
+    return list(session.scalars(select(Agent.id).where(Agent.id.in_(free)).order_by(load, Agent.id)))
 
 
 def _is_taken(occupied: Range[datetime]) -> ColumnElement[bool]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE, aggregate_order_by
 from sqlalchemy.orm import Session
 
 from models.queries.slot_search import agents_of
@@ -57,9 +58,12 @@ def sold_in(session: Session, unit_id: int, now: datetime) -> list[Sold]:
 
 
 def people_of(session: Session, unit_id: int, sold: Collection[Sold], now: datetime) -> People:
-    """Return who serves in a unit and when they, and whoever else receives there, are not free while `sold` lasts."""
+    """Return who serves in a unit and when they, and whoever else receives there, are not free while `sold` lasts.
+
+    Args:
+        sold: what `sold_in` says of the unit at `now`.
+    """
     named = frozenset(agent for one in sold for agent in one.named)
-    until = max((one.occupied.end for one in sold), default=now)
     agents = frozenset(agents_of(session, unit_id))
     imported: defaultdict[int, list[Interval]] = defaultdict(list)
     absent: defaultdict[int, list[Interval]] = defaultdict(list)
@@ -67,8 +71,8 @@ def people_of(session: Session, unit_id: int, sold: Collection[Sold], now: datet
     away = select(Absence.agent_id, func.lower(Absence.during), func.upper(Absence.during), Absence.source).where(
         Absence.agent_id.in_(agents | named),
         Absence.cancelled_at.is_(None),
-        func.upper(Absence.during) > now,
-        func.lower(Absence.during) < until,
+        # Most of a planning lies where nothing is sold: nights, and days that are not offered yet.
+        Absence.during.overlaps(_sold_times(unit_id, now)),
     )
     for agent_id, start, end, source in session.execute(away):
         stretch = _interval(start, end)
@@ -76,6 +80,15 @@ def people_of(session: Session, unit_id: int, sold: Collection[Sold], now: datet
         if source == Source.PLANNING:
             imported[agent_id].append(stretch)
     return People(agents, imported, absent, _elsewhere(session, unit_id, agents, now))
+
+
+def _sold_times(unit_id: int, now: datetime) -> ScalarSelect[Any]:
+    # Nothing overlaps the empty set, nor NULL, which is what no row at all comes to.
+    return (
+        select(func.range_agg(Appointment.occupied, type_=TSTZMULTIRANGE))
+        .where(Appointment.unit_id == unit_id, Appointment.occupies, Appointment.ends_at > now)
+        .scalar_subquery()
+    )
 
 
 def _elsewhere(session: Session, unit_id: int, agents: frozenset[int], now: datetime) -> dict[int, list[Interval]]:

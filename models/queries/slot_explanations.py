@@ -59,8 +59,8 @@ def explain_slots(
         closed=_closed(session, unit_id, during),
         busy=[*_appointments(session, unit_id, whole), *_of_the_gendarmes(session, approved, whole)],
         needs=[Need(ResourceKind(kind), free) for kind, free in gaps.items()],
-        agents=agents_serving(session, unit_id, reason, whole),
-        capacity=capacity_of(session, unit_id, reason.agents_needed, terms, whole),
+        agents=agents_serving(session, unit_id, reason, whole, [whole]),
+        capacity=capacity_of(session, unit_id, reason.agents_needed, terms, [whole]),
     )
     places = [PlaceKind(kind) for kind in reason.place_kinds]
     return explain(calendar, reason.code, terms, now, zone, first_day, last_day, places=places)

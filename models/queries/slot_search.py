@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, bindparam, select, text
@@ -12,28 +14,37 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.orm import Session
 
 from models.queries.booking_terms import terms_of
+from models.queries.taken_time import taken_times
 from models.rules.actor import Role
 from models.rules.errors import Invalid, NotFound
-from models.rules.intervals import Interval, free_times
+from models.rules.intervals import Interval, free_times, merged
 from models.rules.openings import LONGEST
 from models.rules.resources import Resource, ResourceGap, ResourceKind
 from models.rules.slots import Gap
-from models.tables import Absence, Agent, AppointmentAgent, AppointmentResource, Reason, Unit
+from models.tables import Agent, AppointmentResource, Reason, Unit
 from models.tables import Resource as ResourceRow
 
 # The index is read by starts: this far back lies the start of what is still free, even when clocks go back.
 LOOK_BACK = LONGEST + timedelta(hours=1)
 
 # Plain SQL, because a search reads thousands of rows and what the ORM does for each would be most of its cost.
-_GAPS = text(
+_OF_ONE = (
     "SELECT window_id, counter_id, agent_id, starts_at, ends_at,"
     # Asked with every row, once for all of them: no unit pays a query to learn that it has no planning.
     " EXISTS (SELECT FROM planning_sources WHERE unit_id = :unit AND revoked_at IS NULL) FROM free_times"
-    " WHERE unit_id = :unit AND starts_at > :since AND starts_at < :until AND ends_at > :from"
+    " WHERE unit_id = :unit"
+)
+_OF_SEVERAL = (
+    "SELECT window_id, counter_id, agent_id, starts_at, ends_at, unit_id FROM free_times WHERE unit_id = ANY (:units)"
+)
+_SERVING = (
+    "AND starts_at > :since AND starts_at < :until AND ends_at > :from"
     " AND ends_at - starts_at >= :needed"
     " AND (reason_codes = '{}' OR :reason = ANY (reason_codes)) AND place_kind = ANY (:places)"
     " ORDER BY starts_at, counter_id"
-).bindparams(bindparam("places"))
+)
+_GAPS = text(f"{_OF_ONE} {_SERVING}").bindparams(bindparam("places"))
+_GAPS_OF_SEVERAL = text(f"{_OF_SEVERAL} {_SERVING}").bindparams(bindparam("places"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +85,34 @@ def gaps_serving(
     Args:
         place_kind: only there; None means wherever the reason can be received.
     """
-    places = [kind for kind in reason.place_kinds if place_kind in (None, kind)]
-    rows = session.execute(
-        _GAPS,
-        {
-            "unit": unit_id,
-            "since": during.start - LOOK_BACK,
-            "from": during.start,
-            "until": during.end,
-            "needed": terms_of(reason).needed,
-            "reason": reason.code,
-            "places": places,
-        },
-    ).all()
-    gaps = [
-        Gap(window, counter, agent, start.astimezone(UTC), end.astimezone(UTC))
-        for window, counter, agent, start, end, _ in rows
-    ]
-    return ServingGaps(gaps, bool(rows) and rows[0][-1])
+    rows = session.execute(_GAPS, {"unit": unit_id, **_asked(reason, during, place_kind)}).all()
+    return ServingGaps([_gap(row) for row in rows], bool(rows) and rows[0][-1])
+
+
+def gaps_of_several(
+    session: Session, unit_ids: Collection[int], reason: Reason, during: Interval
+) -> dict[int, list[Gap]]:
+    """Return the same of several units in one query, by unit; of one that has none there is no entry."""
+    found: defaultdict[int, list[Gap]] = defaultdict(list)
+    for row in session.execute(_GAPS_OF_SEVERAL, {"units": list(unit_ids), **_asked(reason, during)}).all():
+        found[row.unit_id].append(_gap(row))
+    return found
+
+
+def _asked(reason: Reason, during: Interval, place_kind: str | None = None) -> dict[str, Any]:
+    return {
+        "since": during.start - LOOK_BACK,
+        "from": during.start,
+        "until": during.end,
+        "needed": terms_of(reason).needed,
+        "reason": reason.code,
+        "places": [kind for kind in reason.place_kinds if place_kind in (None, kind)],
+    }
+
+
+def _gap(row: Sequence[Any]) -> Gap:
+    window, counter, agent, start, end, _ = row
+    return Gap(window, counter, agent, start.astimezone(UTC), end.astimezone(UTC))
 
 
 def resources_serving(session: Session, unit_id: int, reason: Reason, during: Interval) -> dict[str, list[ResourceGap]]:
@@ -133,29 +154,24 @@ def agents_of(session: Session, unit_id: int) -> list[int]:
     return list(session.scalars(select(Agent.id).where(serves_in(unit_id)).order_by(Agent.id)))
 
 
-def agents_serving(session: Session, unit_id: int, reason: Reason, during: Interval) -> list[list[ResourceGap]]:
+def agents_serving(
+    session: Session, unit_id: int, reason: Reason, during: Interval, times: Iterable[Interval]
+) -> list[list[ResourceGap]]:
     """Return when gendarmes are free during `during`, once for each one whom the reason needs at once.
 
     Nothing for a reason that one gendarme is enough for: capacity first, name later. Nothing either where fewer are
     listed than the reason needs, because an unfinished list must not turn away those who ask for two.
+
+    Args:
+        times: what of `during` is asked about, such as the gaps of a search; beside them everybody counts as free.
     """
     if reason.agents_needed == 1:
         return []
     agents = agents_of(session, unit_id)
     if len(agents) < reason.agents_needed:
         return []
-    overlaps = bindparam("during", Range(*during), TSTZRANGE)
-    receives = select(AppointmentAgent.agent_id, AppointmentAgent.occupied).where(
-        AppointmentAgent.agent_id.in_(agents), AppointmentAgent.occupies, AppointmentAgent.occupied.op("&&")(overlaps)
-    )
-    absent = select(Absence.agent_id, Absence.during).where(
-        Absence.agent_id.in_(agents), Absence.cancelled_at.is_(None), Absence.during.op("&&")(overlaps)
-    )
-    busy: dict[tuple[str, int], list[Interval]] = {(ResourceKind.AGENT, agent): [] for agent in agents}
-    for agent, taken in session.execute(receives.union_all(absent)):
-        assert taken.lower is not None
-        assert taken.upper is not None
-        busy[ResourceKind.AGENT, agent].append(Interval(taken.lower.astimezone(UTC), taken.upper.astimezone(UTC)))
+    taken = taken_times(session, agents, merged(times))
+    busy = {(str(ResourceKind.AGENT), agent): taken[agent] for agent in agents}
     return [_free(ResourceKind.AGENT, busy, during)] * reason.agents_needed
 
 
@@ -173,6 +189,11 @@ def spanned(gaps: Sequence[Gap]) -> Interval | None:
     if not gaps:
         return None
     return Interval(min(gap.start for gap in gaps), max(gap.end for gap in gaps))
+
+
+def times_of(gaps: Iterable[Gap]) -> Iterator[Interval]:
+    """Give the stretches of time that `gaps` are; only whoever needs people goes through them."""
+    return (Interval(start, end) for _, _, _, start, end in gaps)
 
 
 def unit_zone(session: Session, unit_id: int) -> ZoneInfo:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,14 +14,17 @@ from models.queries.slot_search import (
     agents_serving,
     bookable_reason,
     days_in_utc,
+    gaps_of_several,
     gaps_serving,
     resources_serving,
     spanned,
+    times_of,
     unit_zone,
 )
-from models.queries.staffing import capacity_of
+from models.queries.staffing import capacity_of, staffings
+from models.rules.capacity import Capacity
 from models.rules.intervals import Interval
-from models.rules.slots import Slot, bookable_from, slots_from_gaps
+from models.rules.slots import BookingTerms, Slot, bookable_from, slots_from_gaps
 from models.tables import OpeningWindow, Reason
 
 # How far a search for the next slots looks at first, in days; when that holds too few it looks further.
@@ -74,16 +77,43 @@ def next_slots(
     """
     reason = bookable_reason(session, reason_code)
     unit_zone(session, unit_id)
-    terms = terms_of(reason)
-    earliest, end = bookable_from(terms, now), now + terms.horizon + timedelta(seconds=1)
     found: list[Slot] = []
-    for days in (*_FIRST_LOOK, None):
-        until = end if days is None else min(end, earliest + timedelta(days=days))
-        found += _slots_during(session, unit_id, reason, Interval(earliest, until), now, place_kind)
-        if len(found) >= limit or until == end:
+    for during in looks(terms_of(reason), now):
+        found += _slots_during(session, unit_id, reason, during, now, place_kind)
+        if len(found) >= limit:
             break
-        earliest = until
     return found[:limit]
+
+
+def looks(terms: BookingTerms, now: datetime) -> Iterator[Interval]:
+    """Give, one after the other, the stretches in which to look for the next slots, up to the horizon."""
+    start, end = bookable_from(terms, now), now + terms.horizon + timedelta(seconds=1)
+    for days in (*_FIRST_LOOK, None):
+        until = end if days is None else min(end, start + timedelta(days=days))
+        yield Interval(start, until)
+        if until == end:
+            return
+        start = until
+
+
+def slots_of_planned(
+    session: Session, unit_ids: Collection[int], reason: Reason, during: Interval, now: datetime
+) -> dict[int, list[Slot]]:
+    """Return the slots of several units that have a planning which start during `during`: two queries for all of them.
+
+    For a reason that needs a free counter and one gendarme. Of a unit that has none there may be no entry.
+    """
+    gaps, terms = gaps_of_several(session, unit_ids, reason, during), terms_of(reason)
+    staffed = staffings(session, gaps.keys(), times_of(gap for serving in gaps.values() for gap in serving))
+    found = {}
+    for unit_id, serving in gaps.items():
+        capacity = None
+        # Where nobody is listed who receives, counters alone decide.
+        if unit_id in staffed:
+            capacity = Capacity(staffed[unit_id], terms.needed, reason.agents_needed)
+        slots = slots_from_gaps(serving, terms, now, capacity=capacity)
+        found[unit_id] = [slot for slot in slots if during.start <= slot.starts_at < during.end]
+    return found
 
 
 def places_of(session: Session, slots: Iterable[Slot]) -> dict[int, Place]:
@@ -108,7 +138,9 @@ def _slots_during(
     if whole is None:
         return []
     beside = resources_serving(session, unit_id, reason, whole)
-    agents = agents_serving(session, unit_id, reason, whole)
-    capacity = capacity_of(session, unit_id, reason.agents_needed, terms, whole) if serving.planned else None
+    agents = agents_serving(session, unit_id, reason, whole, times_of(serving.gaps))
+    capacity = None
+    if serving.planned:
+        capacity = capacity_of(session, unit_id, reason.agents_needed, terms, times_of(serving.gaps))
     found = slots_from_gaps(serving.gaps, terms, now, also_free=list(beside.values()), agents=agents, capacity=capacity)
     return [slot for slot in found if during.start <= slot.starts_at < during.end]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -39,3 +40,24 @@ def free_times(window: Interval, busy: Iterable[Interval]) -> list[Interval]:
     if start < end:
         free.append(Interval(start, end))
     return free
+
+
+def merged(busy: Iterable[Interval]) -> list[Interval]:
+    """Return the same time in as few stretches as it takes, in order and apart; empty ones are none."""
+    found: list[Interval] = []
+    for start, end in sorted(one for one in busy if one.start < one.end):
+        if found and start <= found[-1].end:
+            found[-1] = Interval(found[-1].start, max(end, found[-1].end))
+        else:
+            found.append(Interval(start, end))
+    return found
+
+
+def among(window: Interval, apart: Sequence[Interval]) -> Sequence[Interval]:
+    """Return those that share an instant with `window`, without looking at all of them.
+
+    Args:
+        apart: in order, none overlapping another.
+    """
+    first = bisect_right(apart, window.start, key=lambda one: one.end)
+    return apart[first : bisect_left(apart, window.end, lo=first, key=lambda one: one.start)]

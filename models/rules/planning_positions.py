@@ -7,15 +7,16 @@ Nothing else is known of tables here but their order: whichever comes first has 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.rules.duty import Status
-from models.rules.intervals import Interval, free_times
+from models.rules.intervals import Interval, among, free_times, merged
 
 _DAY = timedelta(days=1)
 
@@ -83,18 +84,36 @@ def derive(said: Iterable[SaidPosition], zone: ZoneInfo) -> list[DerivedPosition
 
 def _of_agent(said: list[SaidPosition], zone: ZoneInfo) -> list[DerivedPosition]:
     found: list[DerivedPosition] = []
-    # Times that are spoken for, and days that tables before this one have named.
+    # Times that are spoken for by tables before this one, and the days that these have named.
     spoken: list[Interval] = []
     for rank in sorted({one.rank for one in said}):
         own = sorted((one for one in said if one.rank == rank), key=lambda one: (one.times, one.position))
-        before = list(spoken)
         mine: list[Interval] = []
+        reached = own[0].times.start
         for one in own:
-            for piece in free_times(one.times, before + mine):
-                found.append(_derived(one, piece))
-            mine.append(one.times)
-            spoken.extend((one.times, *named_days(one.times, zone)))
+            # They are in order, so that of what this table has said itself only the latest end can be in the way.
+            left = Interval(max(one.times.start, reached), one.times.end)
+            if left.start < left.end:
+                found.extend(_derived(one, piece) for piece in free_times(left, among(left, spoken)))
+            reached = max(reached, one.times.end)
+            mine.extend((one.times, *named_days(one.times, zone)))
+        spoken = merged((*spoken, *mine))
     return sorted(found, key=lambda piece: piece.times)
+
+
+def left_of(said: Interval, spoken: Sequence[Interval], own: Sequence[Interval], zone: ZoneInfo) -> list[Interval]:
+    """Return what stands of a stretch that a table has said before and does not say now.
+
+    Args:
+        spoken: the days of which the table speaks now, in order and apart. What reaches from the last day that a
+            stretch names into the next one, as a night does, goes and stays with that day.
+        own: what it says now of the same person, in order and apart.
+    """
+    named = named_days(said, zone)
+    days = [day for day in named if among(day, spoken)]
+    if days and days[-1] == named[-1]:
+        days[-1] = Interval(days[-1].start, max(days[-1].end, said.end))
+    return free_times(said, (*days, *among(said, own)))
 
 
 def named_days(times: Interval, zone: ZoneInfo) -> list[Interval]:
@@ -109,6 +128,7 @@ def named_days(times: Interval, zone: ZoneInfo) -> list[Interval]:
     return [span for number, span in enumerate(spans) if number == 0 or span.end <= times.end]
 
 
+@lru_cache(maxsize=4096)
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 

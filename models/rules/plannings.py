@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,6 +14,8 @@ from models.rules.errors import Forbidden, NotFound
 # Two failures in a row are told as such: one poll in a thousand fails for no reason, and the next one mends it.
 FAILING_AFTER = 2
 LONGEST_WAIT = timedelta(hours=6)
+# A table whose last day is past says nothing of today. Today's may come in the morning: nobody is told at midnight.
+WITHOUT_A_WORD = timedelta(hours=12)
 
 
 class Kind(StrEnum):
@@ -27,6 +30,15 @@ class Kind(StrEnum):
         return self in (Kind.ICAL, Kind.CALDAV)
 
 
+# How long a source may be silent unless somebody says otherwise: a forecast is for four weeks.
+USUAL_SILENCE: Mapping[Kind, timedelta] = {
+    Kind.ICAL: timedelta(days=1),
+    Kind.CALDAV: timedelta(days=1),
+    Kind.POSITIONS_DAILY: timedelta(days=1),
+    Kind.POSITIONS_FORECAST: timedelta(days=28),
+}
+
+
 class State(StrEnum):
     """What a source's state is called, the first of these that is true."""
 
@@ -39,7 +51,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Health:
-    """What is known of how a source has been read; see `models.tables.PlanningSource`."""
+    """What is known of how a source has been read; see `models.tables.PlanningSource`.
+
+    Args:
+        speaks_until: the end of the last day that a table names; None for calendars, and where that is not known.
+    """
 
     created_at: datetime
     paused_at: datetime | None
@@ -47,6 +63,7 @@ class Health:
     changed_at: datetime | None
     failures_in_a_row: int
     silent_since: datetime | None
+    speaks_until: datetime | None = None
 
 
 def state_of(health: Health) -> tuple[State, datetime]:
@@ -68,8 +85,12 @@ def state_of(health: Health) -> tuple[State, datetime]:
 
 
 def silent_from(health: Health, silent_after: timedelta) -> datetime:
-    """Return when a source has been silent for longer than it may, if nothing is heard of it until then."""
-    return (health.succeeded_at or health.created_at) + silent_after
+    """Return when a source has been silent for longer than it may, if nothing is heard of it until then.
+
+    A table is not heard any more half a day after its last day, whenever it was last read.
+    """
+    limit = (health.succeeded_at or health.created_at) + silent_after
+    return limit if health.speaks_until is None else min(limit, health.speaks_until + WITHOUT_A_WORD)
 
 
 def is_silent(health: Health, silent_after: timedelta, now: datetime) -> bool:

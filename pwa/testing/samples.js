@@ -153,7 +153,7 @@ export function anAppointment(changes) {
  * @returns {import('../types').PlanningDoc}
  */
 export function aPlanning(changes) {
-  return { id: 's1', kind: 'ical', name: 'Agenda de Sacha', agent: { id: 1, name: 'Sacha Martin' }, state: 'fresh', since: '2026-11-24T08:00:00+00:00', failure: null, ...changes };
+  return { id: 's1', kind: 'ical', name: 'Agenda de Sacha', agent: { id: 1, name: 'Sacha Martin' }, state: 'fresh', since: '2026-11-24T08:00:00+00:00', silent_since: null, failure: null, ...changes };
 }
 
 /**

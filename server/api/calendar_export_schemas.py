@@ -50,6 +50,7 @@ class AgendaWords(Schema):
 class OfTerminal(Schema):
     id = ma.fields.UUID(required=True)
     name = ma.fields.String(required=True)
+    this = ma.fields.Boolean(required=True, metadata={"description": "Whether it is the terminal that asks."})
 
 
 class ExportFailure(Schema):

@@ -59,7 +59,8 @@ def get_exports() -> Response:
     context = current()
     with context.database.transaction() as session:
         actor = require_agent(session)
-        found = [_present(one) for one in find_exports(session, actor, context.now())]
+        here = _this_terminal(session)
+        found = [_present(one, here) for one in find_exports(session, actor, context.now())]
     return _private(jsonify(found), HTTPStatus.OK)
 
 
@@ -90,7 +91,7 @@ def post_export(body: dict[str, Any]) -> Response:
         command = AddCalendarExport(kind, body["name"].strip(), body["agent_id"], terminal_id, host, address)
         now = context.now()
         added = add_calendar_export(session, command, actor, now, context.tokens, context.sealer)
-        presented = _present(_seen(session, actor, added.export.id, now))
+        presented = _present(_seen(session, actor, added.export.id, now), terminal_id)
     url = f"{context.settings.public_url}/agenda/{added.token}.ics"
     return _private(jsonify(presented | ({"url": url} if added.token else {})), HTTPStatus.CREATED)
 
@@ -121,7 +122,7 @@ def patch_export(body: dict[str, Any], export_id: UUID) -> Response:
         name = body.get("name")
         command = ChangeCalendarExport(export_id, name and name.strip(), body.get("paused"))
         change_calendar_export(session, command, actor, now)
-        presented = _present(_seen(session, actor, export_id, now))
+        presented = _present(_seen(session, actor, export_id, now), _this_terminal(session))
     return _private(jsonify(presented), HTTPStatus.OK)
 
 
@@ -258,7 +259,20 @@ def _seen(session: Session, actor: AgentActor, export_id: UUID, now: datetime) -
     return seen
 
 
-def _present(seen: SeenExport) -> dict[str, Any]:
+def _this_terminal(session: Session) -> UUID | None:
+    """The terminal that asks; None: it is a browser with a password."""
+    try:
+        return require_terminal(session)[1]
+    except Forbidden:
+        return None
+
+
+def _present(seen: SeenExport, here: UUID | None) -> dict[str, Any]:
+    """What the screens read.
+
+    Args:
+        here: the terminal that asks.
+    """
     export = seen.export
     health = Health(
         paused=export.paused_at is not None,
@@ -266,7 +280,11 @@ def _present(seen: SeenExport) -> dict[str, Any]:
         succeeded_at=export.succeeded_at,
         failures_in_a_row=export.failures_in_a_row,
     )
-    terminal = None if export.terminal_id is None else {"id": str(export.terminal_id), "name": seen.terminal_name}
+    terminal = (
+        None
+        if export.terminal_id is None
+        else {"id": str(export.terminal_id), "name": seen.terminal_name, "this": export.terminal_id == here}
+    )
     return {
         "id": str(export.id),
         "kind": export.kind,

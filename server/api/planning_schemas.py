@@ -10,7 +10,7 @@ from models.queries.feed.plannings import health_of
 from models.queries.plannings import FoundPlanning
 from models.rules.plannings import Kind, State, state_of
 from server.api.schemas import Choice, Person, Schema, Whole, text
-from server.planning.layout import stored_layout
+from server.planning.layout import layout_or_usual
 
 LONGEST_NAME = 80
 LONGEST_SECRET = 500
@@ -51,7 +51,9 @@ class NewPlanning(Schema):
     columns = ma.fields.Dict(keys=ma.fields.String(), load_default=None, allow_none=True, metadata=_COLUMNS)
     words = ma.fields.Dict(keys=ma.fields.String(), load_default=None, allow_none=True, metadata=_WORDS)
     poll_minutes = _minutes(5, 1440, load_default=15)
-    silent_after_minutes = _minutes(15, 44640, load_default=1440)
+    silent_after_minutes = _minutes(
+        15, 44640, metadata={"description": "1440 unless it is said otherwise; 40320 of a forecast."}
+    )
 
 
 class PlanningChange(Schema):
@@ -125,7 +127,7 @@ class TableOutcome(Schema):
 def present_planning(found: FoundPlanning) -> dict[str, Any]:
     """A source as the interface gives it; neither address nor password ever leaves the server again."""
     source = found.source
-    layout = None if source.columns is None else stored_layout(source.columns).stored()
+    layout = None if source.columns is None else layout_or_usual(source.columns).stored()
     instants = {
         name: None if at is None else at.isoformat()
         for name, at in {

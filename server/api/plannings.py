@@ -165,7 +165,7 @@ def post_table(source_id: UUID) -> Response:
 def delete_planning(source_id: UUID) -> Response:
     """Revoke a planning source
 
-    Its address, its password and all that it said go.
+    Its address, its password and all that it said of today and later go.
     """
     context = current()
     with context.database.transaction() as session:

@@ -24,7 +24,7 @@ class Party:
     """Who invites or is invited.
 
     Args:
-        address: an e-mail address.
+        address: an e-mail address, or a URN for somebody of whom no address is known.
         name: "" when it is better not said.
     """
 

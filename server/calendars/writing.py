@@ -15,10 +15,9 @@ from zoneinfo import ZoneInfo
 from server.calendars.content_lines import fold, text_line, value_line
 from server.calendars.entries import CalendarEntry, Party, Status
 from server.calendars.zone_definitions import zone_lines
+from server.own_events import MARK
 
 PRODUCT = "-//Brigade numerique//FR"
-# Lets us tell later whether somebody has changed an event on a server.
-MARK = "X-BRIGADE-MARK"
 _IN_ADDRESSES = "@!$'*+=~"
 
 
@@ -79,12 +78,13 @@ def _event(entry: CalendarEntry, method: Method | None) -> list[str]:
 
 def _parties(entry: CalendarEntry, method: Method | None) -> list[str]:
     lines = []
+    # A server that holds the event would send mails of its own, invitations and answers; what travels by mail must not
+    # say so (RFC 6638, section 7.1).
+    agent = "" if method else "NONE"
     if entry.organizer:
-        lines.append(_party("ORGANIZER", entry.organizer, {}))
+        lines.append(_party("ORGANIZER", entry.organizer, {"SCHEDULE-AGENT": agent}))
     if entry.attendee:
-        # Who books has agreed, so that nobody is asked for an answer. A server that holds the event would send mails of
-        # its own; what travels by mail must not say so (RFC 6638, section 7.1).
-        agent = "" if method else "NONE"
+        # Who books or receives has agreed, so that nobody is asked for an answer; programs still let them refuse.
         agreed = {"PARTSTAT": "ACCEPTED", "RSVP": "FALSE", "SCHEDULE-AGENT": agent}
         lines.append(_party("ATTENDEE", entry.attendee, agreed))
     return lines
@@ -92,7 +92,8 @@ def _parties(entry: CalendarEntry, method: Method | None) -> list[str]:
 
 def _party(name: str, party: Party, parameters: dict[str, str]) -> str:
     # What an address may hold and a URI may not is quoted (RFC 6068, section 2), line ends among it.
-    return value_line(name, f"mailto:{quote(party.address, safe=_IN_ADDRESSES)}", {"CN": party.name, **parameters})
+    scheme, safe = ("", _IN_ADDRESSES + ":") if party.address.startswith("urn:") else ("mailto:", _IN_ADDRESSES)
+    return value_line(name, f"{scheme}{quote(party.address, safe=safe)}", {"CN": party.name, **parameters})
 
 
 def _times(entry: CalendarEntry) -> list[str]:

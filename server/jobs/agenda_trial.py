@@ -28,7 +28,6 @@ from server.planning.caldav_visit import Visit
 from server.planning.errors import PlanningRefused
 from server.planning.fetch import FetchFailed, Source
 
-LONGEST_S = 120.0
 _STATUS = re.compile(r"http_(\d{3})")
 # Answers of these kinds have a word of their own, which says more than their number.
 _OUTCOMES = {Outcome.SIGN_IN: "sign_in", Outcome.FORBIDDEN: "read_only", Outcome.GONE: "gone"}
@@ -56,6 +55,7 @@ class AgendaTrial:
         trial_id: names the event.
         host: this installation's.
         created_at: from which the event's time is counted, so that each attempt puts the same.
+        longest_s: for all of it.
     """
 
     trial_id: UUID
@@ -63,6 +63,7 @@ class AgendaTrial:
     created_at: datetime
     window: Interval
     address: Address = field(repr=False)
+    longest_s: float
 
 
 def try_agenda(trial: AgendaTrial, settings: CalendarSettings, lookup: Lookup) -> int:
@@ -79,7 +80,7 @@ def try_agenda(trial: AgendaTrial, settings: CalendarSettings, lookup: Lookup) -
 
 
 async def _try(trial: AgendaTrial, settings: CalendarSettings, lookup: Lookup) -> int:
-    async with asyncio.timeout(LONGEST_S):
+    async with asyncio.timeout(trial.longest_s):
         holds = await _look(trial, settings, lookup)
         await _write(trial, settings, lookup)
         return holds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,13 +11,14 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from models.rules.exports import LEASE, Result
+from push.email import parse_address
 from push.endpoint_guard import EndpointRefused
 from server.calendars.address import judge_agenda
 from server.calendars.caldav.agenda import Agenda, Reconciled
 from server.calendars.caldav.answers import Outcome, Verdict
 from server.calendars.caldav.errands import Account
 from server.calendars.caldav.plan import Deed, Finding
-from server.calendars.entries import CalendarEntry, Shown
+from server.calendars.entries import CalendarEntry, Party, Shown
 from server.calendars.held import entries_of
 from server.context import Context
 from server.services.claim_export import ClaimedExport
@@ -50,7 +52,8 @@ def visit_caldav(context: Context, claimed: ClaimedExport, address: Mapping[str,
     account = Account(address["url"], address["user"], address["password"], claimed.export_id)
     host = own_host(context)
     shown = Shown(subject=claimed.shows_subject, place=claimed.shows_place)
-    entries = entries_of(claimed.appointments, shown, host, claimed.export_id)
+    said = entries_of(claimed.appointments, shown, host, claimed.export_id)
+    entries = {_addressed(context, entry, account): one for entry, one in said.items()}
     versions = {entry.uid: (one.appointment_id, one.sequence) for entry, one in entries.items()}
 
     def note(findings: Sequence[Finding]) -> None:
@@ -77,6 +80,17 @@ def visit_caldav(context: Context, claimed: ClaimedExport, address: Mapping[str,
     note(reconciled.findings)
     verdict = reconciled.verdict
     return Visit(Result(verdict.outcome.value), _code(verdict), reconciled.known, verdict.retry_at)
+
+
+def _addressed(context: Context, entry: CalendarEntry, account: Account) -> CalendarEntry:
+    """The entry with its agenda's owner as one who takes part: programs let nobody else decline (RFC 5546, 3.2.3)."""
+    try:
+        owner = parse_address(account.user).addr_spec
+    except ValueError:
+        # Their program may know them by another address, and then offers nothing; deleting and moving stay.
+        owner = account.export_id.urn
+    organizer = Party(parse_address(context.settings.mail_from).addr_spec)
+    return dataclasses.replace(entry, organizer=organizer, attendee=Party(owner))
 
 
 def own_host(context: Context) -> str:

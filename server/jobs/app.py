@@ -12,6 +12,8 @@ UPKEEP_QUEUE = "upkeep"
 # Plannings are read from other people's servers, which may take a minute to answer; it has hands of its own, and no
 # others, so that no notice waits behind them.
 CALENDARS_QUEUE = "calendars"
+# Tests of addresses, for which somebody waits: neither they nor plannings stand in each other's way.
+TRIALS_QUEUE = "trials"
 # Agendas are written on such servers, and each may take minutes: plannings do not wait for them either.
 EXPORTS_QUEUE = "exports"
 QUEUES = (CALLS_QUEUE, DELIVERY_QUEUE, UPKEEP_QUEUE)

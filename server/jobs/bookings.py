@@ -9,6 +9,7 @@ from server.jobs import wiring
 from server.jobs.app import UPKEEP_QUEUE, queue
 from server.jobs.upkeep import in_batches
 from server.services.ask_opinions import AskOpinions, ask_opinions
+from server.services.end_begun_clashes import EndBegunClashes, end_begun_clashes
 from server.services.erase_old_bookings import EraseOldBookings, erase_old_bookings
 from server.services.expire_holds import ExpireHolds, expire_holds
 from server.services.offer_earlier import OfferEarlier, offer_earlier
@@ -35,6 +36,15 @@ def remind(timestamp: int) -> None:
     del timestamp
     command = RemindCitizens()
     in_batches("reminders", command.limit, lambda session, now: remind_citizens(session, command, now))
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(name="end_begun_clashes", queue=UPKEEP_QUEUE, queueing_lock="end_begun_clashes")
+def end_begun(timestamp: int) -> None:
+    """Ask the chiefs no longer about what has begun."""
+    del timestamp
+    command = EndBegunClashes()
+    in_batches("clashes begun", command.limit, lambda session, now: end_begun_clashes(session, command, now))
 
 
 @queue.periodic(cron="5 * * * *")

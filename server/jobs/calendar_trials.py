@@ -7,15 +7,16 @@ import socket
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from models.rules.calendar_trials import TrialKind
 from server.context import Context
 from server.jobs import wiring
 from server.jobs.agenda_trial import AgendaRefused, AgendaTrial, try_agenda
-from server.jobs.app import CALENDARS_QUEUE, queue
+from server.jobs.agenda_visits import own_host
+from server.jobs.app import TRIALS_QUEUE, queue
 from server.jobs.backoff import ExponentialBackoff
+from server.observability import frames_of
 from server.planning.adapters import ask_ical, read_table
 from server.planning.caldav_said import ask_caldav
 from server.planning.errors import PlanningRefused
@@ -28,6 +29,8 @@ from server.services.settle_calendar_trial import SettleCalendarTrial, named, se
 
 log = logging.getLogger(__name__)
 
+# For all that is asked there: somebody waits, and others for the same hand. A source has more patience.
+LONGEST_S = 25.0
 _CALENDARS = {TrialKind.ICAL: ask_ical, TrialKind.CALDAV: ask_caldav}
 
 
@@ -37,7 +40,7 @@ def look_up(*args: Any, **kwargs: Any) -> Iterable[Any]:
 
 
 # What goes wrong out there is the answer; only our own accidents, such as a database that restarts, are tried again.
-@queue.task(name="try_calendar", queue=CALENDARS_QUEUE, retry=ExponentialBackoff(attempts=3))
+@queue.task(name="try_calendar", queue=TRIALS_QUEUE, retry=ExponentialBackoff(attempts=3))
 def try_calendar(trial_id: str) -> None:
     """Find out what the trial's address yields, with no transaction open, and write it down."""
     context = wiring.current()
@@ -62,8 +65,8 @@ def _tried(context: Context, trial_id: UUID, begun: BegunTrial) -> SettleCalenda
     except PlanningRefused as refused:
         return SettleCalendarTrial(trial_id, refused.code, _told(header, line=refused.line))
     except Exception as error:
-        # Its text may quote the calendar, and its traceback what was asked with.
-        log.error("calendar trial %s: %s", trial_id, type(error).__name__)
+        # Its text may quote the calendar; where it was raised does not.
+        log.error("calendar trial %s: %s at %s", trial_id, type(error).__name__, frames_of(error))
         return SettleCalendarTrial(trial_id, "unexpected")
 
 
@@ -76,10 +79,16 @@ def _try(context: Context, trial_id: UUID, begun: BegunTrial, header: dict[str, 
         raise PlanningRefused(begun.code)
     settings = context.settings.calendar_settings
     if begun.kind is TrialKind.CALDAV_EXPORT:
-        host = urlsplit(context.settings.public_url).hostname or "localhost"
-        trial = AgendaTrial(trial_id, host, begun.created_at, begun.ask.window, begun.address)
+        trial = AgendaTrial(trial_id, own_host(context), begun.created_at, begun.ask.window, begun.address, LONGEST_S)
         return SettleCalendarTrial(trial_id, found={"holds": try_agenda(trial, settings, look_up)})
-    ask = replace(begun.ask, allowed_hosts=settings.own_hosts, ca_file=settings.ca_file, lookup=look_up)
+    ask = replace(
+        begun.ask,
+        own_host=own_host(context),
+        allowed_hosts=settings.own_hosts,
+        ca_file=settings.ca_file,
+        lookup=look_up,
+        longest_s=LONGEST_S,
+    )
     if begun.kind.is_table:
         return _try_table(trial_id, ask, header)
     said = _CALENDARS[begun.kind](ask)
@@ -88,7 +97,7 @@ def _try(context: Context, trial_id: UUID, begun: BegunTrial, header: dict[str, 
 
 
 def _try_table(trial_id: UUID, ask: Ask, header: dict[str, Any]) -> SettleCalendarTrial:
-    limits = FetchLimits(octets=MOST_OCTETS)
+    limits = FetchLimits(octets=MOST_OCTETS).within(ask.longest_s)
     fetched = fetch(ask.source, None, ask.allowed_hosts, ask.ca_file, limits=limits, lookup=ask.lookup)
     assert not isinstance(fetched, Unchanged), "nothing was known of it"
     # What columns there are is told even when the table cannot be read: one of them may only be called otherwise.

@@ -27,8 +27,6 @@ from server.jobs.push_calls import rests
 from server.jobs.push_sending import send_all
 from server.services.claim_chief_notices import ChiefNotices, ClaimChiefNotices, claim_chief_notices
 
-# Whoever comes on duty meanwhile hears of it then.
-ASK_AGAIN = timedelta(hours=1)
 # A terminal that was off for longer shows the desk before anybody reads its screen.
 GOOD_FOR = timedelta(hours=12)
 
@@ -44,8 +42,8 @@ def tell_chiefs(event_id: int) -> None:
     now = context.now()
     with context.database.transaction() as session:
         notices = claim_chief_notices(session, ClaimChiefNotices(event_id), now)
-        if notices.unheard:
-            defer(session, "tell_chiefs", queue=CALLS_QUEUE, at=now + ASK_AGAIN, event_id=event_id)
+        if notices.ask_again_at is not None:
+            defer(session, "tell_chiefs", queue=CALLS_QUEUE, at=notices.ask_again_at, event_id=event_id)
         terminals = _terminals(session, event_id, notices, now)
     _send(context, sender, event_id, terminals, begun_at=now)
 

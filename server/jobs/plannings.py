@@ -13,11 +13,15 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from procrastinate import JobContext
+
 from models.rules.plannings import Kind
 from server.jobs import wiring
+from server.jobs.agenda_visits import own_host
 from server.jobs.app import CALENDARS_QUEUE, UPKEEP_QUEUE, queue
 from server.jobs.backoff import ExponentialBackoff
 from server.jobs.upkeep import in_batches
+from server.observability import frames_of
 from server.planning.adapters import ask_ical, ask_table
 from server.planning.caldav_said import ask_caldav
 from server.planning.errors import PlanningRefused
@@ -39,7 +43,8 @@ ADAPTERS: Mapping[Kind, Callable[[Ask], Answer]] = {
     Kind.POSITIONS_FORECAST: ask_table,
 }
 # What a chief reads where the cause is ours: the log has it.
-UNEXPECTED, UNSEALABLE = "unexpected", "unsealable"
+UNEXPECTED = "unexpected"
+ATTEMPTS = 3
 
 
 @queue.periodic(cron="* * * * *")
@@ -62,12 +67,24 @@ def watch(timestamp: int) -> None:
 
 # What goes wrong with a source is kept with it; only our own accidents, such as a database that restarts, are tried
 # again, and soon: its next time comes by itself.
-@queue.task(name="poll_planning", queue=CALENDARS_QUEUE, retry=ExponentialBackoff(attempts=3))
-def poll_planning(source_id: str) -> None:
-    """Ask a source and make true what it says; nothing is lost or done twice, whenever a worker is killed."""
+@queue.task(name="poll_planning", queue=CALENDARS_QUEUE, retry=ExponentialBackoff(attempts=ATTEMPTS), pass_context=True)
+def run_poll(context: JobContext, source_id: str, claimed_at: str | None = None) -> None:
+    """Do that, as the queue has it."""
+    claimed = None if claimed_at is None else datetime.fromisoformat(claimed_at)
+    poll_planning(source_id, claimed, last=context.job.attempts + 1 >= ATTEMPTS)
+
+
+def poll_planning(source_id: str, claimed_at: datetime | None = None, *, last: bool = False) -> None:
+    """Ask a source and make true what it says; nothing is lost or done twice, whenever a worker is killed.
+
+    Args:
+        claimed_at: when that was decided; what has been asked and has answered since is not asked again.
+        last: an accident of ours is tried no more, but told.
+    """
     context = wiring.current()
     with context.database.transaction() as session:
-        begun = begin_reading(session, BeginReading(UUID(source_id)), context.now(), context.sealer)
+        command = BeginReading(UUID(source_id), claimed_at)
+        begun = begin_reading(session, command, context.now(), context.sealer)
     if begun is None:
         return
     try:
@@ -75,22 +92,29 @@ def poll_planning(source_id: str) -> None:
     except (FetchFailed, PlanningRefused) as error:
         return _fail(UUID(source_id), begun.tried_at, error.code, getattr(error, "line", 0))
     except Exception as error:
-        # Its text may quote the calendar, and its traceback what was asked with.
-        log.error("planning %s: %s while it was asked", source_id, type(error).__name__)
+        # Its text may quote the calendar; where it was raised does not.
+        log.error("planning %s: %s while it was asked, at %s", source_id, type(error).__name__, frames_of(error))
         return _fail(UUID(source_id), begun.tried_at, UNEXPECTED)
-    command = ApplyReading(UUID(source_id), begun.tried_at, said, begun.window, _jitter())
     try:
         with context.database.transaction() as session:
-            apply_reading(session, command, context.now())
+            reading = ApplyReading(UUID(source_id), begun.tried_at, said, begun.window, _jitter())
+            apply_reading(session, reading, context.now())
     except PlanningRefused as error:
         _fail(UUID(source_id), begun.tried_at, error.code, error.line)
+    except Exception as error:
+        log.error("planning %s: %s while it was applied, at %s", source_id, type(error).__name__, frames_of(error))
+        if not last:
+            raise
+        _fail(UUID(source_id), begun.tried_at, UNEXPECTED)
 
 
 def _ask(begun: Begun) -> Answer:
     if begun.ask is None:
-        raise PlanningRefused(UNSEALABLE)
-    settings = wiring.current().settings.calendar_settings
-    return ADAPTERS[begun.kind](replace(begun.ask, allowed_hosts=settings.own_hosts, ca_file=settings.ca_file))
+        raise PlanningRefused(begun.code)
+    context = wiring.current()
+    settings = context.settings.calendar_settings
+    ask = replace(begun.ask, own_host=own_host(context), allowed_hosts=settings.own_hosts, ca_file=settings.ca_file)
+    return ADAPTERS[begun.kind](ask)
 
 
 def _fail(source_id: UUID, tried_at: datetime, code: str, line: int = 0) -> None:

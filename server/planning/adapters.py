@@ -24,16 +24,24 @@ def ask_ical(ask: Ask) -> CalendarSaid | Unchanged:
     Raises:
         FetchFailed, PlanningRefused: it changes nothing.
     """
-    found = fetch(ask.source, ask.validators, ask.allowed_hosts, ask.ca_file, lookup=ask.lookup)
+    limits = FetchLimits().within(ask.longest_s)
+    found = fetch(ask.source, ask.validators, ask.allowed_hosts, ask.ca_file, limits=limits, lookup=ask.lookup)
     if isinstance(found, Unchanged):
         return found
-    reading = read_calendar(io.BytesIO(found.octets), ask.window, ask.zone, tentative_counts=ask.tentative_counts)
+    reading = read_calendar(
+        io.BytesIO(found.octets),
+        ask.window,
+        ask.zone,
+        tentative_counts=ask.tentative_counts,
+        own_host=ask.own_host,
+    )
     taken = {Entry(entry_key(one.uid), Interval(one.starts_at, one.ends_at)): None for one in reading.busy}
     return CalendarSaid(
         taken=tuple(taken),
         read=reading.read,
         refused=tuple(RefusedEntry(one.line, one.cause) for one in reading.refused),
-        kept=frozenset(entry_key(one.uid) for one in reading.refused),
+        # Events without a name have none in common: one that is refused says nothing of the others.
+        kept=frozenset(entry_key(one.uid) for one in reading.refused if one.uid),
         validators=found.validators,
     )
 

@@ -84,6 +84,7 @@ def read_caldav(
     *,
     known: Known | None = None,
     tentative_counts: bool = True,
+    own_host: str = "",
     allowed_hosts: Sequence[AllowedHost] = (),
     ca_file: str | None = None,
     limits: VisitLimits | None = None,
@@ -93,7 +94,7 @@ def read_caldav(
 
     Args:
         source: the calendar, or whatever leads to exactly one; see `find_calendar`.
-        window: as `read_calendar` takes it.
+        window, own_host: as `read_calendar` takes them.
         known: None for a whole reading; there must be one before the window leaves what was read.
         allowed_hosts, ca_file, lookup: as `server.planning.fetch` takes them.
 
@@ -102,7 +103,7 @@ def read_caldav(
         PlanningRefused: `not_caldav`, `no_calendar`, `several_calendars`, more than a calendar has (`too_big`,
             `too_many_components`, `too_many_occurrences`, `too_much_work`), or nothing of it is understood.
     """
-    reading = ObjectReader(window, zone, tentative_counts)
+    reading = ObjectReader(window, zone, tentative_counts, own_host)
     return asyncio.run(_visit(Visit(source, allowed_hosts, ca_file, limits, lookup), reading, known))
 
 

@@ -45,13 +45,14 @@ class ObjectReader:
     """Reads the objects of one calendar, one by one, within what all of them may ask of us together.
 
     Args:
-        window, zone, tentative_counts: as `read_calendar` takes them.
+        window, zone, tentative_counts, own_host: as `read_calendar` takes them.
     """
 
-    def __init__(self, window: Interval, zone: ZoneInfo, tentative_counts: bool) -> None:
+    def __init__(self, window: Interval, zone: ZoneInfo, tentative_counts: bool, own_host: str = "") -> None:
         self.window = window
         self._zone = zone
         self._tentative_counts = tentative_counts
+        self._own_host = own_host
         self._limits = Limits()
         self._steps = Steps(self._limits, window.end)
         self._left = self._limits.busy
@@ -72,6 +73,7 @@ class ObjectReader:
                 tentative_counts=self._tentative_counts,
                 limits=self._limits,
                 steps=self._steps,
+                own_host=self._own_host,
             )
         except PlanningRefused as refused:
             if refused.code == "too_much_work":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.rules.intervals import Interval
 from models.rules.planning_entries import Entry
 from server.planning.caldav import Known, read_caldav
+from server.planning.caldav_visit import VisitLimits
 from server.planning.fetch import Unchanged
 from server.planning.said import Ask, CalendarSaid, RefusedEntry
 
@@ -22,8 +23,10 @@ def ask_caldav(ask: Ask) -> CalendarSaid | Unchanged:
         ask.zone,
         known=known,
         tentative_counts=ask.tentative_counts,
+        own_host=ask.own_host,
         allowed_hosts=ask.allowed_hosts,
         ca_file=ask.ca_file,
+        limits=VisitLimits().within(ask.longest_s),
         lookup=ask.lookup,
     )
     if isinstance(read, Unchanged):

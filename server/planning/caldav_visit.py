@@ -7,7 +7,7 @@ import socket
 import ssl
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
@@ -48,6 +48,10 @@ class VisitLimits:
     read_s: float = 20.0
     total_s: float = 60.0
     visit_s: float = 240.0
+
+    def within(self, longest_s: float | None) -> VisitLimits:
+        """The same, and no longer than that for all; None: as they are."""
+        return self if longest_s is None else replace(self, visit_s=min(self.visit_s, longest_s))
 
 
 class Visit:

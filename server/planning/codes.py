@@ -31,7 +31,9 @@ CALENDAR = frozenset(
     }
 )  # fmt: skip
 # A table that is refused as a whole (`server.planning.positions`).
-TABLE = frozenset({"empty", "too_big", "not_a_table", "missing_column", "nothing_understood", "unknown_agent"})
+TABLE = frozenset(
+    {"empty", "too_big", "not_a_table", "missing_column", "nothing_understood", "unknown_agent", "over"}
+)  # fmt: skip
 # An entry of a calendar that is refused.
 ENTRY = frozenset(
     {
@@ -52,15 +54,19 @@ ROW = frozenset(
 WRITING = frozenset(
     {"sign_in", "forbidden", "gone", "conflict", "refused", "retry", "name_taken", "uid_taken", "changing", "truncated"}
 ) | {"read_only"}  # fmt: skip
+# The columns and words that are kept for a table cannot be understood any more (`server.planning.layout`).
+LAYOUT = frozenset({"bad_layout"})
 # The cause is ours: what was sealed cannot be opened any more, or something else that the log has.
 OURS = frozenset({"unsealable", "unexpected"})
+# A test whose asker has asked for another one since.
+TRIAL = frozenset({"overtaken"})
 
 # Why a source could not be read: `failure.code` of a planning, `code` of a trial.
-FAILURES = ADDRESS | NETWORK | ANSWER | CALDAV | CALENDAR | TABLE | ENTRY | OBJECT | OURS
+FAILURES = ADDRESS | NETWORK | ANSWER | CALDAV | CALENDAR | TABLE | LAYOUT | ENTRY | OBJECT | OURS | TRIAL
 # Why one entry or row was left out: `refused[].cause`.
 CAUSES = ENTRY | ROW | OBJECT | (CALENDAR - {"nothing_understood", "too_much_work"})
 # Why an export fails, or a trial of one.
-EXPORT_FAILURES = ADDRESS | NETWORK | ANSWER | CALDAV | WRITING | OURS
+EXPORT_FAILURES = ADDRESS | NETWORK | ANSWER | CALDAV | WRITING | OURS | TRIAL
 
 
 def for_screens() -> dict[str, list[str]]:

@@ -17,7 +17,7 @@ import socket
 import ssl
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import aiohttp
 from yarl import URL
@@ -79,6 +79,10 @@ class FetchLimits:
     connect_s: float = 10.0
     read_s: float = 20.0
     total_s: float = 60.0
+
+    def within(self, longest_s: float | None) -> FetchLimits:
+        """The same, and no longer than that for everything; None: as they are."""
+        return self if longest_s is None else replace(self, total_s=min(self.total_s, longest_s))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from models.rules.intervals import Interval
+from server.own_events import MARK, is_own_name
 from server.planning.errors import NotUnderstood, PlanningRefused
 from server.planning.ical_lines import Component, Limits, read_components
 from server.planning.ical_series import occurrences, read_version
@@ -66,11 +67,13 @@ class Reading:
         busy: in order; stretches may overlap each other and reach beyond the window.
         read: events and busy times in the file, whatever became of them.
         refused: in the order of the file.
+        ours: appointments of this installation, which its owner lets us write there: neither busy nor refused.
     """
 
     busy: tuple[Busy, ...]
     read: int
     refused: tuple[Refused, ...] = ()
+    ours: int = 0
 
 
 def read_calendar(
@@ -81,6 +84,7 @@ def read_calendar(
     tentative_counts: bool = True,
     limits: Limits | None = None,
     steps: Steps | None = None,
+    own_host: str = "",
 ) -> Reading:
     """Read when the owner of a calendar has no time between two instants.
 
@@ -91,6 +95,7 @@ def read_calendar(
             the zone of whoever looked at the calendar, and Google itself writes times in UTC.
         tentative_counts: whether what is only pencilled in takes time as well.
         steps: counts on over the objects of one calendar that come one by one.
+        own_host: this installation's: what it has written itself takes nobody's time a second time.
 
     Raises:
         PlanningRefused: the file changes nothing; see `read_components`, `Steps` and `FileZones` for codes, and:
@@ -118,26 +123,38 @@ def read_calendar(
                     del events[first_event:], others[first_other:]
                 first_event, first_other = len(events), len(others)
     zones = FileZones(zone, definitions, limits.zones)
-    collected = _Collected(window, tentative_counts, limits.busy)
+    collected = _Collected(window, tentative_counts, limits.busy, own_host)
     _take_events(events, zones, steps or Steps(limits, window.end), collected)
     _take_busy_times(others, zones, collected)
     refused = sorted(collected.refused, key=lambda one: one.line)
     if collected.lost and collected.lost == read:
         causes = {one.cause for one in refused}
         raise PlanningRefused(causes.pop() if len(causes) == 1 else "nothing_understood", refused[0].line)
-    return Reading(tuple(sorted(collected.busy)), read, tuple(refused))
+    return Reading(tuple(sorted(collected.busy)), read, tuple(refused), collected.ours)
 
 
 @dataclass(slots=True)
 class _Collected:
-    """What has been read so far; `lost` counts the components that were refused."""
+    """What has been read so far; `lost` counts the components that were refused, `ours` those that we wrote."""
 
     window: Interval
     tentative_counts: bool
     most: int
+    own_host: str = ""
     busy: set[Busy] = field(default_factory=set)
     refused: list[Refused] = field(default_factory=list)
     lost: int = 0
+    ours: int = 0
+
+    def passes_over(self, components: Sequence[Component]) -> bool:
+        """Say whether an event is one of ours, wherever its owner has moved it and whatever has become of it there.
+
+        A copy has another name and still carries our mark; a feed and an invitation by mail have the name alone.
+        """
+        if not any(one.first(MARK) or is_own_name(one.value("UID"), self.own_host) for one in components):
+            return False
+        self.ours += len(components)
+        return True
 
     def take(self, times: Interval, kind: Kind, uid: str) -> None:
         # What has no length takes no time.
@@ -161,6 +178,8 @@ def _take_events(events: list[Component], zones: FileZones, steps: Steps, collec
     for event in events:
         series.setdefault(event.value("UID") or event.line, []).append(event)
     for uid, components in series.items():
+        if collected.passes_over(components):
+            continue
         name = uid if isinstance(uid, str) else ""
         try:
             if len(name) > LONGEST_UID:

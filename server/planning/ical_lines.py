@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from server.own_events import MARK
 from server.planning.errors import PlanningRefused
 
 _OBSERVANCE = frozenset({"DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE", "RDATE"})
@@ -20,7 +21,7 @@ _KEPT: Mapping[str, frozenset[str]] = {
     "VEVENT": frozenset(
         {
             "UID", "DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "STATUS",
-            "TRANSP", "SEQUENCE", "DTSTAMP",
+            "TRANSP", "SEQUENCE", "DTSTAMP", MARK,
         }
     ),
     "VFREEBUSY": frozenset({"UID", "FREEBUSY"}),

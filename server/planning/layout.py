@@ -29,8 +29,20 @@ class Layout:
 
 
 def stored_layout(stored: Mapping[str, Any] | None) -> Layout:
-    """Read what `Layout.stored` gave; None is the usual layout."""
-    return Layout() if stored is None else read_layout(stored["columns"], stored["words"])
+    """Read what `Layout.stored` gave; None is the usual layout.
+
+    Raises:
+        ValueError: it means nothing any more, because another release has written it.
+    """
+    return Layout() if stored is None else read_layout(stored.get("columns"), stored.get("words"))
+
+
+def layout_or_usual(stored: Mapping[str, Any] | None) -> Layout:
+    """The same for whoever shows or changes it: the usual one where it means nothing any more."""
+    try:
+        return stored_layout(stored)
+    except ValueError:
+        return Layout()
 
 
 def read_layout(columns: Mapping[str, Any] | None, words: Mapping[str, Any] | None) -> Layout:

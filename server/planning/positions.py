@@ -25,6 +25,8 @@ from server.planning.errors import NotUnderstood, PlanningRefused
 
 MOST_OCTETS = 8_000_000
 MOST_ROWS = 50_000
+# A forecast of four weeks in quarters of an hour is half of it.
+MOST_OF_AGENT = 5_000
 LONGEST = timedelta(days=31)
 _LONGEST_FIELD = 1_000
 _WHOLE_DAY = timedelta(days=1)
@@ -137,9 +139,13 @@ def read_positions(
             raise PlanningRefused("too_big", line)
         try:
             one = _position(row, line, columns, known, zone)
-            _check_contradiction(one, taken.setdefault(one.agent, []))
+            rows = taken.setdefault(one.agent, [])
+            _check_contradiction(one, rows)
         except NotUnderstood as error:
             refused.append(RefusedRow(line, error.code, _agent(row, columns)))
+            continue
+        if len(rows) > MOST_OF_AGENT:
+            raise PlanningRefused("too_big", line)
     if refused and len(refused) == read:
         raise PlanningRefused("nothing_understood", refused[0].line)
     return Positions(tuple(sorted(one for rows in taken.values() for one in rows)), read, tuple(refused))

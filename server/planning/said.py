@@ -36,7 +36,9 @@ class Ask:
         validators: what the last reading that stands was called; empty when the source must be read whole again.
         sync_token, objects: the same of a CalDAV source: SHA-256 of each object's address, and its ETag.
         layout: of a table.
+        own_host: as `read_calendar` takes it.
         allowed_hosts, ca_file: as `fetch` takes them.
+        longest_s: for everything that is asked, where that is less than a source of this kind may take.
     """
 
     source: Source
@@ -47,9 +49,11 @@ class Ask:
     objects: Mapping[bytes, str] = field(default_factory=dict, repr=False)
     tentative_counts: bool = True
     layout: Layout = field(default_factory=Layout)
+    own_host: str = ""
     allowed_hosts: Sequence[AllowedHost] = ()
     ca_file: str | None = None
     lookup: Lookup = socket.getaddrinfo
+    longest_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

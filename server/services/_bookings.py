@@ -18,7 +18,7 @@ from models.rules.appointments import BOOKED, EndedBy, State
 from models.rules.booking import require_changeable
 from models.rules.errors import Conflict, Forbidden, NotFound
 from models.tables import Appointment, Booking, Reason, Unit
-from server.services._clashes import weigh_clashes
+from server.services._clashes import weigh_clashes, weighs_once
 from server.services._holds import held_of, let_go
 
 BookingActor = CitizenActor | PartnerActor | AgentActor
@@ -161,6 +161,7 @@ def record_given_up(
     )
 
 
+@weighs_once
 def replace_appointment(
     session: Session, locked: LockedBooking, chosen: Appointment, state: State, by: EndedBy, now: datetime,
     agent_id: int | None = None,

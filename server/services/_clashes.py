@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -15,7 +17,36 @@ from models.queries.planned_people import has_planning, people_of, sold_in
 from models.record import lock_scopes, record
 from models.rules.clashes import Availability, Clash, Sold, find_clashes
 from models.tables import Appointment, PlanningClash, Reason
-from server.services._holds import NEXT, next_starts
+from server.services._next_starts import NEXT, next_starts
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_TO_WEIGH = "units_to_weigh"
+
+
+def weighs_once(use_case: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Session, P], R]:
+    """Let a use case that ends many appointments weigh each of their units once, when all has become what it will be.
+
+    Weighing reads all that a unit has sold. Until `use_case` returns, `weigh_clashes` only notes the unit; of several
+    such use cases within one another, the outermost weighs. Where it raises, nothing is weighed: nothing is kept.
+    """
+
+    @wraps(use_case)
+    def weighing(session: Session, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        if _TO_WEIGH in session.info:
+            return use_case(session, *args, **kwargs)
+        noted: dict[int, datetime] = session.info.setdefault(_TO_WEIGH, {})
+        try:
+            result = use_case(session, *args, **kwargs)
+        finally:
+            del session.info[_TO_WEIGH]
+        # In the order in which everybody locks.
+        for unit_id, now in sorted(noted.items(), key=lambda one: unit_scope(one[0])):
+            weigh_clashes(session, unit_id, now)
+        return result
+
+    return weighing
 
 
 class _Proposing:
@@ -53,8 +84,11 @@ def weigh_clashes(session: Session, unit_id: int, now: datetime) -> int:
     are what they will be. Nothing is cancelled, and what the chief has kept stays kept while it stands.
 
     Returns:
-        How many were raised or ended.
+        How many were raised or ended; 0 within a use case that `weighs_once`.
     """
+    if _TO_WEIGH in session.info:
+        session.info[_TO_WEIGH][unit_id] = now
+        return 0
     lock_scopes(session, {unit_scope(unit_id)})
     session.flush()
     standing = _open(session, unit_id)

@@ -17,12 +17,14 @@ from models.rules.errors import Conflict, Invalid
 from models.rules.openings import Handling
 from models.tables import Appointment, Booking, OpeningWindow
 from server.services._bookings import end_appointment, record_given_up
+from server.services._clashes import weighs_once
 from server.services._holds import held_of, let_go
 from server.services._offers import move_to_other_counter, reoffer, replace_offers
 
 Choices = Mapping[UUID, Handling]
 
 
+@weighs_once
 def settle_concerned(
     session: Session,
     occurrence_ids: Collection[UUID],

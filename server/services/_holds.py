@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -15,16 +14,16 @@ from sqlalchemy.orm import Session
 
 from models.appointment_events import OfferEnded
 from models.queries.booking_terms import terms_of
-from models.queries.free_gaps import OpenGap, agents_at, best_gap, gaps_at, resources_at, slots_between
+from models.queries.free_gaps import OpenGap, agents_at, best_gap, gaps_at, resources_at
 from models.record import record
 from models.rules.appointments import EndedBy, Offer, State
-from models.rules.errors import Conflict
 from models.rules.openings import PlaceKind
 from models.tables import Appointment, AppointmentAgent, AppointmentResource, Booking, Reason
 from models.tables.appointment import AGENT_BUSY, COUNTER_BUSY, RESOURCE_BUSY
+from server.services._clashes import weigh_clashes, weighs_once
+from server.services._next_starts import slot_taken
 
 BUSY = {COUNTER_BUSY, AGENT_BUSY, RESOURCE_BUSY}
-NEXT = 3
 
 
 @dataclass(frozen=True)
@@ -79,25 +78,6 @@ def hold(session: Session, command: Hold, reason: Reason, now: datetime) -> Appo
     return appointment
 
 
-def slot_taken(session: Session, unit_id: int, reason: Reason, now: datetime, places: Collection[str] = ()) -> Conflict:
-    """The refusal of a time that is no longer free, with the next ones that are."""
-    following = next_starts(session, unit_id, reason, now, places)
-    return Conflict("slot_taken", {"next": [start.isoformat() for start in following]})
-
-
-def next_starts(
-    session: Session, unit_id: int, reason: Reason, now: datetime, places: Collection[str] = (), limit: int = NEXT
-) -> list[datetime]:
-    """The first free starts of a unit, in order of time; looks a week ahead before it looks to the horizon."""
-    terms = terms_of(reason)
-    week, horizon = now + timedelta(days=7), now + terms.horizon + timedelta(minutes=1)
-    for last in (min(week, horizon), horizon):
-        found = list(islice(slots_between(session, unit_id, reason, now, last, terms, now, places), limit))
-        if len(found) >= limit:
-            break
-    return [slot.starts_at for slot in found]
-
-
 def places_for(reason: Reason, booking: Booking) -> list[str]:
     """Where a booking can take place: at home only when the gendarme knows where that is."""
     return [kind for kind in reason.place_kinds if kind != PlaceKind.HOME or booking.address]
@@ -106,7 +86,10 @@ def places_for(reason: Reason, booking: Booking) -> list[str]:
 def let_go(
     session: Session, appointment: Appointment, state: State, ended_by: EndedBy, now: datetime, how: str | None = None
 ) -> None:
-    """End a held time; `how` (of `OfferEnded`) is recorded when it was an offer."""
+    """End a held time; `how` (of `OfferEnded`) is recorded when it was an offer.
+
+    Whoever was kept back for it is left for others again.
+    """
     appointment.state = state
     appointment.ended_at = now
     appointment.ended_by = ended_by
@@ -123,6 +106,7 @@ def let_go(
                 how=how,
             ),
         )
+    weigh_clashes(session, appointment.unit_id, now)
 
 
 def overdue(session: Session, unit_id: int, now: datetime) -> list[Appointment]:
@@ -137,6 +121,7 @@ def overdue(session: Session, unit_id: int, now: datetime) -> list[Appointment]:
     )
 
 
+@weighs_once
 def expire_overdue(session: Session, unit_id: int, now: datetime) -> int:
     """End what has run out in a unit whose lock the caller has. Returns how many."""
     ended = overdue(session, unit_id, now)

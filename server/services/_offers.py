@@ -23,9 +23,12 @@ from models.rules.errors import Conflict, Invalid
 from models.rules.slots import BookingTerms
 from models.tables import ApiKey, Appointment, AppointmentAgent, Booking, Reason
 from server.services._bookings import active_appointment, end_appointment, record_given_up
-from server.services._holds import Hold, held_of, hold, let_go, next_starts, places_for
+from server.services._clashes import weighs_once
+from server.services._holds import Hold, held_of, hold, let_go, places_for
+from server.services._next_starts import next_starts
 
 
+@weighs_once
 def offer_instead(
     session: Session,
     appointment: Appointment,
@@ -60,6 +63,7 @@ def offer_instead(
     return offers
 
 
+@weighs_once
 def reoffer(
     session: Session, appointment: Appointment, word: str, actor: AgentActor | SystemActor, now: datetime
 ) -> list[Appointment]:

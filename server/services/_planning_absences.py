@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.rules.absences import is_imported_held
 from models.rules.intervals import Interval
+from models.rules.openings import FORTNIGHT
 from models.rules.planning_entries import Entry, absence_id
 from models.tables import Absence
 
@@ -57,6 +58,9 @@ def replace_absences(
 ) -> Difference:
     """Leave these sources' absences as they must be; those that are as they must be are not touched.
 
+    Nor are those that were over before today, whatever is said of them: terminals that have held one forget it because
+    they find it when their day turns, and `purge_expired` takes it with the other history of its time.
+
     Args:
         midnight: at which today begins in the unit.
         stands: says of a stored one that is not wanted, by its key, whether it stays all the same.
@@ -69,10 +73,12 @@ def replace_absences(
                 Absence.planning_key,
                 func.lower(Absence.during).label("start"),
                 func.upper(Absence.during).label("end"),
-            ).where(Absence.planning_source_id.in_(source_ids))
+            ).where(Absence.planning_source_id.in_(source_ids), func.upper(Absence.during) > midnight)
         )
     }
-    must_be = {absence_id(one.source_id, one.agent_id, one.entry): one for one in wanted}
+    must_be = {
+        absence_id(one.source_id, one.agent_id, one.entry): one for one in wanted if one.entry.times.end > midnight
+    }
     went = [one for one in stored.values() if one.id not in must_be and not (stands and stands(one.planning_key))]
     came = {id_: one for id_, one in must_be.items() if id_ not in stored}
     _delete(session, [one.id for one in went])
@@ -82,6 +88,20 @@ def replace_absences(
     return Difference(
         len(came), len(went), [f"absence/{id_}" for id_, interval in times if _is_held(interval, midnight)]
     )
+
+
+def held_absences(session: Session, source_id: UUID, midnight: datetime) -> tuple[str, ...]:
+    """Return the documents of a source's absences that some terminal of the unit may hold today."""
+    ids = session.scalars(
+        select(Absence.id)
+        .where(
+            Absence.planning_source_id == source_id,
+            func.upper(Absence.during) > midnight,
+            func.lower(Absence.during) < midnight + FORTNIGHT + _A_DAY,
+        )
+        .order_by(func.lower(Absence.during), Absence.id)
+    )
+    return tuple(f"absence/{id_}" for id_ in ids)
 
 
 def _is_held(times: Interval, midnight: datetime) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,11 +15,12 @@ from sqlalchemy.orm import Session
 
 from models.rules.actor import Role
 from models.rules.duty import Source
-from models.rules.intervals import Interval
+from models.rules.intervals import Interval, merged
 from models.rules.planning_entries import Entry, entry_key
-from models.rules.planning_positions import DerivedPosition, Position, SaidPosition, derive, named_days
+from models.rules.planning_positions import DerivedPosition, Position, SaidPosition, derive, left_of, named_days
 from models.rules.plannings import Kind
 from models.tables import Agent, DutyStatus, PlanningPosition, PlanningSource
+from server.planning.errors import PlanningRefused
 from server.planning.positions import AgentPosition
 from server.planning.said import RefusedEntry, TableSaid
 from server.services._planning_absences import Difference, Wanted, replace_absences
@@ -26,57 +28,91 @@ from server.services._planning_absences import Difference, Wanted, replace_absen
 _Key = tuple[int, datetime, datetime, str]
 
 
-class NobodyKnown(Exception):
-    """No row of a table is about anybody of the unit; `line` is that of the first."""
+@dataclass(frozen=True)
+class Kept:
+    """What came of a table.
 
-    def __init__(self, line: int) -> None:
-        super().__init__(line)
-        self.line = line
+    Args:
+        refused: the rows that were left out, in the order of the table: also those about nobody of the unit
+            (`unknown_agent`).
+        until: the end of the last day that it names.
+    """
+
+    refused: Sequence[RefusedEntry]
+    until: datetime
 
 
 def keep_positions(
     session: Session, source: PlanningSource, said: TableSaid, zone: ZoneInfo, midnight: datetime
-) -> list[RefusedEntry]:
-    """Keep what a table says of the unit's people; what it said before its first day, and of whom a row was refused,
-    stands where it says nothing else now.
+) -> Kept:
+    """Keep what a table says of the unit's people.
 
-    Returns:
-        The rows that were left out, in the order of the table: also those about nobody of the unit (`unknown_agent`).
+    A daily sheet speaks of the days that it names, a forecast from its first day to its last. Of other days, and of
+    whom a row was refused, what it said before stands where it says nothing else now.
 
     Raises:
-        NobodyKnown: there are no others.
+        PlanningRefused: it changes nothing: no row is about anybody of the unit (`unknown_agent`), or the last day that
+            it names is past (`over`).
     """
-    agents = _agents(session, source.unit_id)
     taken, refused = of_unit(session, source.unit_id, said.taken)
-    if not taken and said.taken:
-        raise NobodyKnown(min(one.line for one in said.taken))
+    if not taken:
+        raise PlanningRefused("unknown_agent", min((one.line for one in said.taken), default=0))
+    until = last_day(said, zone)
+    if until <= midnight:
+        raise PlanningRefused("over")
     rows = session.scalars(select(PlanningPosition).where(PlanningPosition.source_id == source.id)).all()
     stored = {_key(row): row for row in rows}
-    kept_agents = {agent_id for name in said.kept if (agent_id := agents.get(_number(name))) is not None}
     wanted = {(agent_id, one.starts_at, one.ends_at, str(one.position)) for agent_id, one in taken}
-    if taken:
-        first_day = min(named_days(Interval(one.starts_at, one.ends_at), zone)[0].start for _, one in taken)
-    else:
-        first_day = None
-    busy: defaultdict[int, list[Interval]] = defaultdict(list)
-    for agent_id, starts_at, ends_at, _ in wanted:
-        busy[agent_id].append(Interval(starts_at, ends_at))
-    gone = []
-    for key, row in stored.items():
-        agent_id, starts_at, ends_at, _ = key
-        stays = agent_id in kept_agents or first_day is None or starts_at < first_day
-        overtaken = any(Interval(starts_at, ends_at).overlaps(one) for one in busy[agent_id])
-        if ends_at <= midnight or (key not in wanted and (not stays or overtaken)):
-            gone.append(row.id)
+    stands = _standing(session, source, said, stored.keys() - wanted, wanted, zone)
+    must_be = {key for key in wanted | stands if key[2] > midnight}
+    gone = [row.id for key, row in stored.items() if key not in must_be]
     if gone:
         session.execute(delete(PlanningPosition).where(PlanningPosition.id.in_(gone)))
     session.add_all(
         PlanningPosition(source_id=source.id, agent_id=key[0], during=Range(key[1], key[2]), position=key[3])
-        for key in sorted(wanted - stored.keys())
-        if key[2] > midnight
+        for key in sorted(must_be - stored.keys())
     )
     session.flush()
-    return sorted((*said.refused, *refused), key=lambda one: one.line)
+    return Kept(sorted((*said.refused, *refused), key=lambda one: one.line), until)
+
+
+def last_day(said: TableSaid, zone: ZoneInfo) -> datetime:
+    """Return the end of the last day that a table names."""
+    return max(
+        named_days(times, zone)[-1].end for times in {Interval(one.starts_at, one.ends_at) for one in said.taken}
+    )
+
+
+def _standing(
+    session: Session,
+    source: PlanningSource,
+    said: TableSaid,
+    before: Iterable[_Key],
+    wanted: Iterable[_Key],
+    zone: ZoneInfo,
+) -> set[_Key]:
+    """What stands of what a table has said before."""
+    own: defaultdict[int, list[Interval]] = defaultdict(list)
+    for agent_id, starts_at, ends_at, _ in wanted:
+        own[agent_id].append(Interval(starts_at, ends_at))
+    own_apart = {agent_id: sorted(times) for agent_id, times in own.items()}
+    days = {day for times in own_apart.values() for one in times for day in named_days(one, zone)}
+    if source.kind == Kind.POSITIONS_DAILY:
+        spoken = merged(days)
+    else:
+        spoken = [Interval(min(day.start for day in days), max(day.end for day in days))]
+    agents = _agents(session, source.unit_id)
+    kept_agents = {agents.get(_number(name)) for name in said.kept}
+    return {
+        (agent_id, *piece, position)
+        for agent_id, starts_at, ends_at, position in before
+        for piece in left_of(
+            Interval(starts_at, ends_at),
+            [] if agent_id in kept_agents else spoken,
+            own_apart.get(agent_id, []),
+            zone,
+        )
+    }
 
 
 def derive_positions(session: Session, unit_id: int, zone: ZoneInfo, midnight: datetime, now: datetime) -> Difference:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from models.events import unit_scope
@@ -18,6 +18,7 @@ from models.rules.actor import AgentActor
 from models.rules.errors import Invalid, NotFound
 from models.rules.intervals import Interval
 from models.rules.opening_series import HORIZON
+from models.rules.plannings import Kind
 from models.tables import PlanningObject, PlanningSource, Unit
 from server.planning.address import Address
 from server.planning.layout import Layout, read_layout
@@ -92,9 +93,20 @@ def read_host(address: Address) -> str:
 def read_whole_next(session: Session, source: PlanningSource, now: datetime) -> None:
     """Forget what the last reading was called, so that the next one is a whole one; one under way is void."""
     source.etag = source.last_modified = source.sync_token = ""
-    source.read_until = source.tried_at = None
+    source.tried_at = None
+    if Kind(source.kind).is_calendar:
+        source.read_until = None
     source.poll_at = now if source.address_sealed is not None else None
     session.execute(delete(PlanningObject).where(PlanningObject.source_id == source.id))
+
+
+def match_people_next(session: Session, unit_id: int | None) -> None:
+    """Forget what the unit's tables were called when they were last read: whom they mean is another question now."""
+    session.execute(
+        update(PlanningSource)
+        .where(PlanningSource.unit_id == unit_id, PlanningSource.columns.is_not(None))
+        .values(etag="", last_modified="")
+    )
 
 
 def layout_of(columns: dict[str, Any] | None, words: dict[str, Any] | None) -> Layout:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +14,7 @@ from models.rules import plannings
 from models.rules.actor import AgentActor
 from models.rules.colleagues import require_unit
 from models.rules.errors import Conflict
-from models.rules.plannings import Kind
+from models.rules.plannings import USUAL_SILENCE, Kind
 from models.tables import PlanningSource
 from server.planning.address import Address
 from server.sealing import Sealer
@@ -34,6 +34,7 @@ class AddPlanningSource:
         agent_id: whose calendar it is, None for the actor's; of no meaning for a table of positions.
         url: empty for a table that is only ever uploaded.
         columns, words: of a table; None for the usual ones.
+        silent_after_minutes: None for what is usual of this kind.
     """
 
     kind: Kind
@@ -46,7 +47,7 @@ class AddPlanningSource:
     columns: dict[str, Any] | None = None
     words: dict[str, Any] | None = None
     poll_minutes: int = 15
-    silent_after_minutes: int = 1440
+    silent_after_minutes: int | None = None
 
 
 def add_planning_source(
@@ -66,7 +67,10 @@ def add_planning_source(
     lock_scopes(session, {unit_scope(require_unit(actor))})
     agent_id = actor.agent_id if command.agent_id is None else command.agent_id
     unit_id = plannings.add(actor, command.kind, find_colleague(session, agent_id))
-    check_limits(command.poll_minutes, command.silent_after_minutes)
+    silent_after = command.silent_after_minutes
+    if silent_after is None:
+        silent_after = USUAL_SILENCE[command.kind] // timedelta(minutes=1)
+    check_limits(command.poll_minutes, silent_after)
     if command.kind.is_calendar and not command.url:
         raise invalid("url", "missing")
     if count_sources(session, unit_id) >= MOST_OF_UNIT:
@@ -81,7 +85,7 @@ def add_planning_source(
         tentative_counts=command.tentative_counts,
         columns=layout,
         poll_minutes=command.poll_minutes,
-        silent_after_minutes=command.silent_after_minutes,
+        silent_after_minutes=silent_after,
         created_at=now,
         created_by_id=actor.agent_id,
         poll_at=now if command.url else None,

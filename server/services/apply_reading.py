@@ -1,26 +1,26 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from models.planning_events import PlanningHeard, PlanningRead
 from models.queries.feed.plannings import health_body
 from models.record import record
 from models.rules.intervals import Interval
-from models.rules.plannings import wait
+from models.rules.plannings import Kind, wait
 from models.tables import PlanningObject, PlanningSource
 from server.planning.errors import PlanningRefused
 from server.planning.fetch import Unchanged
 from server.planning.said import MOST_NAMED, Answer, CalendarSaid, RefusedEntry, Said, TableSaid
 from server.services._clashes import weigh_clashes
 from server.services._planning_absences import Difference, Wanted, replace_absences
-from server.services._planning_positions import NobodyKnown, derive_positions, keep_positions
+from server.services._planning_positions import derive_positions, keep_positions
 from server.services._plannings import lock_source, tell_health, window_of, zone_of
 
 
@@ -49,7 +49,8 @@ def apply_reading(session: Session, command: ApplyReading, now: datetime) -> boo
         another worker has asked it later: theirs is the word then.
 
     Raises:
-        PlanningRefused: `unknown_agent`: a table is about nobody of the unit; nothing may be committed then.
+        PlanningRefused: a table is about nobody of the unit (`unknown_agent`), or its last day is past (`over`);
+            nothing may be committed then.
     """
     source = lock_source(session, command.source_id)
     if source is None or source.paused_at is not None or source.tried_at != command.tried_at:
@@ -77,15 +78,17 @@ def settle_said(
         The entries that were left out.
 
     Raises:
-        PlanningRefused: `unknown_agent`.
+        PlanningRefused: `unknown_agent`, `over`.
     """
     before = health_body(source)
     was_silent = source.silent_since is not None
     difference = Difference()
     refused: Sequence[RefusedEntry] = ()
-    if not isinstance(said, Unchanged):
+    if isinstance(said, Unchanged):
+        _require_a_word(session, source, now)
+    else:
         difference, refused = _store(session, source, said, now)
-        _keep_names(source, said, window)
+        _keep_names(source, said, window, refused)
         source.entries_read, source.refused_count = said.read, len(refused)
         source.refused = [asdict(one) for one in refused[:MOST_NAMED]]
         if difference or source.changed_at is None:
@@ -115,11 +118,16 @@ def _store(
     midnight = window_of(zone, now).start
     if isinstance(said, CalendarSaid):
         return _store_calendar(session, source, said, midnight, now), said.refused
-    try:
-        refused = keep_positions(session, source, said, zone, midnight)
-    except NobodyKnown as error:
-        raise PlanningRefused("unknown_agent", error.line) from None
-    return derive_positions(session, source.unit_id, zone, midnight, now), refused
+    kept = keep_positions(session, source, said, zone, midnight)
+    source.read_until = kept.until
+    return derive_positions(session, source.unit_id, zone, midnight, now), kept.refused
+
+
+def _require_a_word(session: Session, source: PlanningSource, now: datetime) -> None:
+    """Refuse a table that was unchanged until its last day had passed."""
+    midnight = window_of(zone_of(session, source.unit_id), now).start
+    if not Kind(source.kind).is_calendar and source.read_until is not None and source.read_until <= midnight:
+        raise PlanningRefused("over")
 
 
 def _store_calendar(
@@ -133,16 +141,31 @@ def _store_calendar(
 
     difference = replace_absences(session, [source.id], wanted, midnight, now, stands=stands)
     if said.objects is not None:
-        session.execute(delete(PlanningObject).where(PlanningObject.source_id == source.id))
-        if said.objects:
-            rows = [{"source_id": source.id, "key": key, "etag": etag} for key, etag in said.objects.items()]
-            session.execute(insert(PlanningObject), rows)
+        _keep_objects(session, source.id, said.objects)
     return difference
 
 
-def _keep_names(source: PlanningSource, said: Said, window: Interval | None) -> None:
+def _keep_objects(session: Session, source_id: UUID, objects: Mapping[bytes, str]) -> None:
+    """Write what is another than before: of a calendar of thousands, mostly one."""
+    of_source = PlanningObject.source_id == source_id
+    rows = session.execute(select(PlanningObject.key, PlanningObject.etag).where(of_source))
+    before = {row.key: row.etag for row in rows}
+    stale = [key for key, etag in before.items() if objects.get(key) != etag]
+    if stale:
+        session.execute(delete(PlanningObject).where(of_source, PlanningObject.key.in_(stale)))
+    fresh = [
+        {"source_id": source_id, "key": key, "etag": etag} for key, etag in objects.items() if before.get(key) != etag
+    ]
+    if fresh:
+        session.execute(insert(PlanningObject), fresh)
+
+
+def _keep_names(source: PlanningSource, said: Said, window: Interval | None, refused: Sequence[RefusedEntry]) -> None:
     source.etag, source.last_modified = said.validators.etag, said.validators.last_modified
     if isinstance(said, TableSaid):
+        if any(one.cause == "unknown_agent" for one in refused):
+            # They may serve here tomorrow, although the table is the same.
+            source.etag = source.last_modified = ""
         return
     source.sync_token = said.sync_token
     if said.whole and window is not None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.record import defer
@@ -12,12 +13,14 @@ from models.rules import calendar_trials, plannings
 from models.rules.actor import AgentActor
 from models.rules.calendar_trials import TrialKind
 from models.rules.errors import NotFound
-from models.tables import CalendarExport, CalendarTrial, PlanningSource
+from models.tables import Agent, CalendarExport, CalendarTrial, PlanningSource
 from server.planning.address import Address, read_address
 from server.sealing import Sealer, Unsealable
 from server.services._plannings import invalid, layout_of
 
-TASK, QUEUE = "try_calendar", "calendars"
+TASK, QUEUE = "try_calendar", "trials"
+# Of a test whose asker has asked for another one since.
+OVERTAKEN = "overtaken"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ def ask_calendar_trial(
 ) -> CalendarTrial:
     """Have a worker find out what an address yields, or why it does not; no source and no export is changed by it.
 
+    Nobody has two open ones: an older one fails as `overtaken`, whether or not a worker is at it.
+
     Raises:
         Forbidden: `not_in_a_unit`, or `chief_only` for a table of positions.
         NotFound: `no_such_planning`, `no_such_export`: none that the actor may change.
@@ -59,6 +64,7 @@ def ask_calendar_trial(
         address = _completed(address, _stored(session, command.kind, command.source_id, actor, sealer))
     if not address.url:
         raise invalid("url", "missing")
+    _overtake(session, actor.agent_id, now)
     trial_id = uuid4()
     trial = CalendarTrial(
         id=trial_id,
@@ -72,9 +78,18 @@ def ask_calendar_trial(
     )
     session.add(trial)
     session.flush()
-    # Somebody looks at the screen: before what comes by the clock.
-    defer(session, TASK, queue=QUEUE, priority=10, trial_id=str(trial_id))
+    defer(session, TASK, queue=QUEUE, trial_id=str(trial_id))
     return trial
+
+
+def _overtake(session: Session, agent_id: int, now: datetime) -> None:
+    # Two that are asked for at the same moment wait for each other; whoever only refers to the account does not wait.
+    session.execute(select(Agent.id).where(Agent.id == agent_id).with_for_update(key_share=True))
+    session.execute(
+        update(CalendarTrial)
+        .where(CalendarTrial.asked_by_id == agent_id, CalendarTrial.state == "queued")
+        .values(state="failed", code=OVERTAKEN, found={}, address_sealed=None, settled_at=now)
+    )
 
 
 def _stored(session: Session, kind: TrialKind, source_id: UUID, actor: AgentActor, sealer: Sealer) -> Address | None:

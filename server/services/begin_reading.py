@@ -18,10 +18,20 @@ from server.sealing import Sealer, Unsealable
 from server.services._colleagues import find_colleague
 from server.services._plannings import window_of, zone_of
 
+# What a chief reads where a source cannot be asked at all: its key is gone, or its columns mean nothing to us any more.
+UNSEALABLE, BAD_LAYOUT = "unsealable", "bad_layout"
+
 
 @dataclass(frozen=True)
 class BeginReading:
+    """A source is to be read.
+
+    Args:
+        claimed_at: when that was decided; None: whatever has been read since.
+    """
+
     source_id: UUID
+    claimed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -30,13 +40,14 @@ class Begun:
 
     Args:
         tried_at: what the answer must be handed in with.
-        ask: None: what it is reached with cannot be opened any more.
+        ask: None: it cannot be asked; `code` says why.
     """
 
     kind: Kind
     tried_at: datetime
     window: Interval
     ask: Ask | None = field(repr=False)
+    code: str = ""
 
 
 def begin_reading(session: Session, command: BeginReading, now: datetime, sealer: Sealer) -> Begun | None:
@@ -44,7 +55,7 @@ def begin_reading(session: Session, command: BeginReading, now: datetime, sealer
 
     Returns:
         None when there is nothing to ask: it is revoked or paused, has no address or nobody whose time it tells in the
-        unit any more, or another worker claims it this very moment.
+        unit any more, it has been asked and has answered since, or another worker claims it this very moment.
     """
     source = session.scalar(
         select(PlanningSource)
@@ -57,14 +68,15 @@ def begin_reading(session: Session, command: BeginReading, now: datetime, sealer
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    if source is None or not _is_anybodys(session, source):
+    if source is None or not _is_anybodys(session, source) or _has_answered(source, command.claimed_at):
         return None
     # Two claims never have one name: an answer that comes too late is known by it.
     source.tried_at = now if source.tried_at is None else max(now, source.tried_at + timedelta(microseconds=1))
     # In the meantime, and when this worker is killed before it has an answer.
     source.poll_at = max(source.poll_at or now, now + timedelta(minutes=source.poll_minutes))
     window = window_of(zone_of(session, source.unit_id), now)
-    begun = Begun(Kind(source.kind), source.tried_at, window, _ask(session, source, window, sealer))
+    ask = _ask(session, source, window, sealer)
+    begun = Begun(Kind(source.kind), source.tried_at, window, *((None, ask) if isinstance(ask, str) else (ask,)))
     session.flush()
     return begun
 
@@ -76,12 +88,24 @@ def _is_anybodys(session: Session, source: PlanningSource) -> bool:
     return owner is not None and owner.serves_in_unit == source.unit_id
 
 
-def _ask(session: Session, source: PlanningSource, window: Interval, sealer: Sealer) -> Ask | None:
+def _has_answered(source: PlanningSource, claimed_at: datetime | None) -> bool:
+    """Whether it was asked after that and is done; a try that nobody finished counts for nothing."""
+    if claimed_at is None or source.tried_at is None or source.tried_at <= claimed_at:
+        return False
+    return any(at is not None and at >= source.tried_at for at in (source.succeeded_at, source.failed_at))
+
+
+def _ask(session: Session, source: PlanningSource, window: Interval, sealer: Sealer) -> Ask | str:
+    """What it is asked with, or the code that says why it cannot be."""
     address = _open(source, sealer)
     if address is None:
-        return None
-    # A calendar that never changes is expanded a day further every day.
-    rolls = Kind(source.kind).is_calendar and (source.read_until is None or source.read_until < window.end)
+        return UNSEALABLE
+    try:
+        layout = stored_layout(source.columns)
+    except ValueError:
+        return BAD_LAYOUT
+    # A calendar that never changes is expanded a day further every day; of a table one must know how far it reaches.
+    rolls = source.read_until is None or (Kind(source.kind).is_calendar and source.read_until < window.end)
     rows = session.execute(select(PlanningObject.key, PlanningObject.etag).where(PlanningObject.source_id == source.id))
     return Ask(
         Source(address.url, address.user, address.password),
@@ -91,7 +115,7 @@ def _ask(session: Session, source: PlanningSource, window: Interval, sealer: Sea
         "" if rolls else source.sync_token,
         {} if rolls else {row.key: row.etag for row in rows},
         source.tentative_counts,
-        stored_layout(source.columns),
+        layout,
     )
 
 

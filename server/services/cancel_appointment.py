@@ -11,7 +11,8 @@ from models.rules.actor import AgentActor
 from models.rules.appointments import EndedBy, State
 from models.rules.request_lifecycle import Verdict
 from server.services._appointments import booking_of, end_booking, lock_appointment
-from server.services._bookings import record_given_up
+from server.services._bookings import end_appointment, record_given_up
+from server.services._clashes import weighs_once
 from server.services.cancel_booking import CancelBooking, cancel_booking
 
 
@@ -24,6 +25,7 @@ class CancelAppointment:
     for_citizen: bool = False
 
 
+@weighs_once
 def cancel_appointment(session: Session, command: CancelAppointment, actor: AgentActor, now: datetime) -> Verdict:
     """Let the unit's chief cancel without offering another time; the citizen is told, with the word.
 
@@ -43,11 +45,8 @@ def cancel_appointment(session: Session, command: CancelAppointment, actor: Agen
         return verdict
     verdict = appointments.cancel_by_unit(facts, actor)
     if verdict is Verdict.APPLY:
-        appointment.state = State.CANCELLED
-        appointment.ended_at, appointment.ended_by = now, EndedBy.UNIT
         appointment.decided_by_id, appointment.decided_at = actor.agent_id, now
-        appointment.word = command.word
-        session.flush()
+        end_appointment(session, appointment, State.CANCELLED, EndedBy.UNIT, now, command.word)
         end_booking(session, booking_of(appointment), now)
         record_given_up(session, appointment, command.word, actor, now)
     return verdict

@@ -19,6 +19,7 @@ from server.services._bookings import (
     lock_booking,
     require_in_time,
 )
+from server.services._clashes import weighs_once
 from server.services._holds import held_of, let_go
 
 
@@ -30,6 +31,7 @@ class CancelBooking:
     word: str = ""
 
 
+@weighs_once
 def cancel_booking(session: Session, command: CancelBooking, actor: BookingActor, now: datetime) -> Verdict:
     """End a booking for its citizen: its time is free again, and so is whatever the unit offered them.
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +15,9 @@ from models.rules.plannings import Kind, is_silent
 from models.rules.request_lifecycle import Verdict
 from models.tables import PlanningSource
 from server.planning.address import Address, read_address
-from server.planning.layout import stored_layout
-from server.sealing import Sealer
+from server.planning.layout import layout_or_usual
+from server.sealing import Sealer, Unsealable
+from server.services._planning_absences import held_absences
 from server.services._plannings import (
     check_limits,
     find_source,
@@ -26,6 +27,8 @@ from server.services._plannings import (
     read_host,
     read_whole_next,
     silent_after_of,
+    window_of,
+    zone_of,
 )
 
 
@@ -65,6 +68,8 @@ def change_planning_source(
         Invalid: the address, the limits or the layout do not hold.
     """
     source = find_source(session, command.source_id, actor)
+    # Absences say what the planning is called from which they come.
+    renamed = command.name is not None and command.name != source.name
     edited = _edit(session, source, command, now, sealer)
     how = "edited" if edited else ""
     if command.paused is not None and command.paused != (source.paused_at is not None):
@@ -75,9 +80,17 @@ def change_planning_source(
     if not how:
         return Verdict.NOOP
     session.flush()
+    midnight = window_of(zone_of(session, source.unit_id), now).start
     record(
         session,
-        PlanningChanged(at=now, unit_id=source.unit_id, agent_id=actor.agent_id, planning_id=str(source.id), how=how),
+        PlanningChanged(
+            at=now,
+            unit_id=source.unit_id,
+            agent_id=actor.agent_id,
+            planning_id=str(source.id),
+            how=how,
+            touched=held_absences(session, source.id, midnight) if renamed else (),
+        ),
     )
     return Verdict.APPLY
 
@@ -93,6 +106,8 @@ def _edit(
     if (poll, silent) != (source.poll_minutes, source.silent_after_minutes):
         check_limits(poll, silent)
         source.poll_minutes, source.silent_after_minutes, edited = poll, silent, True
+        if source.poll_at is not None:
+            source.poll_at = min(source.poll_at, now + timedelta(minutes=poll))
         if source.silent_since is not None and not is_silent(health_of(source), silent_after_of(source), now):
             source.silent_since = None
     if _readdress(source, command, sealer) | _lay_out(source, command):
@@ -104,13 +119,13 @@ def _edit(
 def _readdress(source: PlanningSource, command: ChangePlanningSource, sealer: Sealer) -> bool:
     if command.url is None and command.user is None and command.password is None:
         return False
-    old = None if source.address_sealed is None else read_address(sealer.open(source.address_sealed, source.id))
+    had, old = source.address_sealed is not None, _open(source, sealer)
     url = command.url if command.url is not None else ("" if old is None else old.url)
     if not url:
         if Kind(source.kind).is_calendar or command.url is None:
             raise invalid("url", "missing")
         keep_address(source, None, sealer)
-        return old is not None
+        return had
     host = read_host(Address(url))
     same = old if old is not None and host == source.host else Address(url)
     user = same.user if command.user is None else command.user
@@ -122,12 +137,20 @@ def _readdress(source: PlanningSource, command: ChangePlanningSource, sealer: Se
     return True
 
 
+def _open(source: PlanningSource, sealer: Sealer) -> Address | None:
+    """The address that is kept; None where there is none, or its key is gone: it must be given anew then."""
+    try:
+        return None if source.address_sealed is None else read_address(sealer.open(source.address_sealed, source.id))
+    except Unsealable:
+        return None
+
+
 def _lay_out(source: PlanningSource, command: ChangePlanningSource) -> bool:
     changed = False
     if command.tentative_counts is not None and command.tentative_counts != source.tentative_counts:
         source.tentative_counts, changed = command.tentative_counts, True
     if (command.columns, command.words) != (None, None) and not Kind(source.kind).is_calendar:
-        known = stored_layout(source.columns).stored()
+        known = layout_or_usual(source.columns).stored()
         layout = layout_of(command.columns or known["columns"], command.words or known["words"]).stored()
         if layout != source.columns:
             source.columns, changed = layout, True

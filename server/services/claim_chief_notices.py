@@ -7,11 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from models.queries.chief_notices import Told, worth_telling
+from models.queries.chief_notices import Told, is_overtaken, worth_telling
 from models.queries.ladders import find_people
+from models.queries.push_subscriptions import of_agent
+from models.rules.chief_notices import ask_again_at
 from models.rules.duty import Status
 from models.rules.ladder import Channel, may_still_be_called
-from models.tables import ChiefNotice
+from models.tables import ChiefNotice, Event
 
 
 @dataclass(frozen=True)
@@ -32,30 +34,35 @@ class ClaimedNotice:
 
 @dataclass(frozen=True)
 class ChiefNotices:
-    """Who is told what; `unheard`: it is still so, and no chief has been told, because none is there."""
+    """Who is told what; `ask_again_at`: it is still so, and of the unit's chiefs none was there to be told."""
 
     claimed: tuple[ClaimedNotice, ...]
-    unheard: bool
+    ask_again_at: datetime | None = None
 
 
 def claim_chief_notices(session: Session, command: ClaimChiefNotices, now: datetime) -> ChiefNotices:
     """Write down that the chiefs are told, before anything is sent: whoever asks again finds nothing to send.
 
     Those who are off duty or absent are left in peace, as by the ladder; the desk shows it to them when they are back.
+    Whoever has no terminal that can be reached has not been told.
     """
     told = worth_telling(session, command.event_id, now)
     if not told:
-        return ChiefNotices((), unheard=False)
+        return ChiefNotices(())
+    chiefs = [person for person in find_people(session, told[0].unit_id, now) if person.is_chief]
     claimed = []
-    for person in find_people(session, told[0].unit_id, now):
-        if person.is_chief and may_still_be_called(person, Channel.WEB_PUSH):
+    for person in chiefs:
+        if may_still_be_called(person, Channel.WEB_PUSH) and of_agent(session, person.agent_id, now):
             new = _claim(session, person.agent_id, told, now)
             if new:
                 claimed.append(ClaimedNotice(person.agent_id, new, person.status is Status.ON_INTERVENTION))
     heard = set(
         session.scalars(select(ChiefNotice.event_id).where(ChiefNotice.event_id.in_([one.event_id for one in told])))
     )
-    return ChiefNotices(tuple(claimed), unheard=any(one.event_id not in heard for one in told))
+    unheard = any(one.event_id not in heard for one in told)
+    if not chiefs or not unheard or is_overtaken(session, command.event_id):
+        return ChiefNotices(tuple(claimed))
+    return ChiefNotices(tuple(claimed), ask_again_at(session.get_one(Event, command.event_id).at, now))
 
 
 def _claim(session: Session, agent_id: int, told: list[Told], now: datetime) -> tuple[Told, ...]:

@@ -6,8 +6,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from models.record import defer
-from server.services.want_reading import QUEUE, TASK
+from server.services._poll_jobs import defer_readings
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,5 @@ _CLAIM = text(
 def claim_due_plannings(session: Session, command: ClaimDuePlannings, now: datetime) -> int:
     """Have the sources asked whose time has come. Returns how many; fewer than the limit: no other is due."""
     claimed = session.scalars(_CLAIM, {"now": now, "limit": command.limit}).all()
-    for source_id in claimed:
-        defer(session, TASK, queue=QUEUE, source_id=str(source_id))
+    defer_readings(session, claimed, now)
     return len(claimed)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from models.events import unit_scope
 from models.record import lock_scopes
 from models.tables import Agent
+from server.services._clashes import weighs_once
+from server.services._plannings import match_people_next
 from server.services._receivers import release_appointments
 from server.services.create_agent import tell_colleagues
 from server.services.revoke_planning_source import end_calendars_of
@@ -23,6 +25,7 @@ class CloseAgent:
     login: str
 
 
+@weighs_once
 def close_agent(session: Session, command: CloseAgent, now: datetime) -> int:
     """Close an account: its sign-ins end at once, its phone is forgotten, its name stays in the history.
 
@@ -46,5 +49,6 @@ def close_agent(session: Session, command: CloseAgent, now: datetime) -> int:
         session.flush()
         release_appointments(session, agent.id, now, now + FOR_GOOD, None, now)
         end_calendars_of(session, agent.id, now)
+        match_people_next(session, agent.unit_id)
         tell_colleagues(session, agent, now)
     return end_sign_ins(session, agent.id, now)

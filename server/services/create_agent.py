@@ -11,6 +11,8 @@ from models.rules.actor import Role
 from models.rules.errors import Conflict, Invalid
 from models.service_events import AgentChanged
 from models.tables import Agent, Unit
+from server.services._clashes import weigh_clashes
+from server.services._plannings import match_people_next
 from server.services.sign_in import hash_password
 
 SHORTEST_PASSWORD = 12
@@ -61,7 +63,11 @@ def create_agent(session: Session, command: CreateAgent, now: datetime) -> Agent
     )
     session.add(agent)
     session.flush()
+    match_people_next(session, agent.unit_id)
     tell_colleagues(session, agent, now)
+    if agent.unit_id is not None:
+        # There is one more who could be named.
+        weigh_clashes(session, agent.unit_id, now)
     return agent
 
 

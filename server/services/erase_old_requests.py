@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from models.events import EVENTS, RequestErased
-from models.record import record
+from models.events import EVENTS, RequestErased, unit_scope
+from models.record import lock_scopes, record
 from models.rules.actor import SystemActor
 from models.tables import ContactRequest, Event, Notice
 from server.services._requests import lock_request
@@ -32,14 +32,16 @@ def erase_old_requests(session: Session, command: EraseOldRequests, actor: Syste
     What stays (unit, commune, reason, instants, outcome) counts requests and names nobody. Returns how many.
     """
     del actor
-    due = session.scalars(
-        select(ContactRequest.id)
+    due = session.execute(
+        select(ContactRequest.id, ContactRequest.unit_id)
         .where(ContactRequest.ended_at <= now - command.after, ContactRequest.erased_at.is_(None))
         .order_by(ContactRequest.unit_id, ContactRequest.id)
         .limit(command.limit)
     ).all()
+    # All at once, in the order in which everybody locks.
+    lock_scopes(session, {unit_scope(unit_id) for _, unit_id in due})
     erased = 0
-    for request_id in due:
+    for request_id, _ in due:
         request, _ = lock_request(session, request_id)
         if request.erased_at is not None:
             continue

@@ -14,7 +14,7 @@ from models.rules.actor import SystemActor
 from models.rules.appointments import EndedBy, State
 from models.tables import Appointment, Booking
 from server.services._bookings import end_appointment
-from server.services._clashes import weigh_clashes
+from server.services._clashes import weighs_once
 from server.services._holds import let_go
 
 
@@ -25,6 +25,7 @@ class ExpireHolds:
     limit: int = 50
 
 
+@weighs_once
 def expire_holds(session: Session, command: ExpireHolds, actor: SystemActor, now: datetime) -> int:
     """End what was held and has run out, offers included, and requests that began unanswered. Returns how many.
 
@@ -42,11 +43,7 @@ def expire_holds(session: Session, command: ExpireHolds, actor: SystemActor, now
     ).all()
     # All at once, in the order in which everybody locks.
     lock_scopes(session, {unit_scope(unit_id) for _, unit_id in due})
-    ended = sum(_expire(session, appointment_id, now) for appointment_id, _ in due)
-    # Whoever was kept back for them is left for others again.
-    for unit_id in sorted({unit_id for _, unit_id in due}):
-        weigh_clashes(session, unit_id, now)
-    return ended
+    return sum(_expire(session, appointment_id, now) for appointment_id, _ in due)
 
 
 def _expire(session: Session, appointment_id: UUID, now: datetime) -> bool:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.events import RequestExpired
-from models.record import record
+from models.events import RequestExpired, unit_scope
+from models.record import lock_scopes, record
 from models.rules import request_lifecycle
 from models.rules.actor import SystemActor
 from models.rules.request_lifecycle import State, Verdict
@@ -25,14 +25,16 @@ class ExpireRequests:
 
 def expire_requests(session: Session, command: ExpireRequests, actor: SystemActor, now: datetime) -> int:
     """End the requests that nobody took; the citizens are told. Returns how many ended."""
-    overdue = session.scalars(
-        select(ContactRequest.id)
+    overdue = session.execute(
+        select(ContactRequest.id, ContactRequest.unit_id)
         .where(ContactRequest.state == State.WAITING, ContactRequest.created_at <= now - command.after)
         .order_by(ContactRequest.unit_id, ContactRequest.id)
         .limit(command.limit)
     ).all()
+    # All at once, in the order in which everybody locks.
+    lock_scopes(session, {unit_scope(unit_id) for _, unit_id in overdue})
     ended = 0
-    for request_id in overdue:
+    for request_id, _ in overdue:
         request, facts = lock_request(session, request_id)
         if request_lifecycle.expire(facts, actor) is Verdict.APPLY:
             request.state = State.EXPIRED

@@ -51,8 +51,9 @@ def extend_openings(session: Session, command: ExtendOpenings, actor: SystemActo
         .order_by(Opening.unit_id, Opening.id)
         .limit(command.limit)
     ).all()
+    # All at once, in the order in which everybody locks.
+    lock_scopes(session, {unit_scope(unit_id) for _, unit_id in found})
     for opening_id, unit_id in found:
-        lock_scopes(session, {unit_scope(unit_id)})
         opening = session.get_one(Opening, opening_id, populate_existing=True)
         if opening.state != State.APPROVED:
             continue

@@ -17,7 +17,9 @@ from models.rules.appointments import HOLD, EndedBy, State
 from models.rules.errors import Conflict, Invalid, NotFound
 from models.tables import Appointment, Booking, Reason, Unit
 from server.services._bookings import lock_booking, require_open
-from server.services._holds import Hold, expire_overdue, held_of, hold, let_go, places_for, slot_taken
+from server.services._clashes import weighs_once
+from server.services._holds import Hold, expire_overdue, held_of, hold, let_go, places_for
+from server.services._next_starts import slot_taken
 from server.tokens import Tokens
 
 TOKEN_BYTES = 16
@@ -56,6 +58,7 @@ class Held:
     place_name: str | None
 
 
+@weighs_once
 def hold_slot(session: Session, command: HoldSlot, now: datetime, tokens: Tokens) -> Held:
     """Keep a time free for somebody who is about to say who they are. Nothing but the time is stored.
 

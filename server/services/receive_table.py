@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from models.rules.actor import AgentActor
 from models.rules.errors import Invalid
 from models.rules.plannings import Kind
+from models.tables import PlanningSource
 from server.planning.adapters import read_table
 from server.planning.errors import PlanningRefused
-from server.planning.layout import stored_layout
+from server.planning.layout import Layout, stored_layout
 from server.planning.said import RefusedEntry
 from server.services._plannings import find_source, read_whole_next, zone_of
 from server.services.apply_reading import settle_said
+from server.services.begin_reading import BAD_LAYOUT
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def receive_table(session: Session, command: ReceiveTable, actor: AgentActor, no
     if Kind(source.kind).is_calendar:
         raise Invalid("not_a_table_source")
     try:
-        said = read_table(command.octets, zone_of(session, source.unit_id), stored_layout(source.columns))
+        said = read_table(command.octets, zone_of(session, source.unit_id), _layout(source))
         refused = settle_said(session, source, said, now, agent_id=actor.agent_id)
     except PlanningRefused as error:
         raise Invalid(error.code, {"line": error.line}) from None
@@ -61,3 +63,10 @@ def receive_table(session: Session, command: ReceiveTable, actor: AgentActor, no
     source.poll_at = poll_at
     source.tried_at = now
     return ReceivedTable(said.read, refused)
+
+
+def _layout(source: PlanningSource) -> Layout:
+    try:
+        return stored_layout(source.columns)
+    except ValueError:
+        raise PlanningRefused(BAD_LAYOUT) from None

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from models.rules.appointments import EndedBy, State
 from models.rules.errors import Conflict
 from models.rules.request_lifecycle import Verdict
-from server.services._clashes import weigh_clashes
 from server.services._holds import let_go
 from server.services.hold_slot import held_by_token
 from server.tokens import Tokens
@@ -26,6 +25,4 @@ def release_hold(session: Session, command: ReleaseHold, now: datetime, tokens: 
     except Conflict:
         return Verdict.NOOP
     let_go(session, appointment, State.CANCELLED, EndedBy.CITIZEN, now)
-    # Whoever was kept back for it is left for others again.
-    weigh_clashes(session, appointment.unit_id, now)
     return Verdict.APPLY

@@ -13,6 +13,7 @@ from models.rules.actor import SystemActor
 from models.rules.appointments import State
 from models.tables import Appointment, Booking
 from server.services._appointments import booking_of, facts_of
+from server.services._clashes import weighs_once
 from server.services._offers import reoffer
 
 # What the citizen reads, in their language.
@@ -33,6 +34,7 @@ class ReofferReleased:
     limit: int = 50
 
 
+@weighs_once
 def reoffer_released(session: Session, command: ReofferReleased, actor: SystemActor, now: datetime) -> int:
     """Give up, a little before they begin, the appointments that nobody will receive; returns how many.
 
@@ -55,9 +57,10 @@ def reoffer_released(session: Session, command: ReofferReleased, actor: SystemAc
         .order_by(Appointment.unit_id, Appointment.starts_at, Appointment.id)
         .limit(command.limit)
     ).all()
+    # All at once, in the order in which everybody locks.
+    lock_scopes(session, {unit_scope(unit_id) for _, unit_id in candidates})
     done = 0
-    for appointment_id, unit_id in candidates:
-        lock_scopes(session, {unit_scope(unit_id)})
+    for appointment_id, _ in candidates:
         appointment = session.get_one(Appointment, appointment_id, populate_existing=True)
         at = receivers.given_up_at(facts_of(session, appointment), appointment.released_at)
         if at is None or now < at:

@@ -24,7 +24,8 @@ class RevokePlanningSource:
 
 
 def revoke_planning_source(session: Session, command: RevokePlanningSource, actor: AgentActor, now: datetime) -> None:
-    """End a source: its address and password go, and all that it said; what other tables say comes back.
+    """End a source: its address and password go, and all that it said of today and later; what other tables say comes
+    back.
 
     Raises:
         Forbidden: `not_in_a_unit`.

@@ -16,6 +16,7 @@ from models.rules.errors import Conflict
 from models.rules.request_lifecycle import Verdict
 from models.tables import Appointment
 from server.services._appointments import booking_of, end_booking, lock_appointment
+from server.services._clashes import weigh_clashes, weighs_once
 from server.services._holds import BUSY, constraint_of
 
 
@@ -25,6 +26,7 @@ class SetOutcome:
     outcome: Outcome
 
 
+@weighs_once
 def set_outcome(session: Session, command: SetOutcome, actor: AgentActor, now: datetime) -> Verdict:
     """Write down whether the citizen came; a correction keeps the instant at which it was first said.
 
@@ -37,6 +39,8 @@ def set_outcome(session: Session, command: SetOutcome, actor: AgentActor, now: d
     verdict = appointments.set_outcome(facts, actor, command.outcome, now)
     if verdict is Verdict.APPLY:
         _write(session, appointment, command.outcome, actor, now)
+        # Whoever does not come leaves their gendarme for others.
+        weigh_clashes(session, appointment.unit_id, now)
         end_booking(session, booking_of(appointment), now)
         record(
             session,

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.rules.errors import Conflict, Invalid
+from server.services._plannings import match_people_next
 from server.services.revoke_sign_ins import find_agent
 
 _NUMBER = re.compile(r"[0-9]{1,20}", re.ASCII)
@@ -21,7 +22,7 @@ class SetServiceNumber:
 
 
 def set_service_number(session: Session, command: SetServiceNumber) -> str | None:
-    """Keep the number by which tables of positions name an agent, or forget it.
+    """Keep the number by which tables of positions name an agent, or forget it; the unit's tables are read again.
 
     Returns:
         The number as it is kept.
@@ -42,4 +43,5 @@ def set_service_number(session: Session, command: SetServiceNumber) -> str | Non
         session.flush()
     except IntegrityError:
         raise Conflict("number_taken") from None
+    match_people_next(session, agent.unit_id)
     return number

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from models.tables import CalendarTrial
 from server.planning.said import MOST_NAMED, RefusedEntry, TableSaid
-from server.services._planning_positions import of_unit
+from server.services._planning_positions import last_day, of_unit
+from server.services._plannings import window_of, zone_of
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def settle_calendar_trial(session: Session, command: SettleCalendarTrial, now: d
         return False
     code, found = command.code, dict(command.found)
     if command.table is not None:
-        code, found = _compared(session, trial.unit_id, command.table, found)
+        code, found = _compared(session, trial.unit_id, command.table, found, now)
     trial.state = "succeeded" if code is None else "failed"
     trial.code, trial.found, trial.settled_at = code, found, now
     trial.address_sealed = None
@@ -43,12 +44,16 @@ def settle_calendar_trial(session: Session, command: SettleCalendarTrial, now: d
 
 
 def _compared(
-    session: Session, unit_id: int, table: TableSaid, found: dict[str, Any]
+    session: Session, unit_id: int, table: TableSaid, found: dict[str, Any], now: datetime
 ) -> tuple[str | None, dict[str, Any]]:
-    """What a table yields in this unit: rows about nobody of it are refused, and a table of such rows is."""
+    """What a table yields in this unit: rows about nobody of it are refused, and a table of such rows is; so is one
+    whose last day is past."""
     taken, strangers = of_unit(session, unit_id, table.taken)
     if table.taken and not taken:
         return "unknown_agent", {**found, "line": min(one.line for one in table.taken)}
+    zone = zone_of(session, unit_id)
+    if taken and last_day(table, zone) <= window_of(zone, now).start:
+        return "over", found
     refused = sorted((*table.refused, *strangers), key=lambda one: one.line)
     return None, {
         **found,

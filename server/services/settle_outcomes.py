@@ -13,6 +13,7 @@ from models.rules import appointments
 from models.rules.appointments import EndedBy, State
 from models.tables import Appointment
 from server.services._appointments import booking_of, end_booking, facts_of
+from server.services._clashes import weighs_once
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class SettleOutcomes:
     limit: int = 50
 
 
+@weighs_once
 def settle_outcomes(session: Session, command: SettleOutcomes, now: datetime) -> int:
     """End the appointments of which nobody has said for a week whether the citizen came; returns how many.
 
@@ -33,9 +35,10 @@ def settle_outcomes(session: Session, command: SettleOutcomes, now: datetime) ->
         .order_by(Appointment.unit_id, Appointment.ends_at, Appointment.id)
         .limit(command.limit)
     ).all()
+    # All at once, in the order in which everybody locks.
+    lock_scopes(session, {unit_scope(unit_id) for _, unit_id in unsaid})
     done = 0
     for appointment_id, unit_id in unsaid:
-        lock_scopes(session, {unit_scope(unit_id)})
         appointment = session.get_one(Appointment, appointment_id, populate_existing=True)
         if not appointments.is_unsaid(facts_of(session, appointment), now):
             continue

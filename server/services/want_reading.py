@@ -6,12 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from models.record import defer
 from models.rules.actor import AgentActor
 from models.rules.errors import Conflict
 from server.services._plannings import find_source
-
-TASK, QUEUE = "poll_planning", "calendars"
+from server.services._poll_jobs import defer_readings
 
 
 @dataclass(frozen=True)
@@ -20,7 +18,7 @@ class WantReading:
 
 
 def want_reading(session: Session, command: WantReading, actor: AgentActor, now: datetime) -> None:
-    """Have a source asked as soon as a worker has a hand free.
+    """Have a source asked as soon as a worker has a hand free, and after what is under way.
 
     Raises:
         Forbidden: `not_in_a_unit`.
@@ -32,4 +30,4 @@ def want_reading(session: Session, command: WantReading, actor: AgentActor, now:
         raise Conflict("planning_paused")
     if source.address_sealed is None:
         raise Conflict("planning_without_address")
-    defer(session, TASK, queue=QUEUE, at=now, priority=5, source_id=str(source.id))
+    defer_readings(session, [source.id], now, priority=5)

@@ -3,14 +3,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.events import unit_scope
 from models.planning_events import PlanningSilent
 from models.queries.feed.plannings import health_of
 from models.record import record
-from models.rules.plannings import is_silent, silent_from
+from models.rules.plannings import WITHOUT_A_WORD, Kind, is_silent, silent_from
 from models.tables import PlanningSource
 from server.services._plannings import lock_source, silent_after_of
 
@@ -23,7 +23,9 @@ class WatchSilence:
 
 
 def watch_silence(session: Session, command: WatchSilence, now: datetime) -> int:
-    """Say of which sources nothing was heard for longer than may be; a paused one falls silent like any other.
+    """Say of which sources nothing was heard for longer than may be, and which tables have no word about today.
+
+    A paused one falls silent like any other.
 
     Returns:
         How many were found; fewer than the limit: no other is.
@@ -34,7 +36,13 @@ def watch_silence(session: Session, command: WatchSilence, now: datetime) -> int
         .where(
             PlanningSource.revoked_at.is_(None),
             PlanningSource.silent_since.is_(None),
-            heard_at + func.make_interval(0, 0, 0, 0, 0, PlanningSource.silent_after_minutes) < now,
+            or_(
+                heard_at + func.make_interval(0, 0, 0, 0, 0, PlanningSource.silent_after_minutes) < now,
+                and_(
+                    PlanningSource.kind.in_([Kind.POSITIONS_DAILY, Kind.POSITIONS_FORECAST]),
+                    PlanningSource.read_until < now - WITHOUT_A_WORD,
+                ),
+            ),
         )
         .order_by(PlanningSource.unit_id, PlanningSource.id)
         .limit(command.limit)

@@ -55,11 +55,18 @@ def test_a_gendarme_makes_a_feed_reads_its_address_once_and_revokes_it(
     expect(sacha.get_by_role("heading", name="Rendez-vous", level=1)).to_be_focused()
     expect(sacha.get_by_text("lu il y a un instant").or_(sacha.get_by_text("lu à l’instant"))).to_be_visible()
     sacha.go_back()
-    expect(sacha.get_by_role("button", name="Créer mon abonnement")).to_be_visible()
+    expect(sacha.get_by_text("Ce terminal a déjà un abonnement.")).to_be_visible()
     assert address not in sacha.evaluate("document.documentElement.outerHTML")
 
-    # Another one takes its place.
-    press(sacha, "Créer mon abonnement")
+    # Another one takes its place, and not by one tap: agendas read this one.
+    press(sacha, "Remplacer mon abonnement")
+    expect(sacha.get_by_role("heading", name="Remplacer l’abonnement de ce terminal")).to_be_focused()
+    check(sacha, "calendars-feed-replace")
+    press(sacha, "Annuler")
+    expect(sacha.get_by_role("alert").get_by_role("heading")).to_have_count(0)
+    assert requests.get(address, timeout=30).status_code == 200
+    press(sacha, "Remplacer mon abonnement")
+    sacha.get_by_role("alert").get_by_role("button", name="Remplacer mon abonnement").click()
     done(sacha, "L’adresse est prête.")
     newer = sacha.get_by_label("Adresse de l’abonnement").input_value()
     assert newer != address
@@ -122,6 +129,42 @@ def test_an_agenda_is_tested_until_it_takes_our_appointments_then_kept(
     sacha.get_by_role("alert").get_by_role("button", name="Révoquer").click()
     done(sacha, "Agenda de service est révoqué.")
     wait_until(lambda: calendars.exports()[0].address_sealed is None, "its secrets are gone")
+
+
+def test_an_agenda_that_stands_still_is_mended_on_its_page(
+    calendars: CalendarBrigade, sacha: Page, radicale: Radicale, check: Look
+) -> None:
+    agenda = radicale.new_calendar()
+    open_calendars(sacha, "/agenda/nouveau", "Ajouter un agenda")
+    sacha.get_by_role("textbox", name="Nom", exact=True).fill("Agenda de service")
+    sacha.get_by_label("Adresse CalDAV").fill(f"{calendars.door.origin}{agenda.path}")
+    sacha.get_by_label("Identifiant").fill(USER)
+    sacha.get_by_label("Mot de passe", exact=True).fill("faux")
+    expect(sacha.get_by_text("Vous pouvez l’ajouter sans test.")).to_be_visible()
+    press(sacha, "Ajouter")
+    done(sacha, "Agenda de service est ajouté.")
+    wait_until(lambda: calendars.exports()[0].pause_cause, "it stands still")
+    [stopped] = calendars.exports()
+    assert stopped.pause_cause == "sign_in"
+
+    open_calendars(sacha)
+    sacha.get_by_role("link", name="Agenda de service").click()
+    expect(sacha.get_by_role("heading", name="Arrêté de lui-même")).to_be_visible()
+    check(sacha, "agenda-stopped")
+    sacha.get_by_role("link", name="Modifier").click()
+    expect(sacha.get_by_role("heading", name="Modifier Agenda de service")).to_be_focused()
+    sacha.get_by_role("textbox", name="Nom", exact=True).fill("")
+    sacha.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    press(sacha, "Enregistrer")
+    expect(sacha.get_by_label("Nom", exact=True)).to_be_focused()
+    check(sacha, "agenda-edit-error")
+    sacha.get_by_role("textbox", name="Nom", exact=True).fill("Agenda de Sacha")
+    press(sacha, "Enregistrer")
+    done(sacha, "C’est enregistré. Les rendez-vous y arrivent dans un instant.")
+    expect(sacha.get_by_role("heading", name="Agenda de Sacha", level=1)).to_be_visible()
+    wait_until(lambda: calendars.exports()[0].succeeded_at, "the agenda is in line")
+    [mended] = calendars.exports()
+    assert (mended.id, mended.pause_cause, mended.failure_code) == (stopped.id, None, None)
 
 
 def test_the_chief_decides_what_agendas_say_and_a_gendarme_reads_it(

@@ -16,6 +16,7 @@ from server.sealing import Sealer
 from server.services.add_planning_source import AddPlanningSource, add_planning_source
 from server.services.apply_reading import ApplyReading, apply_reading
 from server.services.begin_reading import BeginReading, begin_reading
+from server.services.change_planning_source import ChangePlanningSource, change_planning_source
 from server.services.receive_table import ReceiveTable, receive_table
 from server.services.watch_silence import WatchSilence, watch_silence
 from tests.journeys.test_terminal_availability import disconnect, open_tab
@@ -63,6 +64,12 @@ class Plannings:
             assert not receive_table(session, ReceiveTable(source_id, octets), chief, now).refused
         return source_id
 
+    def pause(self, source_id: UUID, *, paused: bool = True) -> None:
+        """The chief pauses it, or lets it go on."""
+        with self.database.transaction() as session:
+            command = ChangePlanningSource(source_id, paused=paused)
+            change_planning_source(session, command, actor_of(self.people.chief), datetime.now(UTC), SEALER)
+
     def watch(self) -> None:
         """What the clock says of silence."""
         with self.database.transaction() as session:
@@ -97,6 +104,11 @@ def test_a_silent_planning_appears_at_the_desk_and_goes(plannings, check):
     expect(page.get_by_role("link", name="À traiter 1")).to_be_visible()
     check(page, "desk-planning-silent")
     assert page.evaluate(SMALL) == []
+    # Pausing it makes nobody hear of it: it stays there.
+    plannings.pause(source_id)
+    expect(row(page, source_id)).to_contain_text("En pause, silencieux depuis")
+    check(page, "desk-planning-paused")
+    plannings.pause(source_id, paused=False)
     plannings.hear(source_id)
     expect(row(page, source_id)).to_have_count(0)
     expect(page.get_by_text("Rien à traiter")).to_be_visible()
@@ -121,6 +133,8 @@ def test_an_appointment_says_why_it_waits(diary, plannings, check):
     people = plannings.people
     plannings.calendar(people.me, "Agenda de Sacha", days_ago=3)
     plannings.watch()
+    # One that is paused and was heard of a moment ago is not why it waits.
+    plannings.pause(plannings.calendar(people.me, "Agenda en pause"))
     one = diary.book(60 * 20, state=State.REQUESTED)
     with people.brigade.database.transaction() as session:
         session.merge(diary.row(one)).to_confirm_because = "planning_silent"
@@ -130,6 +144,7 @@ def test_an_appointment_says_why_it_waits(diary, plannings, check):
     go(page, f"#/agenda/{one}", "Porter plainte")
     why = page.get_by_role("region", name="Pourquoi il attend")
     expect(why.get_by_role("link", name="Planning silencieux")).to_contain_text("Agenda de Sacha")
+    expect(why).not_to_contain_text("Agenda en pause")
     check(page, "appointment-to-confirm")
     assert page.evaluate(SMALL) == []
     page.get_by_role("button", name="Approuver").click()

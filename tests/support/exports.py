@@ -64,10 +64,10 @@ def export_to(context: Context, session: Session, agent: Agent, url: str, now: d
 class KeptAgenda:
     """One export of `agent` over CalDAV into `calendar`; `work` does what a worker does."""
 
-    def __init__(self, context: Context, agent: Agent, door: FrontDoor, calendar: Calendar) -> None:
+    def __init__(self, context: Context, agent: Agent, door: FrontDoor, calendar: Calendar, **address: str) -> None:
         self.context, self.agent, self.door, self.calendar = context, agent, door, calendar
         with context.database.transaction() as session:
-            self.id = export_to(context, session, agent, door.origin + calendar.path, context.now())
+            self.id = export_to(context, session, agent, door.origin + calendar.path, context.now(), **address)
 
     @property
     def row(self) -> CalendarExport:

@@ -18,6 +18,8 @@ from tests.support.certificates import Authority
 from tests.support.processes import free_port, wait_until
 from tests.support.push_service import RESET, Answer, PushService, Received, Say
 
+# Some servers call people by their address.
+ADDRESS = "adj.martin@example.org"
 USER, PASSWORD = "gendarme", "essai-de-l’agenda"
 # Handed on as it is; handed on, and the answer lost; handed on, and the answer cut in two.
 FORWARD, LOST, CUT = "forward", "lost", "cut"
@@ -35,7 +37,7 @@ class Radicale:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
-        (folder / "users").write_text(f"{USER}:{PASSWORD}\nautre:{PASSWORD}\n", encoding="utf-8")
+        (folder / "users").write_text(f"{USER}:{PASSWORD}\nautre:{PASSWORD}\n{ADDRESS}:{PASSWORD}\n", encoding="utf-8")
         (folder / "config").write_text(
             f"[server]\nhosts = 127.0.0.1:{self.port}\n"
             f"[auth]\ntype = htpasswd\nhtpasswd_filename = {folder / 'users'}\nhtpasswd_encryption = plain\ndelay = 0\n"

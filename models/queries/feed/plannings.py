@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.queries.feed.view import Bodies, View, iso, person
-from models.rules.plannings import Health, state_of
+from models.rules.plannings import Health, Kind, state_of
 from models.tables import Agent, PlanningSource
 
 
@@ -40,7 +40,12 @@ def bodies(session: Session, view: View, ids: Collection[str]) -> Bodies:
 def health_body(source: PlanningSource) -> dict[str, Any]:
     """What changes by itself in the body of a source: terminals hear of it when this does, and not at each poll."""
     state, since = state_of(health_of(source))
-    return {"state": state, "since": iso(since), "failure": source.failure_code}
+    return {
+        "state": state,
+        "since": iso(since),
+        "silent_since": iso(source.silent_since),
+        "failure": source.failure_code,
+    }
 
 
 def health_of(source: PlanningSource) -> Health:
@@ -52,4 +57,5 @@ def health_of(source: PlanningSource) -> Health:
         source.changed_at,
         source.failures_in_a_row,
         source.silent_since,
+        None if Kind(source.kind).is_calendar else source.read_until,
     )

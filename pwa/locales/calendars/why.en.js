@@ -21,6 +21,10 @@ export default {
   cal_why_forbidden: 'The server knows us but forbids this calendar. Ask its owner to share it.',
   cal_why_not_found: 'There is nothing at this address. It may have changed; copy it again.',
   cal_why_gone: 'There is no such calendar at this address any more. Copy the new one, or revoke this.',
+  cal_mail_why_gone: 'This mailbox does not exist, or takes no mail any more. Write another address, or revoke this line.',
+  cal_mail_why_refused: 'The mailbox refuses our mails. Check the address, or ask whoever runs it to let them through.',
+  cal_mail_why_retry: 'The mail could not be sent. Another attempt follows by itself.',
+  cal_mail_why_unsealable: 'The address that was kept cannot be opened any more. Edit this and write it again.',
   cal_why_encoded: 'The server sends a compressed file, which is not read. Ask whoever runs it to send it as it is.',
   cal_why_http_status: 'The server answered with an error ({status}). Try again later, then tell whoever runs it.',
 
@@ -54,9 +58,12 @@ export default {
   cal_why_retry: 'The server is away or too busy. Another attempt follows by itself.',
   cal_why_person: 'Somebody paused it.',
   cal_why_unknown_agent: 'No gendarme of this file serves in the unit. Check the column of numbers, or have the administrator record the service numbers.',
+  cal_why_over: 'The last day of this table is past, so it changes nothing. Export the one of today or of the days to come.',
   cal_why_withheld: 'The server does not give this entry. Ask the calendar’s owner to share it too.',
   cal_why_unsealable: 'The address that was kept cannot be opened any more. Edit this and write the address and password again.',
   cal_why_unexpected: 'The mistake is ours. Another attempt follows; tell the operator if it lasts.',
+  cal_why_bad_layout: 'The columns kept for this file are not understood any more. Edit this and write them again.',
+  cal_why_overtaken: 'Another test was asked for since; this one was not carried through. Test again if it is this one that you need.',
   cal_why_other: 'Something unforeseen happened ({code}). Try again, then give this word to the operator.',
   cal_why_line: 'See line {line} of the file.',
 };

@@ -21,6 +21,10 @@ export default {
   cal_why_forbidden: 'Le serveur nous reconnaît, mais interdit cet agenda. Demandez à son propriétaire de le partager.',
   cal_why_not_found: 'Il n’y a rien à cette adresse. Elle a peut-être changé, copiez-la de nouveau.',
   cal_why_gone: 'Cet agenda n’existe plus à cette adresse. Copiez la nouvelle, ou révoquez cette ligne.',
+  cal_mail_why_gone: 'Cette boîte n’existe pas, ou n’accepte plus de courriel. Écrivez une autre adresse, ou révoquez cette ligne.',
+  cal_mail_why_refused: 'La boîte refuse nos courriels. Vérifiez l’adresse, ou demandez à qui la tient de les laisser passer.',
+  cal_mail_why_retry: 'Le courriel n’a pas pu partir. Un nouvel essai suivra de lui-même.',
+  cal_mail_why_unsealable: 'L’adresse gardée ne peut plus être ouverte. Modifiez cette ligne et écrivez-la de nouveau.',
   cal_why_encoded: 'Le serveur envoie un fichier compressé, qui n’est pas lu. Demandez à qui le tient de l’envoyer tel quel.',
   cal_why_http_status: 'Le serveur a répondu par une erreur ({status}). Recommencez plus tard, puis prévenez qui le tient.',
 
@@ -54,9 +58,12 @@ export default {
   cal_why_retry: 'Le serveur est absent ou trop occupé. Un nouvel essai suivra de lui-même.',
   cal_why_person: 'Quelqu’un l’a mis en pause.',
   cal_why_unknown_agent: 'Aucun gendarme de ce fichier ne sert dans l’unité. Vérifiez la colonne du numéro, ou faites enregistrer les NIGEND par l’administrateur.',
+  cal_why_over: 'Le dernier jour de ce tableau est passé, il ne change donc rien. Exportez celui d’aujourd’hui ou des jours à venir.',
   cal_why_withheld: 'Le serveur ne donne pas cette entrée. Demandez au propriétaire de l’agenda de la partager aussi.',
   cal_why_unsealable: 'L’adresse gardée ne peut plus être ouverte. Modifiez cette ligne et écrivez de nouveau l’adresse et le mot de passe.',
   cal_why_unexpected: 'L’erreur est de notre côté. Un nouvel essai suivra, prévenez l’exploitant si elle dure.',
+  cal_why_bad_layout: 'Les colonnes gardées pour ce fichier ne sont plus comprises. Modifiez cette ligne et écrivez-les de nouveau.',
+  cal_why_overtaken: 'Un autre test a été demandé depuis, celui-ci n’a pas été mené au bout. Recommencez si c’est celui-ci qu’il vous faut.',
   cal_why_other: 'Une erreur imprévue est survenue ({code}). Recommencez, puis donnez ce mot à l’exploitant.',
   cal_why_line: 'Voir la ligne {line} du fichier.',
 };

@@ -39,7 +39,7 @@ export function openClashes(item, now) {
  * @returns {Clash[]}
  */
 export function standingClashes(item, now) {
-  if (!isBooked(item) || Date.parse(item.ends_at) <= now) return [];
+  if (!isBooked(item) || Date.parse(item.starts_at) <= now) return [];
   return (item.clashes ?? []).filter(({ agent }) => (agent ? receives(item, agent.id) : item.agents.length < item.agents_needed));
 }
 

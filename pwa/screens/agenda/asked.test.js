@@ -47,7 +47,7 @@ test('a clash is open until it is kept, somebody else receives, or it is over', 
   assert.equal(openClashes(item({ agents: [theirs, mine], agents_needed: 2 }), NOW).length, 1);
   assert.equal(openClashes(item({ state: 'cancelled' }), NOW).length, 0);
   assert.equal(openClashes(item({ state: 'requested' }), NOW).length, 1);
-  assert.equal(openClashes(item(), Date.parse(item().ends_at)).length, 0);
+  assert.equal(openClashes(item(), Date.parse(item().starts_at)).length, 0);
   const kept = item({ clashes: [aClash({ kept_by: theirs })] });
   assert.deepEqual([openClashes(kept, NOW).length, standingClashes(kept, NOW).length], [0, 1]);
   const nobody = [aClash({ agent: null })];

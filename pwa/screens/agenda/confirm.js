@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { icon } from '../../ui/icon.js';
-import { sourceAddress } from '../service/plannings.js';
+import { silentSince, sourceAddress } from '../service/plannings.js';
 import { mark } from './parts.js';
 
 /** @typedef {import('./parts.js').Frame} Frame @typedef {import('./parts.js').Item} Item */
@@ -17,8 +17,8 @@ function waitsForPlanning({ state, to_confirm_because }) {
  */
 export function confirmBlock({ t, view, chief, format }, item) {
   if (!waitsForPlanning(item)) return nothing;
-  // One that somebody has paused is not heard of either.
-  const silent = [...view.plannings.values()].filter(({ state }) => state === 'silent' || state === 'paused');
+  const silent = [...view.plannings.values()].map((one) => ({ ...one, silent: silentSince(one) }))
+    .filter((one) => one.silent);
   return html`<section class="callout callout-warning" aria-labelledby="confirm-title">
     <h2 id="confirm-title">${icon('wifi-off')}<span>${t('confirm_title')}</span></h2>
     <p><span>${t('confirm_silent')}</span></p>

@@ -163,7 +163,7 @@ export function createCalendarActions({ store, engine }) {
     /** @param {boolean} asking */
     ask: (asking) => {
       say({ asking, done: null, error: null });
-      focusOn(asking ? '#revoke-title' : '#page-title');
+      focusOn(asking ? '#asking-title' : '#page-title');
     },
     sources: sourceActions(desk),
     exports: exportActions(desk),

@@ -1,6 +1,8 @@
-import { html } from 'lit-html';
+import { html, nothing } from 'lit-html';
+import { icon } from '../../ui/icon.js';
 import { input, told, whose } from './frame.js';
-import { back } from './planning.js';
+import { agendaAt } from './places.js';
+import { absent, back } from './planning.js';
 import { trialPart } from './trial-shown.js';
 
 /**
@@ -32,7 +34,37 @@ export function agendaForm(frame) {
         ${input(frame, { name: 'password', label: w('cal_password'), type: 'password', autocomplete: 'new-password' })}
       </div>
       ${trialPart(frame, { hint: w('cal_agenda_test_hint'), first: !ready, test: (form) => void does.exports.test(form) })}`}
-      <button class="button ${ready ? 'button-primary' : 'button-secondary'} button-wide" type="submit" aria-disabled=${String(busy)}>${w(busy ? 'cal_adding' : 'cal_add')}</button>
+      ${ready ? nothing : html`<p class="hint" id="untested-hint">${w('cal_agenda_untested')}</p>`}
+      <button class="button ${ready ? 'button-primary' : 'button-secondary'} button-wide" type="submit" aria-describedby=${ready ? nothing : 'untested-hint'} aria-disabled=${String(busy)}>${w(busy ? 'cal_adding' : 'cal_add')}</button>
+      ${told(frame)}
+    </form>`;
+}
+
+/**
+ * Change an agenda: its name, and where it is and what opens it, entered anew. Nothing that is secret is shown, and it
+ * stays as it is where nothing is typed.
+ * @param {Frame} frame
+ * @param {string} id
+ */
+export function editAgendaForm(frame, id) {
+  const { w, page, does } = frame;
+  const one = frame.seen.exports?.find((known) => known.id === id);
+  if (!one || one.state === 'ending') return absent(frame);
+  const busy = page.busy === 'edit';
+  return html`<a class="back" href=${agendaAt(id)}>${icon('back')}<span>${one.name}</span></a>
+    <h1 id="page-title" tabindex="-1">${w('cal_edit_title', { name: one.name })}</h1>
+    <form class="form" novalidate autocomplete="off" @submit=${(/** @type {SubmitEvent} */ event) => does.exports.edit(event, one)}>
+      ${input(frame, { name: 'name', label: w('cal_name'), value: one.name, longest: 80 })}
+      ${one.kind === 'mail' ? input(frame, { name: 'mail', label: w('cal_mail'), type: 'email', mode: 'email', longest: 254, hint: w('cal_mail_kept', { host: one.host ?? '' }) }) : nothing}
+      ${one.kind === 'caldav' ? html`
+      ${input(frame, { name: 'url', label: w('cal_agenda_url'), type: 'url', mode: 'url', longest: 2048, hint: w('cal_url_kept', { host: one.host ?? '' }) })}
+      <div class="field-pair">
+        ${input(frame, { name: 'user', label: w('cal_user') })}
+        ${input(frame, { name: 'password', label: w('cal_password'), type: 'password', autocomplete: 'new-password', longest: 500 })}
+      </div>
+      <p class="hint">${w('cal_password_kept')} ${w('cal_agenda_moved')}</p>
+      ${trialPart(frame, { hint: w('cal_agenda_retest_hint'), first: false, test: (form) => void does.exports.test(form) })}` : nothing}
+      <button class="button button-primary button-wide" type="submit" aria-disabled=${String(busy)}>${w(busy ? 'cal_keeping' : 'cal_keep')}</button>
       ${told(frame)}
     </form>`;
 }

@@ -1,9 +1,10 @@
 import { html, nothing } from 'lit-html';
 import { icon } from '../../ui/icon.js';
 import { revoking, told } from './frame.js';
+import { editAgendaAt } from './places.js';
 import { absent, back } from './planning.js';
 import { exportStanding } from './standing.js';
-import { whyWords } from './words.js';
+import { exportWhy } from './words.js';
 
 /**
  * @typedef {import('./frame.js').Frame} Frame
@@ -40,22 +41,36 @@ export function agenda(frame, id) {
  * @param {Frame} frame
  * @param {Export} one
  */
-function problem({ w, format }, { failure, pause_cause }) {
-  const stopped = pause_cause && pause_cause !== 'person';
+function problem({ w, format }, { kind, failure, pause_cause }) {
+  const stopped = stoppedItself({ pause_cause });
   if (!failure && !stopped) return nothing;
-  const code = stopped ? pause_cause : failure?.code ?? '';
+  const code = stopped ? pause_cause ?? '' : failure?.code ?? '';
   return html`<div class="callout callout-warning" data-code=${code}><h2>${icon('warning')}<span>${w(stopped ? 'cal_export_stopped' : 'cal_export_problem')}</span></h2>
-    <p>${whyWords(w, code)}</p>
+    <p>${exportWhy(w, kind, code)}</p>
     ${failure ? html`<p class="quiet">${failure.in_a_row > 1 ? w('cal_failed_times', { n: failure.in_a_row, when: format.on(failure.at) }) : w('cal_failed_once', { when: format.on(failure.at) })}</p>` : nothing}</div>`;
+}
+
+/** Nothing more is tried until somebody has done something about it. @param {Pick<Export, 'pause_cause'>} one */
+function stoppedItself({ pause_cause }) {
+  return Boolean(pause_cause) && pause_cause !== 'person';
 }
 
 /** @param {Frame} frame @param {Export} one */
 function actions({ w, page, does }, one) {
   const paused = one.state === 'paused';
+  // Whoever tries the same again fares the same: what is wrong is mended first.
+  const mend = stoppedItself(one);
   const running = page.busy === 'run';
   return html`<div class="buttons calendar-actions">
     ${paused || one.kind === 'feed' ? nothing : html`<button class="button button-primary" type="button" aria-disabled=${String(running)} @click=${() => does.exports.run(one)}>${icon('refresh')}${w(running ? 'cal_export_running' : 'cal_export_run_do')}</button>`}
+    ${mend ? edit(w, one, 'primary') : nothing}
     ${paused
-      ? html`<button class="button button-primary" type="button" aria-disabled=${String(page.busy === 'pause')} @click=${() => does.exports.resume(one)}>${icon('play')}${w('cal_resume')}</button>`
-      : html`<button class="button button-secondary" type="button" aria-disabled=${String(page.busy === 'pause')} @click=${() => does.exports.pause(one)}>${icon('pause')}${w('cal_pause')}</button>`}</div>`;
+      ? html`<button class="button ${mend ? 'button-secondary' : 'button-primary'}" type="button" aria-disabled=${String(page.busy === 'pause')} @click=${() => does.exports.resume(one)}>${icon('play')}${w('cal_resume')}</button>`
+      : html`<button class="button button-secondary" type="button" aria-disabled=${String(page.busy === 'pause')} @click=${() => does.exports.pause(one)}>${icon('pause')}${w('cal_pause')}</button>`}
+    ${mend ? nothing : edit(w, one, 'secondary')}</div>`;
+}
+
+/** @param {Frame['w']} w @param {Export} one @param {'primary' | 'secondary'} look */
+function edit(w, { id }, look) {
+  return html`<a class="button button-${look}" href=${editAgendaAt(id)}>${icon('note')}${w('cal_edit')}</a>`;
 }

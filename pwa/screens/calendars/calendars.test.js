@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { periodFormat } from '../../ui/period.js';
 import { lasting } from './health.js';
-import { agendaAt, CALENDARS, editAt, NEW_AGENDA, NEW_PLANNING, placeOf, planningAt } from './places.js';
+import { agendaAt, CALENDARS, editAgendaAt, editAt, NEW_AGENDA, NEW_PLANNING, placeOf, planningAt } from './places.js';
 import { addressError, missingColumns, sourceErrors, USUAL_COLUMNS } from './read-form.js';
 import { byCause } from './refused.js';
 import { foundWords } from './trial-shown.js';
@@ -17,7 +17,7 @@ const spaced = (/** @type {string} */ text) => text.replaceAll('\u00a0', ' ').re
 test('each page has its address, and what is no address of ours is nothing', () => {
   for (const [hash, page, id] of [
     [CALENDARS, 'list', ''], [NEW_PLANNING, 'new-planning', 'nouveau'], [planningAt('7'), 'planning', '7'], [editAt('7'), 'edit', '7'],
-    [NEW_AGENDA, 'new-agenda', 'nouveau'], [agendaAt('7'), 'agenda', '7'], [`${CALENDARS}/ailleurs/7`, 'list', ''],
+    [NEW_AGENDA, 'new-agenda', 'nouveau'], [agendaAt('7'), 'agenda', '7'], [editAgendaAt('7'), 'edit-agenda', '7'], [`${CALENDARS}/ailleurs/7`, 'list', ''],
   ]) assert.deepEqual(placeOf(hash), { page, id }, hash);
   for (const hash of ['#/reglages', '#/reglages/calendriers2', '#/demandes', '']) assert.equal(placeOf(hash), null, hash);
 });

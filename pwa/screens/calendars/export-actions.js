@@ -31,14 +31,17 @@ export function exportActions({ ask, read, say, attempt, load, here, leaveTo, wr
     };
   };
 
-  /** @param {ReturnType<typeof readForm>} about @param {boolean} named */
-  const isRight = ({ kind, name, url, mail }, named) => {
+  /**
+   * @param {ReturnType<typeof readForm>} about
+   * @param {{named: boolean, known?: boolean}} where `named`: a name is asked for; `known`: the server has an address already
+   */
+  const isRight = ({ kind, name, url, mail }, { named, known = false }) => {
     /** @type {Record<string, CalendarKey>} */
     const errors = {};
     if (named && !name) errors.name = 'cal_name_missing';
-    const wrongUrl = kind === 'caldav' ? (url ? addressError(url) : 'cal_url_missing') : null;
+    const wrongUrl = kind === 'caldav' ? (url ? addressError(url) : known ? null : 'cal_url_missing') : null;
     if (wrongUrl) errors.url = wrongUrl;
-    if (kind === 'mail' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(mail)) errors.mail = 'cal_mail_missing';
+    if (kind === 'mail' && (mail || !known) && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(mail)) errors.mail = 'cal_mail_missing';
     const [first] = Object.keys(errors);
     say({ errors, error: null, done: null });
     if (first) wrong(first);
@@ -62,7 +65,7 @@ export function exportActions({ ask, read, say, attempt, load, here, leaveTo, wr
      */
     async test(form) {
       const about = readForm(form, 'caldav');
-      if (read().page.busy || !isRight(about, false)) return;
+      if (read().page.busy || !isRight(about, { named: false })) return;
       const { url, user, password } = about;
       const same = here();
       await attempt('test', async () => {
@@ -84,12 +87,32 @@ export function exportActions({ ask, read, say, attempt, load, here, leaveTo, wr
     async add(event, kind) {
       event.preventDefault();
       const about = readForm(/** @type {HTMLFormElement} */ (event.currentTarget), kind);
-      if (read().page.busy || !isRight(about, true)) return;
+      if (read().page.busy || !isRight(about, { named: true })) return;
       await attempt('add', async () => {
         /** @type {Export} */
         const made = await ask('POST', '/api/calendar-exports', about);
         await load();
         leaveTo(agendaAt(made.id), { key: kind === 'mail' ? 'cal_mail_added' : 'cal_agenda_added', values: { name: made.name } });
+        return {};
+      });
+    },
+
+    /**
+     * What is not typed stays as it is. An agenda that stood still because of what is now mended goes on.
+     * @param {SubmitEvent} event
+     * @param {Export} one
+     */
+    async edit(event, one) {
+      event.preventDefault();
+      const about = readForm(/** @type {HTMLFormElement} */ (event.currentTarget), one.kind);
+      if (read().page.busy || !isRight(about, { named: true, known: true })) return;
+      const { name, url, user, password, mail } = about;
+      const typed = Object.fromEntries(Object.entries({ url, user, password, mail }).filter(([, value]) => value));
+      await attempt('edit', async () => {
+        /** @type {Export} */
+        const changed = await ask('PATCH', `/api/calendar-exports/${one.id}`, { name, ...typed });
+        await load();
+        leaveTo(agendaAt(one.id), { key: changed.state === 'paused' ? 'cal_agenda_changed_paused' : Object.keys(typed).length > 0 ? 'cal_agenda_changed' : 'cal_changed' });
         return {};
       });
     },

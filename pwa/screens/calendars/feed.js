@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { address } from '../../router.js';
 import { icon } from '../../ui/icon.js';
+import { asked } from './frame.js';
 
 /** @typedef {import('./frame.js').Frame} Frame */
 
@@ -11,16 +12,28 @@ const PROGRAMS = /** @type {const} */ (['android', 'iphone', 'thunderbird', 'out
  * @param {Frame} frame
  */
 export function feed(frame) {
-  const { me, w, page, does } = frame;
+  const { me, w, page } = frame;
   const enrolled = Boolean(me?.enrolled);
-  const busy = page.busy === 'feed';
   return html`<section class="block" aria-labelledby="feed-title"><h2 id="feed-title">${icon('calendar')}<span>${w('cal_feed')}</span></h2>
     <p class="quiet">${w('cal_feed_text')}</p>
-    ${page.feed ? once(frame, page.feed) : enrolled ? html`
-    <button class="button button-secondary button-wide" type="button" aria-disabled=${String(busy)} @click=${() => does.exports.makeFeed(w('cal_feed_name'))}>${icon('add')}${w(busy ? 'cal_feed_making' : 'cal_feed_make')}</button>
-    ${frame.seen.exports?.some(({ kind, agent }) => kind === 'feed' && agent.id === me?.agent.id) ? html`<p class="quiet">${w('cal_feed_again')}</p>` : nothing}` : html`
+    ${page.feed ? once(frame, page.feed) : enrolled ? make(frame) : html`
     <p>${w('cal_feed_no_terminal')}</p><a class="button button-secondary" href=${address('enrol')}>${icon('device')}${w('cal_feed_enrol')}</a>`}
   </section>`;
+}
+
+/**
+ * A first one at once; where this terminal has one, agendas read it, and it is not ended by one tap.
+ * @param {Frame} frame
+ */
+function make({ w, seen, page, does }) {
+  const busy = page.busy === 'feed';
+  const go = () => does.exports.makeFeed(w('cal_feed_name'));
+  if (!seen.exports) return nothing;
+  if (!seen.exports.some(({ kind, terminal }) => kind === 'feed' && terminal?.this)) {
+    return html`<button class="button button-secondary button-wide" type="button" aria-disabled=${String(busy)} @click=${go}>${icon('add')}${w(busy ? 'cal_feed_making' : 'cal_feed_make')}</button>`;
+  }
+  if (!page.asking) return html`<p class="quiet">${w('cal_feed_has')}</p><button class="button button-secondary button-wide" type="button" @click=${() => does.ask(true)}>${icon('refresh')}${w('cal_feed_replace')}</button>`;
+  return asked({ w, does }, { title: w('cal_feed_replace_title'), text: w('cal_feed_replace_text'), verb: w(busy ? 'cal_feed_making' : 'cal_feed_replace'), busy, go });
 }
 
 /**

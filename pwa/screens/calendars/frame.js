@@ -84,10 +84,19 @@ export function whose({ me, w, colleagues }, label) {
  */
 export function revoking({ w, page, does }, { name, text, revoke }) {
   if (!page.asking) return html`<button class="button button-danger" type="button" @click=${() => does.ask(true)}>${icon('bin')}${w('cal_revoke')}</button>`;
-  return html`<div class="callout callout-warning calendar-asking" role="alert"><h2 id="revoke-title" tabindex="-1">${icon('warning')}<span>${w('cal_revoke_title', { name })}</span></h2>
+  return asked({ w, does }, { title: w('cal_revoke_title', { name }), text, verb: w('cal_revoke'), busy: page.busy === 'revoke', go: revoke });
+}
+
+/**
+ * A question before what cannot be taken back; it takes the focus.
+ * @param {Pick<Frame, 'w' | 'does'>} frame
+ * @param {{title: string, text: string, verb: string, busy: boolean, go: () => void}} about
+ */
+export function asked({ w, does }, { title, text, verb, busy, go }) {
+  return html`<div class="callout callout-warning calendar-asking" role="alert"><h2 id="asking-title" tabindex="-1">${icon('warning')}<span>${title}</span></h2>
     <p>${text}</p>
     <div class="buttons">
       <button class="button button-secondary" type="button" @click=${() => does.ask(false)}>${w('cal_cancel')}</button>
-      <button class="button button-danger" type="button" aria-disabled=${String(page.busy === 'revoke')} @click=${revoke}>${w('cal_revoke')}</button>
+      <button class="button button-danger" type="button" aria-disabled=${String(busy)} @click=${go}>${verb}</button>
     </div></div>`;
 }

@@ -2,7 +2,7 @@
 
 import { address } from '../../router.js';
 
-/** @typedef {{page: 'list' | 'planning' | 'edit' | 'new-planning' | 'agenda' | 'new-agenda', id: string}} Place */
+/** @typedef {{page: 'list' | 'planning' | 'edit' | 'new-planning' | 'agenda' | 'edit-agenda' | 'new-agenda', id: string}} Place */
 
 export const CALENDARS = address('settings', 'calendriers');
 export const NEW_PLANNING = `${CALENDARS}/planning/nouveau`;
@@ -14,6 +14,8 @@ export const planningAt = (id) => `${CALENDARS}/planning/${id}`;
 export const editAt = (id) => `${planningAt(id)}/modifier`;
 /** @param {string} id */
 export const agendaAt = (id) => `${CALENDARS}/agenda/${id}`;
+/** @param {string} id */
+export const editAgendaAt = (id) => `${agendaAt(id)}/modifier`;
 
 /**
  * @param {string} hash
@@ -23,6 +25,6 @@ export function placeOf(hash) {
   if (hash !== CALENDARS && !hash.startsWith(`${CALENDARS}/`)) return null;
   const [kind = '', id = '', verb = ''] = hash.slice(CALENDARS.length + 1).split('/');
   if (kind === 'planning' && id) return { page: id === 'nouveau' ? 'new-planning' : verb === 'modifier' ? 'edit' : 'planning', id };
-  if (kind === 'agenda' && id) return { page: id === 'nouveau' ? 'new-agenda' : 'agenda', id };
+  if (kind === 'agenda' && id) return { page: id === 'nouveau' ? 'new-agenda' : verb === 'modifier' ? 'edit-agenda' : 'agenda', id };
   return { page: 'list', id: '' };
 }

@@ -1,13 +1,13 @@
 import { html } from 'lit-html';
 import { agenda } from './agenda.js';
-import { agendaForm } from './agenda-form.js';
+import { agendaForm, editAgendaForm } from './agenda-form.js';
 import { list } from './list.js';
 import { planning } from './planning.js';
 import { editForm, newForm } from './planning-form.js';
 import { placeOf } from './places.js';
 
 /** @type {Record<import('./places.js').Place['page'], (frame: import('./frame.js').Frame, id: string) => unknown>} */
-const PAGES = { list, planning, edit: editForm, 'new-planning': newForm, agenda, 'new-agenda': agendaForm };
+const PAGES = { list, planning, edit: editForm, 'new-planning': newForm, agenda, 'edit-agenda': editAgendaForm, 'new-agenda': agendaForm };
 
 /**
  * The page that the address leads to.

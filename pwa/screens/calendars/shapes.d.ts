@@ -43,7 +43,7 @@ export interface Export {
   kind: ExportKind;
   name: string;
   agent: Person;
-  terminal: { id: string; name: string } | null;
+  terminal: { id: string; name: string; this: boolean } | null;
   host: string | null;
   state: ExportState;
   pause_cause: string | null;

@@ -34,7 +34,8 @@ export function trialShown(frame, trial, bad = 'cal_test_bad') {
   if (state === 'running' || state === 'slow') return html`<p class="calendar-wait">${icon('clock')}<span>${w(`cal_test_${state}`)}</span></p>`;
   if (state === 'lost') return html`<div class="callout callout-warning"><p>${icon('warning')}<span>${w('cal_test_lost')}</span></p></div>`;
   if (state === 'failed') {
-    return html`<div class="callout callout-warning" data-code=${code}><h2>${icon('warning')}<span>${w(bad)}</span></h2><p>${whyWords(w, code, found)}</p></div>`;
+    return html`<div class="callout callout-warning" data-code=${code}><h2>${icon('warning')}<span>${w(bad)}</span></h2><p>${whyWords(w, code, found)}</p>
+    ${code === 'timeout' ? html`<p>${w('cal_test_timeout')}</p>` : nothing}</div>`;
   }
   return html`<div class="callout calendar-good"><h2>${icon('done')}<span>${w('cal_test_good')}</span></h2><p>${foundWords(frame, trial)}</p>
     ${found.unknown_agents ? html`<p>${counted(w, 'cal_found_unknown', found.unknown_agents)}</p>` : nothing}

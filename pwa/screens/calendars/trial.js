@@ -3,7 +3,7 @@
 import { Problem } from '../../sync/api.js';
 
 const LOOK_MS = 1_000;
-/** After which the wait itself is explained: a server that is slow may take a minute. */
+/** After which the wait itself is explained: a test takes 25 s at most, and other people's may come first. */
 const SLOW_MS = 5_000;
 /** After which nothing is to be expected any more. */
 const LOST_MS = 120_000;

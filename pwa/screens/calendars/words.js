@@ -57,6 +57,17 @@ export function whyWords(w, code, { line = 0, status = 0 } = {}) {
 }
 
 /**
+ * Why an export fails. A mailbox is no agenda, and what is to be done about it is something else.
+ * @param {CalendarTranslate} w
+ * @param {import('./shapes').ExportKind} kind
+ * @param {string} code
+ */
+export function exportWhy(w, kind, code) {
+  const key = kind === 'mail' ? calendarKeyOr(`cal_mail_why_${code}`, whyKey(code)) : whyKey(code);
+  return key === whyKey(code) ? whyWords(w, code) : w(key);
+}
+
+/**
  * The words for one, or for several.
  * @param {CalendarTranslate} w
  * @param {string} key

@@ -4,7 +4,7 @@ import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { address } from '../../router.js';
 import { icon } from '../../ui/icon.js';
-import { keyOr } from '../../ui/translate.js';
+import { agendaFamily, planningFamily } from './causes.js';
 
 /**
  * @typedef {import('./frame.js').Frame} Frame
@@ -12,22 +12,25 @@ import { keyOr } from '../../ui/translate.js';
  * @typedef {import('../../types').StoppedAgenda & {agent: import('../../types').AgentDoc}} Stopped
  */
 
-/** What the codes of docs/plannings.md have in common, for the one line that a list has. */
-const FAMILIES = /** @type {const} */ ({
-  sign_in_needed: 'sign_in', forbidden: 'sign_in',
-  not_found: 'address', redirected: 'address', unknown_host: 'address', not_a_calendar: 'address', several_calendars: 'address',
-  timeout: 'network', network: 'network', disconnected: 'network', connection_refused: 'network', http_status: 'network', certificate: 'network', tls: 'network',
-});
+/**
+ * Since when nothing is heard of it for longer than may be, or null. One that somebody has paused falls silent too.
+ * @param {PlanningDoc} one
+ * @returns {string | null}
+ */
+export function silentSince({ state, since, silent_since = null }) {
+  return state === 'silent' ? since : state === 'paused' ? silent_since : null;
+}
 
 /**
  * Those that the chief has to look after: silent ones, then those that fail and are not silent yet. One that somebody has
- * paused is nobody's surprise.
+ * paused is nobody's surprise, until it has been silent for too long.
  * @param {import('../../types').View} view
  * @returns {PlanningDoc[]} the longest first
  */
 export function troubled(view) {
-  const found = [...view.plannings.values()].filter(({ state }) => state === 'silent' || state === 'failing');
-  return found.sort((one, other) => (one.state === other.state ? Date.parse(one.since) - Date.parse(other.since) : one.state === 'silent' ? -1 : 1));
+  const at = (/** @type {PlanningDoc} */ one) => Date.parse(silentSince(one) ?? one.since);
+  const found = [...view.plannings.values()].filter((one) => one.state === 'failing' || silentSince(one));
+  return found.sort((one, other) => Number(one.state === 'failing') - Number(other.state === 'failing') || at(one) - at(other));
 }
 
 /**
@@ -55,11 +58,12 @@ export function silentPlannings(frame) {
 }
 
 /** @param {Frame} frame @param {Stopped} one */
-function stoppedRow({ t, format }, { id, agent, cause, since }) {
+function stoppedRow({ t, format }, one) {
+  const { id, agent, since } = one;
   return html`<li class="row" data-agenda=${id}>
     <p class="row-title">${t('stopped_of', { name: agent.name })}</p>
     <p class="row-marks"><span class="mark" data-look="near">${icon('warning')}${t('stopped_since', { when: format.moment(since) })}</span></p>
-    <p>${t(`stopped_${cause}`)} ${t('stopped_means')}</p>
+    <p>${t(`stopped_${agendaFamily(one)}`)} ${t('stopped_means')}</p>
     <div class="buttons"><a class="button button-secondary" href=${agendaAddress(id)}>${icon('settings')}${t('stopped_see')}<span class="visually-hidden">, ${agent.name}</span></a></div>
   </li>`;
 }
@@ -69,9 +73,9 @@ function stoppedRow({ t, format }, { id, agent, cause, since }) {
  * @param {Frame} frame
  */
 export function ownStopped({ view, agent, t, format }) {
-  return stoppedAgendas(view).filter((one) => one.agent.id === agent.id).map(({ id, cause, since }) => html`<section class="callout callout-warning stopped" aria-label=${t('stopped_own')}>
-    <p>${icon('warning')}<span><b>${t('stopped_own')}</b> ${t(`stopped_${cause}`)} ${t('stopped_own_since', { when: format.moment(since) })}</span></p>
-    <div class="buttons"><a class="button button-secondary" href=${agendaAddress(id)}>${icon('settings')}${t('stopped_see')}</a></div></section>`);
+  return stoppedAgendas(view).filter((one) => one.agent.id === agent.id).map((one) => html`<section class="callout callout-warning stopped" aria-label=${t('stopped_own')}>
+    <p>${icon('warning')}<span><b>${t('stopped_own')}</b> ${t(`stopped_${agendaFamily(one)}`)} ${t('stopped_own_since', { when: format.moment(one.since) })}</span></p>
+    <div class="buttons"><a class="button button-secondary" href=${agendaAddress(one.id)}>${icon('settings')}${t('stopped_see')}</a></div></section>`);
 }
 
 /** @param {string} id */
@@ -81,18 +85,15 @@ function agendaAddress(id) {
 
 /** @param {Frame} frame @param {PlanningDoc} item */
 function row({ t, format }, item) {
-  const silent = item.state === 'silent';
+  const silent = silentSince(item);
+  const paused = item.state === 'paused';
+  const words = paused ? 'plan_paused' : silent ? 'plan_silent' : 'plan_failing';
   return html`<li class="row" data-planning=${item.id}>
     <p class="row-title">${item.name}${item.agent?.name ? html` · ${item.agent.name}` : nothing}</p>
-    <p class="row-marks"><span class="mark" data-look=${silent ? 'late' : 'near'}>${icon(silent ? 'wifi-off' : 'warning')}${t(silent ? 'plan_silent' : 'plan_failing', { when: format.moment(item.since) })}</span></p>
-    <p>${item.failure ? t(keyOr(`plan_cause_${familyOf(item.failure)}`, 'plan_cause_content')) : nothing} ${t(silent ? 'plan_silent_means' : 'plan_failing_means')}</p>
+    <p class="row-marks"><span class="mark" data-look=${silent ? 'late' : 'near'}>${icon(paused ? 'pause' : silent ? 'wifi-off' : 'warning')}${t(words, { when: format.moment(silent ?? item.since) })}</span></p>
+    <p>${item.failure && !paused ? t(`plan_cause_${planningFamily(item.failure)}`) : nothing} ${t(silent ? 'plan_silent_means' : 'plan_failing_means')}</p>
     <div class="buttons"><a class="button button-secondary" href=${sourceAddress(item.id)}>${icon('settings')}${t('plan_see')}<span class="visually-hidden">, ${item.name}</span></a></div>
   </li>`;
-}
-
-/** @param {string} code */
-function familyOf(code) {
-  return code in FAMILIES ? FAMILIES[/** @type {keyof typeof FAMILIES} */ (code)] : 'content';
 }
 
 /** @param {string} id */

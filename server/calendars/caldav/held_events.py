@@ -19,7 +19,8 @@ from icalendar.error import BrokenCalendarProperty
 
 from server.calendars.content_lines import plain
 from server.calendars.entries import CalendarEntry, Status
-from server.calendars.writing import MARK, write_calendar
+from server.calendars.writing import write_calendar
+from server.own_events import MARK
 
 _REPEATS = ("RRULE", "RDATE", "RECURRENCE-ID")
 _TEXTS = ("SUMMARY", "LOCATION", "DESCRIPTION")

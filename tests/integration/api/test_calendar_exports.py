@@ -168,12 +168,15 @@ def test_a_feed_is_a_terminals_own_and_shown_once(brigade):
     terminal = Caller(brigade, brigade.martin, on_terminal=True)
     first = terminal("POST", **FEED)
     assert first.status_code == 201
-    assert first.json["terminal"] == {"id": str(terminal.terminal_id), "name": "NEOGEND"}
+    assert first.json["terminal"] == {"id": str(terminal.terminal_id), "name": "NEOGEND", "this": True}
     base, _, token = first.json["url"].rpartition("/agenda/")
     assert (base, len(token)) == (brigade.app.extensions["brigade"].settings.public_url, 22 + len(".ics"))
     [row] = rows(brigade)
     assert (row.token_hash, row.address_sealed) == (TOKENS.stored_hash("agenda-feed", token[:22]), None)
     assert "url" not in terminal("GET").json[0]
+    # Only the terminal that has it would replace it.
+    for other in (Caller(brigade, brigade.martin), Caller(brigade, brigade.roux, on_terminal=True)):
+        assert other("GET").json[0]["terminal"] == {**first.json["terminal"], "this": False}
     second = terminal("POST", **FEED)
     assert second.json["url"] != first.json["url"]
     assert [one["id"] for one in terminal("GET").json] == [second.json["id"]]

@@ -13,13 +13,13 @@ from server.services.answer_agenda import Answer, AnswerAgenda, answer_agenda
 from server.services.revoke_calendar_export import RevokeCalendarExport, revoke_calendar_export
 from server.services.take_appointment import TakeAppointment, take_appointment
 from tests.support.bookings import at, change_reason
+from tests.support.exports import KeptAgenda
+from tests.support.radicale import ADDRESS
 from tests.support.seed import actor_of
 from tests.support.terminals import Terminal, application
 
-DECLINE = (
-    "END:VEVENT",
-    "ATTENDEE;PARTSTAT=DECLINED:mailto:martin@example.org\r\nEND:VEVENT",
-)
+# What a program does for whoever takes part and declines (RFC 5546, section 3.2.3).
+DECLINE = ("PARTSTAT=ACCEPTED", "PARTSTAT=DECLINED")
 
 
 @pytest.fixture
@@ -88,6 +88,39 @@ def test_what_was_done_there_is_asked_about_once(exporting, kept, booked, deed, 
             }
         ]
         assert held["agents"] == [{"id": exporting.martin.id, "name": "Adj. Martin"}]
+
+
+def people_of(kept):
+    [event] = kept.calendar.events()
+    return [(str(event[name]), dict(event[name].params)) for name in ("ORGANIZER", "ATTENDEE")]
+
+
+def test_whoever_signs_in_with_an_address_takes_part_in_what_their_program_shows(exporting, agenda_door, radicale):
+    calendar = radicale.new_calendar(ADDRESS)
+    kept = KeptAgenda(exporting.context, exporting.martin, agenda_door, calendar, user=ADDRESS)
+    exporting.book(0, exporting.martin)
+    kept.work()
+    # No server sends a mail about it.
+    assert people_of(kept) == [
+        ("mailto:ne-pas-repondre@localhost", {"SCHEDULE-AGENT": "NONE"}),
+        (f"mailto:{ADDRESS}", {"PARTSTAT": "ACCEPTED", "RSVP": "FALSE", "SCHEDULE-AGENT": "NONE"}),
+    ]
+
+
+def test_whoever_has_no_address_there_takes_part_under_a_name_of_ours(kept, booked):
+    assert [address for address, _ in people_of(kept)] == ["mailto:ne-pas-repondre@localhost", kept.id.urn]
+
+
+def test_a_refusal_stands_until_the_appointment_changes_and_is_asked_about_anew(exporting, kept, booked):
+    kept.calendar.change(kept.event_of(booked.booking_id), DECLINE)
+    look(kept)
+    exporting.assign(booked.appointment_id, exporting.petit)
+    exporting.assign(booked.appointment_id, exporting.martin)
+    kept.work()
+    assert people_of(kept)[1][1]["PARTSTAT"] == "ACCEPTED"
+    kept.calendar.change(kept.event_of(booked.booking_id), DECLINE)
+    look(kept)
+    assert [deed for deed, _, _ in deeds(kept)] == ["declined", "declined"]
 
 
 def test_whoever_renames_it_is_asked_nothing(exporting, kept, booked):

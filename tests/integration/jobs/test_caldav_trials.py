@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from uuid import UUID
 
 import pytest
 
 from models.tables import CalendarTrial
 from server.jobs.calendar_trials import try_calendar
-from server.planning.caldav_visit import VisitLimits
 from tests.support.caldav_sources import Owner, event
 from tests.support.push_service import HANG, Say
 from tests.support.radicale import PASSWORD, USER
@@ -64,8 +62,7 @@ def test_what_a_caldav_calendar_yields(tried, owner):
     ],
 )
 def test_why_a_caldav_calendar_cannot_be_read(tried, owner, monkeypatch, kind, answer, code):
-    hasty = partial(VisitLimits, read_s=1.0, total_s=2.0)
-    monkeypatch.setattr("server.planning.caldav_visit.VisitLimits", hasty)
+    monkeypatch.setattr("server.jobs.calendar_trials.LONGEST_S", 2.0)
     owner.door.answer(answer)
     assert tried(kind)["code"] == code
 

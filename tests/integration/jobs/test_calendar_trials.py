@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 
 import pytest
-from sqlalchemy import select
 
-from models.tables import Agent, PlanningSource
+from models.tables import Agent
 from server.jobs.calendar_trials import try_calendar
-from server.planning.fetch import FetchLimits
 from server.services.purge_expired import PurgeExpired, purge_expired
 from tests.support.calendar_trials import NAME
-from tests.support.plannings import add_planning, calendar, write
+from tests.support.plannings import calendar
 from tests.support.processes import free_port
-from tests.support.push_service import HANG, RESET, RUBBISH, Say
+from tests.support.push_service import DRIP, HANG, RESET, RUBBISH, Say
 from tests.support.seed import NOW
 
 DAY = timedelta(days=1)
@@ -70,6 +67,13 @@ def test_what_a_table_yields(trials):
     }
 
 
+def test_a_table_whose_last_day_is_past(trials):
+    rows = f"NIGEND;Date;Position\n{trials.brigade.martin.login};23/11/2026;PAM\n"
+    trials.site.usual = Say(200, body=rows.encode())
+    tried = trials.tried(trials.brigade.roux, kind="positions_daily")
+    assert (tried["state"], tried["code"]) == ("failed", "over")
+
+
 def test_a_table_whose_columns_have_other_names(trials):
     trials.site.usual = Say(200, body=TABLE.replace("NIGEND", "Matricule").encode())
     with trials.database.transaction() as session:
@@ -89,6 +93,7 @@ FAILURES = {
     "a redirection": (Say(302, {"Location": "https://169.254.169.254/"}), "redirected", {"status": 302}),
     "a broken server": (Say(500), "http_status", {"status": 500}),
     "silence": (HANG, "timeout", {}),
+    "no end": (DRIP, "timeout", {}),
     "hung up": (RESET, "disconnected", {}),
     "no HTTP": (RUBBISH, "not_http", {}),
     "a web page": (Say(200, body=b"<html>Connexion</html>"), "not_a_calendar", {"line": 1}),
@@ -102,7 +107,7 @@ FAILURES = {
 @pytest.mark.parametrize("name", FAILURES)
 def test_why_a_calendar_cannot_be_read(trials, monkeypatch, name):
     answer, code, told = FAILURES[name]
-    monkeypatch.setattr("server.planning.fetch.FetchLimits", partial(FetchLimits, read_s=1.0, total_s=2.0))
+    monkeypatch.setattr("server.jobs.calendar_trials.LONGEST_S", 2.0)
     trials.site.usual = answer
     tried = trials.tried(trials.brigade.martin)
     assert (tried["state"], tried["code"], tried["found"]) == ("failed", code, told)
@@ -112,6 +117,7 @@ TABLE_FAILURES = {
     "a web page": (b"<html>Connexion</html>", "not_a_table", {"line": 1, "header": []}),
     "nothing": (b"", "empty", {"header": []}),
     "no such column": (b"a;b;c\n1;2;3\n", "missing_column", {"line": 1, "header": ["a", "b", "c"]}),
+    "a table without names": (b"123456;24/11/2026;PAM\n", "missing_column", {"line": 1, "header": []}),
     "nothing understood": (
         b"NIGEND;Date;Position\n1;hier;PAM\n",
         "nothing_understood",
@@ -193,6 +199,45 @@ def test_a_test_that_nobody_waits_for_sends_no_password(trials):
     assert trials.site.received == []
 
 
+@pytest.mark.parametrize("kind", ["caldav", "positions_daily", "caldav_export"])
+def test_a_server_that_never_comes_to_an_end(trials, monkeypatch, kind):
+    """Whatever is asked, all of it together takes no longer than one test may; see the calendars above for theirs."""
+    monkeypatch.setattr("server.jobs.calendar_trials.LONGEST_S", 2.0)
+    trials.site.usual = DRIP
+    tried = trials.tried(trials.brigade.roux, kind=kind)
+    assert (tried["state"], tried["code"]) == ("failed", "timeout")
+
+
+def test_nobody_has_two_open_tests(trials):
+    """The older one ends at once, its address with it, and no worker asks there any more."""
+    martin, roux = trials.brigade.martin, trials.brigade.roux
+    trials.site.usual = Say(200, body=CALENDAR)
+    anothers = trials.ask(roux).json
+    older = trials.ask(martin, password="secret").json
+    newer = trials.tried(martin)
+    assert trials.row(older["id"]).address_sealed is None
+    try_calendar(older["id"])
+    told = trials.get(martin, older["id"]).json
+    assert (told["state"], told["code"], told["found"]) == ("failed", "overtaken", {})
+    assert newer["state"] == "succeeded"
+    assert len(trials.site.received) == 1
+    assert trials.get(roux, anothers["id"]).json["state"] == "queued"
+
+
+def test_what_a_worker_finds_after_its_asker_has_asked_anew_is_dropped(trials, monkeypatch):
+    martin, asked = trials.brigade.martin, []
+    trials.site.usual = Say(200, body=CALENDAR)
+
+    def look_up(host, port, **options):
+        if not asked:
+            asked.append(trials.ask(martin).json["id"])
+        return trials.look_up(host, port, **options)
+
+    monkeypatch.setattr("server.jobs.calendar_trials.look_up", look_up)
+    assert trials.tried(martin)["code"] == "overtaken"
+    assert trials.get(martin, asked[0]).json["state"] == "queued"
+
+
 def test_only_who_asked_may_read_it(trials):
     brigade = trials.brigade
     asked = trials.ask(brigade.martin).json
@@ -214,76 +259,6 @@ def test_an_address_must_be_given(trials):
 def test_how_often_somebody_may_test(trials):
     answers = [trials.ask(trials.brigade.martin).status_code for _ in range(31)]
     assert (answers[:30], answers[30]) == ([202] * 30, 429)
-
-
-@pytest.fixture
-def source(trials):
-    """Martin's calendar, with its password."""
-    url = f"{trials.site.origin}/gardé.ics".replace("é", "e")
-    return add_planning(trials.terminal(trials.brigade.martin), url=url, user="martin", password="mot de passe")
-
-
-def test_what_is_stored_stands_in_for_what_is_left_empty(trials, source):
-    trials.site.usual = Say(200, body=CALENDAR)
-    tried = trials.tried(trials.brigade.martin, url="", source_id=source["id"])
-    assert tried["state"] == "succeeded"
-    [request] = trials.site.received
-    assert request.path == "/garde.ics"
-    assert request.headers["authorization"].startswith("Basic ")
-
-
-def test_a_stored_password_goes_to_no_other_host(trials, source):
-    trials.name_hosts((NAME, trials.site.port), ("other.test", trials.site.port))
-    tried = trials.tried(
-        trials.brigade.martin, url=f"https://other.test:{trials.site.port}/a.ics", source_id=source["id"]
-    )
-    assert tried["code"] == "certificate"
-    trials.site.usual = Say(200, body=CALENDAR)
-    trials.tried(trials.brigade.martin, user="autre", source_id=source["id"])
-    assert "authorization" in trials.site.received[0].headers
-    assert "bWFydGlu" not in trials.site.received[0].headers["authorization"]
-
-
-def test_the_chief_may_test_a_colleague_s_source_and_a_stranger_s_does_not_exist(trials, source):
-    brigade = trials.brigade
-    trials.site.usual = Say(200, body=CALENDAR)
-    assert trials.tried(brigade.roux, url="", source_id=source["id"])["state"] == "succeeded"
-    for stranger in (brigade.petit, brigade.noir):
-        answer = trials.ask(stranger, url="", source_id=source["id"])
-        assert (answer.status_code, answer.json["code"]) == (404, "no_such_planning")
-    write(trials.terminal(brigade.martin), "DELETE", f"/api/plannings/{source['id']}")
-    assert trials.ask(brigade.martin, url="", source_id=source["id"]).status_code == 404
-
-
-def test_a_source_is_not_an_export(trials, source):
-    answer = trials.ask(trials.brigade.martin, kind="caldav_export", url="", source_id=source["id"])
-    assert (answer.status_code, answer.json["code"]) == (404, "no_such_export")
-
-
-def test_what_an_export_is_reached_with_stands_in_for_what_is_left_empty(trials):
-    martin = trials.brigade.martin
-    body = {"kind": "caldav", "name": "Agenda", "url": f"{trials.site.origin}/a/", "user": "martin", "password": "x"}
-    export = write(trials.terminal(martin), "POST", "/api/calendar-exports", json=body).json
-    trials.site.usual = Say(401)
-    tried = trials.tried(martin, kind="caldav_export", url="", source_id=export["id"])
-    assert (tried["code"], tried["found"]) == ("sign_in_needed", {"status": 401})
-    assert trials.site.received[0].headers["authorization"].startswith("Basic ")
-    for stranger in (trials.brigade.petit, trials.brigade.noir):
-        answer = trials.ask(stranger, kind="caldav_export", url="", source_id=export["id"])
-        assert (answer.status_code, answer.json["code"]) == (404, "no_such_export")
-
-
-def test_a_test_changes_no_source(trials, source):
-    def row():
-        with trials.database.transaction() as session:
-            found = session.scalars(select(PlanningSource)).one()
-            return {name: getattr(found, name.key) for name in PlanningSource.__table__.columns}
-
-    before = row()
-    for answer in (Say(200, body=CALENDAR), Say(500)):
-        trials.site.usual = answer
-        trials.tried(trials.brigade.martin, url="", source_id=source["id"])
-    assert row() == before
 
 
 def test_tests_are_forgotten_after_an_hour(trials):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select, text
 
 from models.planning_events import PlanningSilent
 from models.record import record
+from models.rules.actor import Role
+from models.rules.chief_notices import ASK_AGAIN, GIVEN_UP_AFTER, LONGEST_WAIT
 from models.rules.duty import Status
 from models.tables import Agent, ChiefNotice, DutyStatus, Event, PlanningClash, PlanningSource
-from server.jobs.chief_notices import ASK_AGAIN, tell_chief_again, tell_chiefs
+from server.jobs.chief_notices import tell_chief_again, tell_chiefs
 from server.services._clashes import weigh_clashes
 from server.services.keep_clash import KeepClash, keep_clash
 from server.services.purge_expired import PurgeExpired, purge_expired
@@ -20,7 +23,7 @@ from tests.support.agenda import seed_windows
 from tests.support.bookings import book, change_reason
 from tests.support.planned import import_absence, seed_source
 from tests.support.push_service import Say
-from tests.support.seed import NOW, actor_of
+from tests.support.seed import NOW, actor_of, seed_unit
 
 TOMORROW = NOW + timedelta(hours=20)
 
@@ -146,6 +149,53 @@ def test_a_chief_who_is_away_hears_when_they_are_back(people, phones, paths, dat
     tell_chiefs(event_id)
     assert len(phones.shown(paths["chief"])) == 1
     assert len(jobs(database)) == 2
+
+
+def test_while_nobody_is_there_several_clashes_are_asked_about_together(people, phones, database):
+    event_ids = contradict(database, people, TOMORROW, TOMORROW + timedelta(hours=2), NOW + timedelta(hours=73))
+    for event_id in reversed(event_ids):
+        tell_chiefs(event_id)
+    assert jobs(database)[3:] == [(event_ids[-1], NOW + ASK_AGAIN)]
+
+
+def test_who_is_never_there_is_asked_for_less_and_less_and_some_day_no_more(people, phones, database, clock):
+    event_id, _ = fall_silent(database, people)
+    looks = [NOW]
+    tell_chiefs(event_id)
+    while len(looks) < 60 and (at := jobs(database)[-1][1]) != looks[-1] and at is not None:
+        looks.append(at)
+        clock.now = at
+        tell_chiefs(event_id)
+    waits = [later - earlier for earlier, later in pairwise(looks)]
+    assert waits == sorted(waits)
+    assert (waits[0], waits[-1]) == (ASK_AGAIN, LONGEST_WAIT)
+    assert GIVEN_UP_AFTER <= looks[-1] - NOW < GIVEN_UP_AFTER + LONGEST_WAIT
+
+
+def test_a_unit_without_a_chief_is_asked_once(people, phones, database):
+    event_id, _ = fall_silent(database, people)
+    with database.transaction() as session:
+        session.get_one(Agent, people.chief.id).roles = [Role.GENDARME]
+    tell_chiefs(event_id)
+    assert jobs(database) == [(event_id, None)]
+
+
+def test_whoever_could_not_be_reached_has_not_been_told(people, phones, database, clock):
+    event_id, _ = fall_silent(database, people)
+    tell_chiefs(event_id)
+    path = phones.give(people.chief)
+    clock.now += ASK_AGAIN
+    tell_chiefs(event_id)
+    assert len(phones.shown(path)) == 1
+
+
+def test_what_another_unit_is_contradicted_in_is_none_of_theirs(people, phones, paths, database):
+    (event_id,) = contradict(database, people, TOMORROW)
+    with database.transaction() as session:
+        other = seed_unit(session, 2, "Culoz")
+        session.scalars(select(PlanningClash)).one().unit_id = other.id
+    tell_chiefs(event_id)
+    assert phones.shown(paths["chief"]) == []
 
 
 def test_what_the_push_service_wants_later_comes_later_and_once(people, phones, paths, database, service, clock):

@@ -5,69 +5,25 @@ from __future__ import annotations
 import dataclasses
 import gzip
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
 
-from models.rules.actor import Role
 from models.rules.plannings import Kind
-from models.tables import Absence, DutyStatus, PlanningSource, Unit
-from push.endpoint_guard import AllowedHost
+from models.tables import Absence, DutyStatus
 from server.calendar_settings import CalendarSettings
 from server.jobs import wiring
-from server.jobs.plannings import ADAPTERS, poll_planning, poll_plannings, watch
-from server.planning.fetch import FetchLimits
-from server.services.add_planning_source import AddPlanningSource, add_planning_source
-from server.services.change_planning_source import ChangePlanningSource, change_planning_source
-from server.services.claim_due_plannings import ClaimDuePlannings, claim_due_plannings
+from server.jobs.plannings import ADAPTERS, poll_planning, watch
 from tests.support.plannings import absences_of, calendar, hour, source_of, with_keys
+from tests.support.polled import DAILY, EVENTS
+from tests.support.polled import add as add
+from tests.support.polled import context as context
+from tests.support.polled import gendarme as gendarme
+from tests.support.polled import site as site
 from tests.support.push_service import DRIP, HANG, RESET, RUBBISH, Say
-from tests.support.seed import NOW, SECRET_KEY, actor_of, seed_agent, seed_unit
+from tests.support.seed import NOW, SECRET_KEY
 
-HOST = "localhost"
-QUICK = FetchLimits(octets=200_000, connect_s=5.0, read_s=0.3, total_s=0.6)
 SECRETS = ("secret-de-l-adresse", "Un secret", "Ailleurs")
-EVENTS = [("a", *hour(3)), ("b", *hour(30))]
-DAILY = "NIGEND;Date;Position\n123456;24/11/2026;{position}\n".format
-
-
-@pytest.fixture
-def site(start_push_service):
-    site = start_push_service(HOST)
-    site.usual = Say(200, {"ETag": '"1"'}, calendar(*EVENTS))
-    return site
-
-
-@pytest.fixture
-def context(context, site, authority, monkeypatch):
-    """The worker's context; an operator has named the site."""
-    named = (AllowedHost(HOST, site.port, own=True, inside=True),)
-    calendars = CalendarSettings((SECRET_KEY,), named, str(authority.ca_file))
-    settings = dataclasses.replace(context.settings, calendars=calendars)
-    context = dataclasses.replace(context, settings=settings)
-    monkeypatch.setattr(wiring, "_installed", [context])
-    # The time that a slow answer may take is another test's.
-    monkeypatch.setattr(FetchLimits.__init__, "__defaults__", dataclasses.astuple(QUICK))
-    return context
-
-
-@pytest.fixture
-def gendarme(context, database):
-    with database.transaction() as session:
-        agent = seed_agent(session, session.scalars(select(Unit)).one(), Role.CHIEF)
-        agent.service_number = "123456"
-        return agent
-
-
-@pytest.fixture
-def add(context, database, gendarme, site):
-    def add(kind=Kind.ICAL, path="/chef.ics?jeton=secret-de-l-adresse", **more) -> UUID:
-        command = AddPlanningSource(kind, "Agenda", url=site.origin + path, **more)
-        with database.transaction() as session:
-            return add_planning_source(session, command, actor_of(gendarme), NOW, context.sealer)
-
-    return add
 
 
 def test_a_calendar_is_fetched_and_stored_and_an_unchanged_one_costs_one_request(add, database, site, clock):
@@ -88,6 +44,18 @@ def test_a_calendar_is_fetched_and_stored_and_an_unchanged_one_costs_one_request
     assert source_of(database, source_id).changed_at == NOW
 
 
+def test_a_refused_event_without_a_name_keeps_no_others_that_have_none(add, database, site):
+    source_id = add()
+    nameless = calendar(("", *hour(3)), ("a", *hour(30)))
+    site.usual = Say(200, body=nameless)
+    poll_planning(str(source_id))
+    assert absences_of(database, source_id) == {tuple(hour(3)), tuple(hour(30))}
+    broken = b"BEGIN:VEVENT\r\nDTSTART:hier\r\nEND:VEVENT\r\nEND:VCALENDAR"
+    site.usual = Say(200, body=calendar(("a", *hour(30))).replace(b"END:VCALENDAR", broken))
+    poll_planning(str(source_id))
+    assert absences_of(database, source_id) == {tuple(hour(30))}
+
+
 def test_the_window_rolls_although_nothing_changes(add, database, site, clock):
     body = calendar().replace(
         b"END:VCALENDAR",
@@ -102,9 +70,9 @@ def test_the_window_rolls_although_nothing_changes(add, database, site, clock):
     poll_planning(str(source_id))
     assert "if-none-match" not in site.received[1].headers
     after = absences_of(database, source_id)
-    # What is over by today has gone, and as many days have come into reach.
+    # As many days have come into reach as have passed, and what is over is history.
     assert max(after)[0] - max(before)[0] == timedelta(days=7)
-    assert min(after)[0] == NOW.replace(day=1, month=12, hour=8, minute=0)
+    assert before < after
 
 
 HOSTILE = [
@@ -216,46 +184,6 @@ def test_a_table_is_asked_and_a_table_of_strangers_changes_nothing(add, database
     assert absences_of(database, source_id) == set()
     with database.transaction() as session:
         assert session.scalars(select(DutyStatus.status)).all() == ["first_to_go"]
-
-
-def jobs(database) -> list[str]:
-    with database.transaction() as session:
-        query = "SELECT args ->> 'source_id' FROM procrastinate_jobs WHERE task_name = 'poll_planning' ORDER BY id"
-        return list(session.scalars(text(query)))
-
-
-def test_each_minute_what_is_due_is_put_on_the_queue_once(add, context, database, clock, gendarme):
-    first, second, paused = add(), add(), add()
-    with database.transaction() as session:
-        change = ChangePlanningSource(paused, paused=True)
-        change_planning_source(session, change, actor_of(gendarme), NOW, context.sealer)
-        session.get_one(PlanningSource, second).poll_at = NOW + timedelta(minutes=5)
-    poll_plannings(0)
-    assert jobs(database) == [str(first)]
-    clock.forward(minutes=6)
-    poll_plannings(0)
-    assert jobs(database) == [str(first), str(second)]
-    clock.forward(minutes=9)
-    poll_plannings(0)
-    assert jobs(database) == [str(first), str(second), str(first)]
-
-
-def test_a_unit_with_many_sources_keeps_nobody_waiting(context, database, gendarme, add):
-    many = [add() for _ in range(4)]
-    with database.transaction() as session:
-        other = seed_agent(session, seed_unit(session, 2, "Brigade de Culoz"))
-        command = AddPlanningSource(Kind.ICAL, "Agenda", url="https://agenda.example/a.ics")
-        later = NOW + timedelta(seconds=30)
-        theirs = add_planning_source(session, command, actor_of(other), later, context.sealer)
-    with database.transaction() as session:
-        assert claim_due_plannings(session, ClaimDuePlannings(limit=2), later) == 2
-    assert str(theirs) in jobs(database)
-    with database.transaction() as one, database.transaction() as two:
-        # Two workers at once: none is claimed twice.
-        claimed = claim_due_plannings(one, ClaimDuePlannings(limit=2), later)
-        claimed += claim_due_plannings(two, ClaimDuePlannings(limit=9), later)
-    assert claimed == 3
-    assert sorted(jobs(database)) == sorted(str(one) for one in (*many, theirs))
 
 
 def test_silence_is_told_by_the_minute(add, database, clock):

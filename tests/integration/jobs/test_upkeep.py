@@ -220,6 +220,7 @@ def test_every_task_by_the_clock_is_registered_once_and_never_piles_up():
         "poll_plannings",
         "watch_silence",
         "expire_held",
+        "end_begun_clashes",
         "erase_bookings",
         "extend_openings",
         "settle",

@@ -4,6 +4,7 @@ import pytest
 
 from models.tables import Agent
 from tests.support.brigade_world import BrigadeWorld
+from tests.support.plannings import add_planning
 
 
 @pytest.fixture
@@ -29,3 +30,13 @@ def chief(brigade):
 @pytest.fixture
 def mine(brigade):
     return brigade.terminal(brigade.martin)
+
+
+@pytest.fixture
+def daily(chief):
+    return add_planning(chief, kind="positions_daily", name="Feuille du jour", url="")["id"]
+
+
+@pytest.fixture
+def forecast(chief):
+    return add_planning(chief, kind="positions_forecast", name="Prévisions", url="")["id"]

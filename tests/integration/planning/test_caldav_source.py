@@ -6,7 +6,7 @@ import dataclasses
 from datetime import UTC, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from models.tables import PlanningObject
 from push.endpoint_guard import AllowedHost
@@ -171,6 +171,26 @@ def test_a_failure_says_why_and_what_was_read_stands(brigade, mine, owner, sourc
     owner.door.mend()
     poll()
     assert (planning_of(mine, source["id"])["failure"], days(brigade, source)) == (None, [4])
+
+
+def test_only_the_objects_that_have_changed_are_written(brigade, owner, source, poll):
+    def versions() -> dict[bytes, str]:
+        with brigade.database.transaction() as session:
+            rows = session.execute(text("SELECT key, xmin::text AS version FROM planning_objects"))
+            return {row.key: row.version for row in rows}
+
+    for number in range(4):
+        owner.calendar.write(f"{number}.ics", an_hour(number, number + 1))
+    poll()
+    before = versions()
+    owner.calendar.write("1.ics", an_hour(1, 6))
+    owner.calendar.delete("2.ics")
+    owner.calendar.write("4.ics", an_hour(4, 7))
+    poll()
+    after = versions()
+    assert len(before.items() & after.items()) == 2
+    assert len(before.keys() & after.keys()) == 3
+    assert days(brigade, source) == [1, 4, 6, 7]
 
 
 def test_a_calendar_that_was_emptied_takes_no_time(brigade, owner, source, poll):

@@ -147,6 +147,17 @@ def test_only_what_is_near_reaches_terminals_and_the_rest_comes_with_its_day(bri
     assert held(chief) == held(late) == {one.times.start.isoformat() for one in far[1:3]}
 
 
+def test_under_another_name_the_absences_that_terminals_hold_have_it_too(brigade, mine, chief, context):
+    source_id = add_planning(mine)["id"]
+    far = entry("far", hour(24 * 20))
+    read(brigade.database, source_id, said(A, far), NOW, context)
+    chief.pull()
+    assert write(mine, "PATCH", f"/api/plannings/{source_id}", json={"name": "Autre nom"}).status_code == 200
+    came = chief.pull()["docs"]
+    assert sorted(one["k"].split("/")[0] for one in came) == ["absence", "planning"]
+    assert [body["planning"]["name"] for key, body in chief.docs.items() if key.startswith("absence/")] == ["Autre nom"]
+
+
 def test_two_readings_at_once_end_with_the_later_one(brigade, mine, context):
     source_id = UUID(add_planning(mine)["id"])
     with brigade.database.transaction() as session:

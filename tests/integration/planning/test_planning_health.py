@@ -75,7 +75,7 @@ def test_a_source_falls_silent_once_and_is_heard_again(brigade, mine, chief, con
     assert watch(silent_from + timedelta(minutes=2)) == 0
     chief.pull()
     body = chief.docs[f"planning/{source_id}"]
-    assert (body["state"], body["since"]) == ("silent", silent_from.isoformat())
+    assert (body["state"], body["since"], body["silent_since"]) == ("silent", *[silent_from.isoformat()] * 2)
     read(brigade.database, source_id, Unchanged(), silent_from + timedelta(minutes=5), context)
     chief.pull()
     assert chief.docs[f"planning/{source_id}"]["state"] == "fresh"
@@ -93,6 +93,10 @@ def test_a_paused_one_falls_silent_too_and_a_longer_limit_ends_a_silence(brigade
         assert watch_silence(session, WatchSilence(), brigade.clock.now) == 1
     assert planning_of(mine, source_id)["silent_since"] == (NOW + timedelta(minutes=60)).isoformat()
     assert planning_of(mine, source_id)["state"] == "paused"
+    mine.pull()
+    body = mine.docs[f"planning/{source_id}"]
+    assert (body["state"], body["since"]) == ("paused", NOW.isoformat())
+    assert body["silent_since"] == (NOW + timedelta(minutes=60)).isoformat()
     write(mine, "PATCH", path, json={"paused": False})
     assert planning_of(mine, source_id)["state"] == "silent"
     assert write(mine, "PATCH", path, json={"silent_after_minutes": 120}).json["state"] == "waiting"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from uuid import uuid4
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -48,8 +49,17 @@ def test_a_gendarme_names_their_own_calendar(brigade, mine):
         "agent": {"id": brigade.martin.id, "name": "Adj. Martin"},
         "state": "waiting",
         "since": NOW.isoformat(),
+        "silent_since": None,
         "failure": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "minutes"), [("caldav", 1440), ("positions_daily", 1440), ("positions_forecast", 40320)]
+)
+def test_how_long_a_source_may_be_silent_follows_its_kind(chief, kind, minutes):
+    assert add_planning(chief, kind=kind)["silent_after_minutes"] == minutes
+    assert add_planning(chief, kind=kind, silent_after_minutes=60)["silent_after_minutes"] == 60
 
 
 def test_neither_address_nor_password_is_ever_told_or_kept_readable(brigade, mine, chief, caplog):
@@ -215,6 +225,48 @@ def test_a_change_that_changes_nothing_is_none(brigade, mine):
         assert session.scalars(select(Event.name).where(Event.name == "planning_changed")).all() == []
 
 
+def test_an_address_that_cannot_be_opened_any_more_is_written_anew(brigade, mine, chief):
+    """The key that it was sealed with is gone: nothing of it stands in for what is not given."""
+    made = add_planning(mine, user="chef", password=PASSWORD)
+    table = add_planning(chief, kind="positions_daily")
+    with brigade.database.transaction() as session:
+        session.execute(
+            text("UPDATE planning_sources SET address_sealed = overlay(address_sealed PLACING 'x' FROM 20)")
+        )
+    path = f"/api/plannings/{made['id']}"
+    refused = write(mine, "PATCH", path, json={"password": "un autre"})
+    assert (refused.status_code, refused.json["fields"]) == (422, {"url": "missing"})
+    assert write(mine, "PATCH", path, json={"name": "Chef"}).json["name"] == "Chef"
+    changed = write(mine, "PATCH", path, json={"url": URL, "user": "chef"})
+    assert (changed.status_code, changed.json["host"]) == (200, "agenda.example")
+    with brigade.database.transaction() as session:
+        source = session.get_one(PlanningSource, UUID(made["id"]))
+        sealer = brigade.app.extensions["brigade"].sealer
+        assert read_address(sealer.open(source.address_sealed, source.id)) == Address(URL, "chef", "")
+    only_uploaded = write(chief, "PATCH", f"/api/plannings/{table['id']}", json={"url": ""})
+    assert (only_uploaded.status_code, only_uploaded.json["host"], only_uploaded.json["next_at"]) == (200, None, None)
+
+
+def test_a_source_that_is_to_be_asked_more_often_is_asked_that_soon(brigade, mine, context):
+    made = add_planning(mine, poll_minutes=720)
+    path = f"/api/plannings/{made['id']}"
+    read(brigade.database, made["id"], said(), NOW, context)
+
+    def next_in(minutes: int) -> timedelta:
+        answer = write(mine, "PATCH", path, json={"poll_minutes": minutes})
+        return datetime.fromisoformat(answer.json["next_at"]) - NOW
+
+    assert next_in(15) == timedelta(minutes=15)
+    # Nothing is gained by waiting for longer than one has said before.
+    assert next_in(720) == timedelta(minutes=15)
+
+
+def test_how_often_makes_no_table_that_is_only_uploaded_be_asked(chief):
+    table = add_planning(chief, kind="positions_daily", url="")
+    answer = write(chief, "PATCH", f"/api/plannings/{table['id']}", json={"poll_minutes": 5})
+    assert (answer.status_code, answer.json["next_at"]) == (200, None)
+
+
 def test_how_a_table_is_laid_out_can_be_changed(chief):
     made = add_planning(chief, kind="positions_daily", url="")
     path = f"/api/plannings/{made['id']}"
@@ -249,5 +301,5 @@ def test_reading_now_puts_a_job_on_the_queue(brigade, mine):
     assert write(mine, "POST", f"/api/plannings/{source_id}/poll").status_code == 202
     with brigade.database.transaction() as session:
         jobs = session.execute(text("SELECT args FROM procrastinate_jobs WHERE task_name = 'poll_planning'")).scalars()
-        assert list(jobs) == [{"source_id": source_id}]
+        assert list(jobs) == [{"source_id": source_id, "claimed_at": NOW.isoformat()}]
     assert planning_of(mine, source_id)["state"] == "waiting"

@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
 import pytest
 from sqlalchemy import select, text
 
 from models.tables import DutyStatus, Event
 from tests.support.plannings import absences_of, add_planning, planning_of, write
+from tests.support.positions import HEAD, duties, hand_in, paris
 from tests.support.seed import NOW
-
-PARIS = ZoneInfo("Europe/Paris")
-HEAD = "NIGEND;Date;Position;Début;Fin"
-
-
-def paris(day: int, hour: int = 0) -> datetime:
-    return datetime(2026, 11, day, hour, tzinfo=PARIS).astimezone(UTC)
-
-
-@pytest.fixture
-def daily(chief):
-    return add_planning(chief, kind="positions_daily", name="Feuille du jour", url="")["id"]
-
-
-@pytest.fixture
-def forecast(chief):
-    return add_planning(chief, kind="positions_forecast", name="Prévisions", url="")["id"]
-
-
-def hand_in(terminal, source_id, *rows, head=HEAD, kind="text/csv", octets=None):
-    octets = "\n".join([head, *rows, ""]).encode() if octets is None else octets
-    return write(terminal, "POST", f"/api/plannings/{source_id}/table", data=octets, content_type=kind)
-
-
-def duties(database, agent) -> list[tuple[str, datetime, datetime]]:
-    with database.transaction() as session:
-        rows = session.scalars(
-            select(DutyStatus).where(DutyStatus.agent_id == agent.id).order_by(DutyStatus.since)
-        ).all()
-        return [(row.status, row.since.astimezone(UTC), row.until.astimezone(UTC)) for row in rows]
 
 
 def test_a_table_becomes_service_positions_and_absences(brigade, chief, mine, daily):
@@ -138,9 +106,12 @@ def test_tomorrows_sheet_leaves_tonight_as_it_is(brigade, chief, daily):
         ("reachable", paris(25, 12), paris(25, 18)),
     ]
     assert duties(brigade.database, brigade.petit) == [("available", paris(24), paris(25))]
-    # The same day's sheet again says all of it anew.
+    # The same day's sheet again says all of that day anew.
     hand_in(chief, daily, "123456;24/11/2026;Employée;8h;18h")
-    assert duties(brigade.database, brigade.martin) == [("available", paris(24, 8), paris(24, 18))]
+    assert duties(brigade.database, brigade.martin) == [
+        ("available", paris(24, 8), paris(24, 18)),
+        ("reachable", paris(25, 12), paris(25, 18)),
+    ]
     assert duties(brigade.database, brigade.petit) == []
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from models.queries.earliest import Nearness, earliest_anywhere, earliest_around
 from models.queries.slots import next_slots
 from models.rules.actor import Role
 from models.rules.errors import Invalid, NotFound
-from models.tables import AppointmentResource, Resource, Unit
+from models.tables import Absence, AppointmentResource, Resource, Unit
 from tests.support.agenda import seed_appointment, seed_windows
+from tests.support.planned import import_absence, seed_source, statements
 from tests.support.seed import NOW, seed_agent, seed_commune, seed_jurisdiction, seed_territory, seed_unit
 
 NINE = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
@@ -99,6 +101,66 @@ def test_a_room_that_is_needed_must_be_free_too(session, chiefs):
     assert window.counter_id != other.counter_id
     assert ask(session, "domestic_violence") == [(OWN, Nearness.COMPETENT, [later]), near]
     assert ask(session, "domestic_violence", limit=1) == [(OWN, Nearness.COMPETENT, [later])]
+
+
+@pytest.fixture
+def planned(session, chiefs):
+    """All but the farther one have a planning by which their one gendarme is away at first, some for long."""
+    for number, away in ((OWN, 15), (SIBLING, 3), (NEAR, 6), (FARTHER, 0)):
+        for day in range(18):
+            start = days(day) + timedelta(minutes=number % 7)
+            seed_windows(session, chiefs[number], start, start + timedelta(hours=4), counters=2)
+        if away:
+            import_absence(session, seed_source(session, chiefs[number]), chiefs[number], days(-1), days(away))
+    return chiefs
+
+
+@pytest.mark.usefixtures("planned")
+@pytest.mark.parametrize("starts", [1, 3, 200])
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 6])
+def test_where_everybody_is_away_at_first_the_same_units_lead_as_by_their_own_searches(session, limit, starts):
+    each = {
+        number: [slot.starts_at for slot in next_slots(session, number, "other", NOW, starts)]
+        for number in (OWN, SIBLING, NEAR, FARTHER)
+    }
+    neighbours = sorted((NEAR, FARTHER), key=lambda number: each[number][0])
+    assert neighbours == [FARTHER, NEAR]
+    expected = [(number, each[number]) for number in (OWN, SIBLING, *neighbours)][:limit]
+    assert [(number, found) for number, _, found in ask(session, limit=limit, starts=starts)] == expected
+
+
+def test_the_own_unit_is_listed_when_nobody_of_it_is_left_at_all(session, chiefs):
+    for number in (OWN, NEAR):
+        seed_windows(session, chiefs[number], NINE, days(0.5))
+        import_absence(session, seed_source(session, chiefs[number]), chiefs[number], days(-1), days(2))
+    assert ask(session) == [(OWN, Nearness.COMPETENT, [])]
+
+
+def test_many_whose_people_are_away_cost_no_more_queries_than_one(session, chiefs):
+    def sent(*away):
+        for number in away:
+            seed_windows(session, chiefs[number], NINE, days(0.5), counters=2)
+            import_absence(session, seed_source(session, chiefs[number]), chiefs[number], days(-1), days(0.25))
+        with statements(session.get_bind().engine) as seen:
+            assert all(starts[0] == days(0.25) for _, _, starts in ask(session))
+        return len(seen)
+
+    assert sent(OWN) == sent(SIBLING, NEAR, FARTHER)
+
+
+@pytest.mark.usefixtures("planned")
+def test_who_cannot_be_listed_any_more_is_not_looked_for_further(session, chiefs):
+    session.get_one(Unit, SIBLING).receives_contact_requests = False
+    # So that the near one alone is looked for: the second look goes beyond the farther one's first time.
+    session.execute(delete(Absence).where(Absence.agent_id == chiefs[OWN].id))
+
+    def looks(limit):
+        with statements(session.get_bind().engine) as seen:
+            found = [number for number, _, _ in ask(session, limit=limit)]
+        return found, sum("FROM free_times WHERE" in one for one in seen)
+
+    assert looks(limit=2) == ([OWN, FARTHER], 2)
+    assert looks(limit=3) == ([OWN, FARTHER, NEAR], 3)
 
 
 def test_where_nobody_is_known_to_be_competent_nothing_is_offered(session, chiefs):

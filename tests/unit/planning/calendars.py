@@ -41,8 +41,11 @@ def read(
     *,
     tentative_counts: bool = True,
     limits: Limits | None = None,
+    own_host: str = "",
 ) -> Reading:
-    return read_calendar(io.BytesIO(octets), window, zone, tentative_counts=tentative_counts, limits=limits)
+    return read_calendar(
+        io.BytesIO(octets), window, zone, tentative_counts=tentative_counts, limits=limits, own_host=own_host
+    )
 
 
 def times(reading: Reading) -> list[str]:

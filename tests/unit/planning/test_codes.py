@@ -19,7 +19,7 @@ RAISERS |= {"RefusedRow", "refuse", "AgendaRefused", "BegunTrial"}
 # What these give back is a code.
 GIVERS = {"cause_of", "_cause", "judge"}
 # Whose values are codes.
-TABLES = {"_CODES", "codes", "UNEXPECTED", "UNSEALABLE", "_OUTCOMES", "code"}
+TABLES = {"_CODES", "codes", "UNEXPECTED", "UNSEALABLE", "OVERTAKEN", "BAD_LAYOUT", "_OUTCOMES", "code"}
 FILES = [
     *(ROOT / "server/planning").glob("*.py"),
     *(ROOT / "server/calendars/caldav").glob("*.py"),

@@ -177,6 +177,15 @@ def test_a_table_that_is_too_big(monkeypatch):
         read_positions(SHEET.encode(), PARIS)
 
 
+def test_nobody_has_so_many_rows(monkeypatch):
+    monkeypatch.setattr(module, "MOST_OF_AGENT", 2)
+    table = ["NIGEND;Date;Position", "1;25/11/2026;PAM", "2;25/11/2026;PAM", "1;26/11/2026;PAM"]
+    assert len(read_positions("\n".join(table).encode(), PARIS).taken) == 3
+    with pytest.raises(PlanningRefused, match="too_big") as refused:
+        read_positions("\n".join([*table, "1;27/11/2026;PAM"]).encode(), PARIS)
+    assert refused.value.line == 5
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_contradiction_is_found_among_many_rows_in_any_order(order):
     rows = [f"1;{day:02}/11/2026;Employée" for day in range(1, 31)]

@@ -34,6 +34,8 @@ OWN = {
     "earlier_time_wanted": {"wanted": True},
     "appointment_reminded": {"ahead": "two_days"},
     "appointment_promised": {"ahead": "two_days"},
+    "agenda_touched": {"deed": "deleted"},
+    "agenda_answered": {"answer": "keep"},
     **{f"clash_{how}": {"clash_id": "1", "about_agent_id": None} for how in ("raised", "kept", "ended")},
 }
 DELIVERED = [name for name, event in APPOINTMENT_EVENTS.items() if DELIVER in event.deferrals]

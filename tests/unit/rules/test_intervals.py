@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.intervals import Interval, free_times
+from models.rules.intervals import Interval, among, free_times, merged
 from tests.support.seed import NOW
 
 
@@ -58,3 +58,20 @@ def test_each_minute_is_free_or_busy(busy):
     # In order, none of them empty, and never two where one would do.
     bounds = [moment for one in free for moment in one]
     assert bounds == sorted(set(bounds))
+
+
+@given(pairs)
+def test_what_is_merged_is_the_same_time_in_order_and_apart(busy):
+    found = merged(minutes(*one) for one in busy)
+    for minute in range(-10, 70):
+        moment = NOW + timedelta(minutes=minute)
+        assert any(one.start <= moment < one.end for one in found) is any(start <= minute < end for start, end in busy)
+    bounds = [moment for one in found for moment in one]
+    assert bounds == sorted(set(bounds))
+
+
+@given(pairs, st.tuples(st.integers(0, 60), st.integers(1, 10)))
+def test_those_among_many_are_those_that_overlap(busy, window):
+    apart = merged(minutes(*one) for one in busy)
+    asked = minutes(window[0], sum(window))
+    assert list(among(asked, apart)) == [one for one in apart if one.overlaps(asked)]

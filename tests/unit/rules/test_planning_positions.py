@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from models.rules.duty import Status
 from models.rules.intervals import Interval
-from models.rules.planning_positions import ABSENT, STATUSES, Position, SaidPosition, derive, named_days
+from models.rules.planning_positions import ABSENT, STATUSES, Position, SaidPosition, derive, left_of, named_days
 
 PARIS = ZoneInfo("Europe/Paris")
 MIDNIGHT = datetime(2026, 11, 23, tzinfo=PARIS)
@@ -101,6 +101,25 @@ def test_a_day_of_25_hours_is_one_day():
     start, end = long.astimezone(UTC), (long + timedelta(days=1)).astimezone(UTC)
     assert end - start == timedelta(hours=25)
     assert named_days(Interval(start, end), PARIS) == [Interval(start, end)]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "spoken", "own", "left"),
+    [
+        (at(0), at(3), [], [], [(at(0), at(3))]),
+        (at(0), at(3), [(at(1), at(2))], [], [(at(0), at(1)), (at(2), at(3))]),
+        (at(0), at(3), [(at(0), at(5))], [], []),
+        # A night goes and stays with the day on which it begins.
+        (at(0, 22), at(1, 6), [(at(1), at(2))], [], [(at(0, 22), at(1, 6))]),
+        (at(0, 22), at(1, 6), [(at(0), at(1))], [], []),
+        (at(0), at(2, 6), [(at(1), at(2))], [], [(at(0), at(1))]),
+        # What the table says now of the same person takes its time, on whatever day.
+        (at(0), at(1), [], [(at(0, 8), at(0, 12))], [(at(0), at(0, 8)), (at(0, 12), at(1))]),
+    ],
+)
+def test_what_stands_of_what_a_table_says_no_longer(start, end, spoken, own, left):
+    intervals = ([Interval(*one) for one in some] for some in (spoken, own))
+    assert left_of(Interval(start, end), *intervals, PARIS) == [Interval(*one) for one in left]
 
 
 # Two clocks changes are in reach of these.

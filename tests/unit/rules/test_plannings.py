@@ -45,6 +45,14 @@ def test_a_source_is_silent_after_its_limit_and_not_before():
     assert not is_silent(heard, HOUR, B + timedelta(seconds=1))
 
 
+def test_a_table_is_silent_half_a_day_after_its_last_day_however_long_its_limit():
+    table = Health(A, None, B, B, 0, None, speaks_until=C)
+    assert silent_from(table, 1000 * HOUR) == C + 12 * HOUR
+    assert not is_silent(table, 1000 * HOUR, C + 12 * HOUR)
+    assert is_silent(table, 1000 * HOUR, C + 13 * HOUR)
+    assert silent_from(table, HOUR) == C
+
+
 @pytest.mark.parametrize(
     ("minutes", "failures", "expected"),
     [(15, 0, 15), (15, 1, 30), (15, 2, 60), (15, 5, 360), (15, 10_000, 360), (1440, 0, 1440), (1440, 3, 1440)],

@@ -15,11 +15,22 @@ from models.rules.actor import AgentActor
 from models.rules.appointments import State
 from models.rules.openings import PlaceKind, Proposal
 from models.rules.recurrence import Frequency, Recurrence
-from models.tables import Agent, Appointment, OpeningOccurrence, OpeningWindow
+from models.tables import (
+    AgendaFinding,
+    Agent,
+    Appointment,
+    CalendarExport,
+    OpeningOccurrence,
+    OpeningWindow,
+    PlanningClash,
+)
+from server.services._clashes import weigh_clashes
 from server.services.approve_opening import ApproveOpening, approve_opening
 from server.services.declare_absence import DeclareAbsence, declare_absence
+from server.services.note_findings import Found, NoteFindings, note_findings, sequence_of
 from server.services.propose_opening import ProposeOpening, propose_opening
 from tests.support.agenda import seed_appointment, seed_windows
+from tests.support.planned import import_absence, seed_source
 from tests.support.seed import NOW, actor_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -32,10 +43,13 @@ class Agenda:
     appointments: list[str]
     absences: list[str]
     openings: dict[str, date]
+    # What the planning contradicts, and what somebody did in their own agenda: each with its appointment.
+    clashes: list[tuple[str, str]]
+    findings: list[tuple[str, int]]
 
 
 def seed_agenda(session: Session, chief: Agent, gendarme: Agent, deputy: Agent) -> Agenda:
-    """The chief's unit: appointments of today and of two openings that come back, a proposal, an absence.
+    """The chief's unit: appointments of today and of two openings that come back, a proposal, an absence, a planning.
 
     Everything was said by `deputy`, who has no terminal.
     """
@@ -56,7 +70,46 @@ def seed_agenda(session: Session, chief: Agent, gendarme: Agent, deputy: Agent) 
         )
         record(session, event)
     openings = {str(one): (NOW + days * DAY).date() for days, one in enumerate((*approved, *proposed), start=1)}
-    return Agenda([str(one.id) for one in appointments], [str(absence_id)], openings)
+    return Agenda(
+        [str(one.id) for one in appointments],
+        [str(absence_id)],
+        openings,
+        _contradict(session, gendarme, deputy, appointments[4]),
+        [_touch(session, agent, one) for agent, one in zip((chief, gendarme), appointments, strict=False)],
+    )
+
+
+def _contradict(session: Session, gendarme: Agent, deputy: Agent, appointment: Appointment) -> list[tuple[str, str]]:
+    """The gendarme's planning says that they are away when they have an appointment."""
+    source = seed_source(session, deputy, kind="positions_daily")
+    import_absence(session, source, gendarme, appointment.starts_at, appointment.ends_at)
+    weigh_clashes(session, appointment.unit_id, NOW)
+    rows = session.execute(
+        select(PlanningClash.appointment_id, PlanningClash.id).where(PlanningClash.unit_id == appointment.unit_id)
+    ).all()
+    assert [one.appointment_id for one in rows] == [appointment.id]
+    return [(str(one), str(clash)) for one, clash in rows]
+
+
+def _touch(session: Session, agent: Agent, appointment: Appointment) -> tuple[str, int]:
+    """The agent has deleted an appointment of theirs from their agenda."""
+    export = CalendarExport(
+        id=uuid4(),
+        unit_id=appointment.unit_id,
+        agent_id=agent.id,
+        kind="caldav",
+        name="Agenda",
+        host="agenda.example",
+        address_sealed=b"sealed",
+        created_at=NOW,
+        created_by_id=agent.id,
+    )
+    session.add(export)
+    session.flush()
+    found = Found(appointment.id, "deleted", sequence_of(session, appointment))
+    assert note_findings(session, NoteFindings(export.id, appointment.unit_id, agent.id, [found]), NOW) == 1
+    number = session.scalars(select(AgendaFinding.id).where(AgendaFinding.export_id == export.id)).one()
+    return str(appointment.id), number
 
 
 def _propose(session: Session, actor: AgentActor, later: timedelta, *, counters: int) -> UUID:
@@ -69,7 +122,7 @@ def _propose(session: Session, actor: AgentActor, later: timedelta, *, counters:
 
 
 def _today(session: Session, chief: Agent, gendarme: Agent) -> list[Appointment]:
-    """Two at the same hour, each somebody's; one to be approved; one that nobody has taken; one for two."""
+    """Two at the same hour, each somebody's; one to be approved; one nobody's; the gendarme's second; one for two."""
     first, second = seed_windows(session, chief, NOW, NOW + 9 * HOUR, counters=2)
     found = [
         seed_appointment(session, window, NOW + hours * HOUR, state=state, agents=agents)
@@ -78,6 +131,7 @@ def _today(session: Session, chief: Agent, gendarme: Agent) -> list[Appointment]
             (second, 0, State.CONFIRMED, [gendarme]),
             (first, 2, State.REQUESTED, []),
             (second, 3, State.CONFIRMED, []),
+            (second, 7, State.CONFIRMED, [gendarme]),
             (first, 5, State.CONFIRMED, [chief]),
         )
     ]

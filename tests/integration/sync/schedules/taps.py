@@ -64,6 +64,8 @@ class Taps:
     appointments: list[str]
     absences: list[str]
     openings: dict[str, date]
+    clashes: list[tuple[str, str]]
+    findings: list[tuple[str, int]]
     texts: Any = field(default_factory=lambda: count(1))
 
     def arguments(self, op: str, which: int, how: int) -> dict[str, Any]:
@@ -79,15 +81,12 @@ class Taps:
         if kind == "appointment":
             return {"appointment_id": _of(self.appointments, which), **self._about_appointment(verb, how)}
         if kind == "agenda":
-            # Nobody has an agenda there, so that nothing was found in one.
-            return {
-                "appointment_id": _of(self.appointments, which),
-                "finding_id": how,
-                "answer": _of(list(Answer), how),
-            }
+            # Whoever leaves it does what `appointment.leave` does, and would be counted as if they had.
+            appointment_id, finding_id = _of(self.findings, which)
+            return {"appointment_id": appointment_id, "finding_id": finding_id, "answer": Answer.KEEP}
         if kind == "clash":
-            # None is raised where there is no planning: what is tapped has been overtaken.
-            return {"appointment_id": _of(self.appointments, which), "clash_id": str(uuid4())}
+            appointment_id, clash_id = _of(self.clashes, which)
+            return {"appointment_id": appointment_id, "clash_id": clash_id if how % 4 else str(uuid4())}
         if kind == "intervention":
             # Each until another minute, so that it is never what holds already.
             until = NOW + timedelta(hours=how % 4 + 1, minutes=next(self.texts) % 59 + 1)
