@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models.rules.errors import Invalid
-from push.endpoint_guard import AllowedHost, Endpoint, EndpointRefused, parse_https_url
+from push.endpoint_guard import AllowedHost, Endpoint, EndpointRefused, HttpsUrl, parse_https_url
 
 
 def judge_agenda(url: str, own_hosts: Sequence[AllowedHost]) -> Endpoint:
@@ -17,7 +17,7 @@ def judge_agenda(url: str, own_hosts: Sequence[AllowedHost]) -> Endpoint:
     Raises:
         EndpointRefused: nothing may be sent there.
     """
-    address = parse_https_url(url)
+    address = _parse(url)
     named = next((one for one in own_hosts if one.admits(address.host, address.port)), None)
     return Endpoint(address, named or AllowedHost(address.host, address.port))
 
@@ -29,6 +29,14 @@ def host_of(url: str) -> str:
         Invalid: `url`: as `EndpointRefused` has it.
     """
     try:
-        return parse_https_url(url).host
+        return _parse(url).host
     except EndpointRefused as refused:
         raise Invalid("invalid_arguments", {"fields": {"url": refused.code}}) from None
+
+
+def _parse(url: str) -> HttpsUrl:
+    address = parse_https_url(url)
+    if "?" in address.path:
+        # The names of events are put behind it, and would be in the query.
+        raise EndpointRefused("malformed")
+    return address

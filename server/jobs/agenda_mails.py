@@ -6,6 +6,7 @@ mail again, under the same Message-ID, by which mail programs recognise the repe
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -28,6 +29,8 @@ from server.jobs.agenda_visits import Visit, own_host
 from server.services.claim_export import ClaimedExport
 from server.services.note_introduction import INTRODUCED, NoteIntroduction, note_introduction
 from server.services.note_invitation import NoteInvitation, note_invitation
+
+log = logging.getLogger(__name__)
 
 # The rest waits for the next visit: one mail more lasts as long as a relay may keep us, and the claim must outlive it.
 SENDS_FOR_S = 60.0
@@ -70,7 +73,7 @@ class _Mailbox:
 def visit_mail(context: Context, claimed: ClaimedExport, address: Mapping[str, str]) -> Visit:
     """Tell a mailbox what its agenda does not know yet; one that is new is told first what will come."""
     mailbox = _Mailbox(context, claimed, address["mail"])
-    known, until = claimed.known, time.monotonic() + SENDS_FOR_S
+    known, until, refused = claimed.known, time.monotonic() + SENDS_FOR_S, 0
     try:
         if INTRODUCED not in known and not claimed.ending:
             _introduce(mailbox)
@@ -78,13 +81,31 @@ def visit_mail(context: Context, claimed: ClaimedExport, address: Mapping[str, s
         for invitation in _due(mailbox):
             if time.monotonic() > until:
                 return Visit(Result.RETRY, "timeout", known)
-            _invite(mailbox, invitation)
+            refused += not _invited(mailbox, invitation)
     except TemporaryFailure as failure:
         return Visit(Result.RETRY, failure.cause if failure.cause in _SAID else Result.RETRY.value, known)
     except PermanentFailure as failure:
         result = Result.GONE if failure.cause.startswith(_NO_MAILBOX) else Result.REFUSED
         return Visit(result, result.value, known)
+    if refused:
+        log.warning("agenda %s: %d mails refused", claimed.export_id, refused)
+        return Visit(Result.REFUSED, Result.REFUSED.value, known)
     return Visit(Result.DONE, "", known)
+
+
+def _invited(mailbox: _Mailbox, invitation: Invitation) -> bool:
+    """Send one of the mails; False when it is this one that the relay does not want.
+
+    Raises:
+        PermanentFailure, TemporaryFailure: none would be sent, because of the mailbox or the relay.
+    """
+    try:
+        _invite(mailbox, invitation)
+    except PermanentFailure as failure:
+        if failure.cause.startswith(_NO_MAILBOX):
+            raise
+        return False
+    return True
 
 
 def _introduce(mailbox: _Mailbox) -> None:

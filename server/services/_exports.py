@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.events import unit_scope
 from models.export_events import ExportEnded, ExportRevoked
-from models.record import lock_scopes, record
+from models.record import lock_scopes, record, stamp
 from models.rules import exports
 from models.rules.actor import AgentActor, Role
 from models.rules.colleagues import require_unit
 from models.rules.errors import NotFound
 from models.rules.exports import LEASE, Kind
-from models.tables import Agent, CalendarExport
+from models.tables import AgendaFinding, Agent, CalendarExport
 
 
 def serves_in(unit_id: ColumnElement[int] | InstrumentedAttribute[int]) -> tuple[ColumnElement[bool], ...]:
@@ -52,6 +52,7 @@ def revoke(session: Session, export: CalendarExport, by_id: int | None, now: dat
         export.wanted += 1
         # One that a worker has in hand is looked at when that ends.
         export.run_at = now if free else export.run_at
+    _overtake(session, export, now)
     record(
         session,
         ExportRevoked(
@@ -63,6 +64,19 @@ def revoke(session: Session, export: CalendarExport, by_id: int | None, now: dat
             kind=export.kind,
         ),
     )
+
+
+def _overtake(session: Session, export: CalendarExport, now: datetime) -> None:
+    """Ask no more about what was done in an agenda that somebody no longer wants."""
+    asked = session.scalars(
+        update(AgendaFinding)
+        .where(AgendaFinding.export_id == export.id, AgendaFinding.answered_at.is_(None))
+        .values(answered_at=now, answer="overtaken")
+        .returning(AgendaFinding.appointment_id)
+        .execution_options(synchronize_session=False)
+    )
+    for appointment_id in sorted(set(asked)):
+        stamp(session, unit_scope(export.unit_id), f"appointment/{appointment_id}")
 
 
 def forget(session: Session, export: CalendarExport, now: datetime, *, emptied: bool) -> None:

@@ -71,6 +71,9 @@ def keep_address(source: PlanningSource, address: Address | None, sealer: Sealer
     Raises:
         Invalid: nothing is asked at that address (`url`).
     """
+    if address is not None and source.kind == plannings.Kind.CALDAV and "?" in address.url:
+        # What lies in a collection is named by what follows its address: it would be in the query.
+        raise invalid("url", "malformed")
     source.host = None if address is None else read_host(address)
     source.address_sealed = None if address is None else sealer.seal(address.written(), source.id)
 

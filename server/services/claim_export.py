@@ -72,7 +72,7 @@ def claim_export(session: Session, command: ClaimExport, now: datetime) -> Claim
     appointments = () if ending else tuple(held_by(session, unit, export.agent_id, now))
     # What is about to be taken out is no longer known from here on: whoever dies after taking it out would otherwise
     # leave it to be taken for something that the gendarme has deleted, once it is wanted there again.
-    if export.kind == Kind.CALDAV:
+    if export.kind == Kind.CALDAV and not ending:
         wanted = {str(one.booking_id) for one in appointments}
         export.known = [name for name in export.known if name.partition(".")[0] in wanted]
     return ClaimedExport(

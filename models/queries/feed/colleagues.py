@@ -72,7 +72,7 @@ def _stopped_agendas(session: Session, unit_id: int, agent_ids: Collection[int])
     since = func.coalesce(CalendarExport.paused_at, well_at)
     cause = func.coalesce(CalendarExport.pause_cause, CalendarExport.failure_code)
     rows = session.execute(
-        select(CalendarExport.agent_id, CalendarExport.id, cause, since)
+        select(CalendarExport.agent_id, CalendarExport.id, CalendarExport.kind, cause, since)
         .where(
             # Whoever serves elsewhere now has agendas there as well until those are emptied.
             CalendarExport.unit_id == unit_id,
@@ -83,8 +83,8 @@ def _stopped_agendas(session: Session, unit_id: int, agent_ids: Collection[int])
         .order_by(since, CalendarExport.id)
     )
     found: dict[int, list[dict[str, Any]]] = {}
-    for agent_id, export_id, code, at in rows:
-        found.setdefault(agent_id, []).append({"id": str(export_id), "cause": code, "since": iso(at)})
+    for agent_id, export_id, kind, code, at in rows:
+        found.setdefault(agent_id, []).append({"id": str(export_id), "kind": kind, "cause": code, "since": iso(at)})
     return found
 
 

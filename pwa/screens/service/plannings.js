@@ -90,7 +90,7 @@ function row({ t, format }, item) {
   const words = paused ? 'plan_paused' : silent ? 'plan_silent' : 'plan_failing';
   return html`<li class="row" data-planning=${item.id}>
     <p class="row-title">${item.name}${item.agent?.name ? html` · ${item.agent.name}` : nothing}</p>
-    <p class="row-marks"><span class="mark" data-look=${silent ? 'late' : 'near'}>${icon(paused ? 'pause' : silent ? 'wifi-off' : 'warning')}${t(words, { when: format.moment(silent ?? item.since) })}</span></p>
+    <p class="row-marks"><span class="mark" data-look=${silent ? 'late' : 'near'}>${icon(silent ? 'wifi-off' : 'warning')}${t(words, { when: format.moment(silent ?? item.since) })}</span></p>
     <p>${item.failure && !paused ? t(`plan_cause_${planningFamily(item.failure)}`) : nothing} ${t(silent ? 'plan_silent_means' : 'plan_failing_means')}</p>
     <div class="buttons"><a class="button button-secondary" href=${sourceAddress(item.id)}>${icon('settings')}${t('plan_see')}<span class="visually-hidden">, ${item.name}</span></a></div>
   </li>`;

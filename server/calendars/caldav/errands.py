@@ -152,11 +152,15 @@ class Errands:
         longest = self.limits.longest_listing
         answer = await self._ask("REPORT", self.collection.path, {207}, headers, ask_for(self.ending), longest)
         try:
-            found = [(self._path_of(one.href), one) for one in read_multistatus(answer.body)]
+            found = [(path_within(self.collection, one.href), one) for one in read_multistatus(answer.body)]
         except NotUnderstood as error:
             raise ErrandFailed(Verdict(Outcome.REFUSED, error.cause)) from None
-        events = [read_object(one.data, path, one.etag) for path, one in found if path]
-        return [event for event in events if event and event.uid.endswith(self.ending)]
+        events = [read_object(one.data, path or "", one.etag) for path, one in found]
+        ours = [event for event in events if event and event.uid.endswith(self.ending)]
+        if not all(event.path for event in ours):
+            # It is there, although not where it can be asked for: to leave it out would take it for deleted.
+            raise ErrandFailed(Verdict(Outcome.REFUSED, "not_caldav"))
+        return ours
 
     async def _look(self, path: str, uid: str) -> HeldEvent | None:
         """What lies at `path`; None when nothing does.
@@ -201,12 +205,14 @@ class Errands:
             raise ErrandFailed(judge(answer, self.clock()))
         return answer
 
-    def _path_of(self, href: str) -> str | None:
-        """The path of a resource of this collection; None for whatever a server names besides."""
-        path = href.removeprefix(self.collection.origin)
-        if not unquote(path).startswith(unquote(self.collection.path)) or "/../" in unquote(path):
-            return None
-        try:
-            return parse_https_url(self.collection.origin + path).path
-        except EndpointRefused:
-            return None
+
+def path_within(collection: HttpsUrl, href: str) -> str | None:
+    """The path of a resource of this collection; None for whatever a server names besides."""
+    try:
+        address = parse_https_url(collection.origin + href if href.startswith("/") else href)
+    except EndpointRefused:
+        return None
+    path = unquote(address.path)
+    if (address.origin, path.startswith(unquote(collection.path))) != (collection.origin, True) or "/../" in path:
+        return None
+    return address.path

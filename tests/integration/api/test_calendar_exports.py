@@ -99,6 +99,7 @@ def test_an_agenda_is_added_and_nothing_that_opens_it_comes_back(brigade):
         ("https://martin:mdp@agenda.example.fr/", "user_info"),
         ("https://127.0.0.1/", "malformed"),
         ("https://[::1]/", "malformed"),
+        ("https://agenda.example.fr/?calendar=1", "malformed"),
     ],
 )
 def test_an_address_to_which_nothing_may_be_sent_is_refused_by_its_field(brigade, url, code):
@@ -239,5 +240,5 @@ def test_an_agenda_that_stands_still_is_told_to_the_units_terminals(brigade):
     terminal = brigade.terminal(brigade.petit)
     terminal.pull()
     assert terminal.docs[f"agent/{brigade.martin.id}"]["stopped_agendas"] == [
-        {"id": str(export_id), "cause": "sign_in", "since": brigade.clock.now.isoformat()}
+        {"id": str(export_id), "kind": "caldav", "cause": "sign_in", "since": brigade.clock.now.isoformat()}
     ]

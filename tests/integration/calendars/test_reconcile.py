@@ -9,7 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from push.endpoint_guard import parse_https_url
 from server.calendars.caldav.answers import Outcome
+from server.calendars.caldav.errands import path_within
+from server.calendars.caldav.held_events import write_object
 from server.calendars.caldav.plan import Deed
 from server.calendars.entries import uid_of
 from tests.integration.calendars.test_agenda import FOREIGN
@@ -129,3 +132,37 @@ def test_any_text_zone_and_instant_stands_there_as_it_was_meant(gendarme, radica
     again = gendarme.reconcile(said, {entry.uid for entry in said})
     assert (again.changed, again.findings) == (0, ())
     assert "WARNING" not in radicale.printed()[printed:]
+
+
+LISTED = (
+    '<d:multistatus xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><d:response><d:href>{}</d:href>'
+    "<d:propstat><d:prop><d:getetag>&quot;1&quot;</d:getetag><c:calendar-data>{}</c:calendar-data></d:prop></d:propstat>"
+    "</d:response></d:multistatus>"
+)
+
+
+@pytest.mark.parametrize(
+    "place", ["/ailleurs/", "https://autre.test{}", "https://agenda.test:1{}", "http://agenda.test{}"]
+)
+def test_ours_that_is_listed_elsewhere_is_no_deletion(gendarme, place):
+    """A server behind a proxy that names other paths than we ask at: nothing there can be told from something else."""
+    entry = appointment(1)
+    href = place.format(gendarme.calendar.path) + name_of(entry)
+    gendarme.door.answer(Say(207, body=LISTED.format(href, write_object(entry).decode()).encode()))
+    reconciled = gendarme.reconcile([entry], {entry.uid})
+    assert (reconciled.verdict.outcome, reconciled.verdict.cause) == (Outcome.REFUSED, "not_caldav")
+    assert (reconciled.findings, gendarme.asked) == ((), ["REPORT"])
+    assert reconciled.known == {entry.uid}
+
+
+def test_an_address_with_the_usual_port_is_the_same():
+    collection = parse_https_url("https://agenda.test/a/")
+    for href in (
+        "/a/1.ics",
+        "https://agenda.test/a/1.ics",
+        "https://Agenda.Test:443/a/1.ics",
+        "HTTPS://agenda.test/a/1.ics",
+    ):
+        assert path_within(collection, href) == "/a/1.ics"
+    for href in ("https://agenda.test:8443/a/1.ics", "//agenda.test/a/1.ics", "/b/1.ics", "/a/../b/1.ics", "1.ics", ""):
+        assert path_within(collection, href) is None

@@ -48,7 +48,7 @@ def test_one_that_fails_for_hours_is_told_until_it_recovers(exporting, kept, age
     assert told() == []
     assert exporting.events("export_failing") == []
     fail_for(exporting, kept, timedelta(hours=3))
-    known = {"id": str(kept.id), "cause": "http_status", "since": well.isoformat()}
+    known = {"id": str(kept.id), "kind": "caldav", "cause": "http_status", "since": well.isoformat()}
     assert told() == [known]
     fail_for(exporting, kept, timedelta(hours=3))
     assert [event.data["cause"] for event in exporting.events("export_failing")] == ["http_status"]
@@ -63,7 +63,7 @@ def test_one_that_never_worked_fails_since_it_was_added(exporting, kept, agenda_
     agenda_door.usual = Say(405)
     kept.work()
     fail_for(exporting, kept, TOLD_AFTER + timedelta(hours=1))
-    assert told() == [{"id": str(kept.id), "cause": "http_status", "since": added.isoformat()}]
+    assert told() == [{"id": str(kept.id), "kind": "caldav", "cause": "http_status", "since": added.isoformat()}]
 
 
 def test_another_cause_is_told_as_well(exporting, kept, agenda_door, told):

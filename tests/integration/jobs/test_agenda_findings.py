@@ -10,6 +10,7 @@ from models.rules.request_lifecycle import Verdict
 from models.tables import AppointmentAgent
 from server.jobs.agendas import look_at_agendas
 from server.services.answer_agenda import Answer, AnswerAgenda, answer_agenda
+from server.services.revoke_calendar_export import RevokeCalendarExport, revoke_calendar_export
 from server.services.take_appointment import TakeAppointment, take_appointment
 from tests.support.bookings import at, change_reason
 from tests.support.exports import KeptAgenda
@@ -255,3 +256,19 @@ def test_a_requested_one_that_was_refused_there_is_tentative_again_once_confirme
     look(kept)
     kept.assert_in_line()
     assert deeds(kept) == [("declined", 1, None)]
+
+
+def test_what_a_revoked_agenda_said_is_asked_no_more(exporting, kept, booked):
+    kept.calendar.delete(kept.event_of(booked.booking_id))
+    look(kept)
+    terminal, held = document(exporting, booked.appointment_id)
+    assert len(held["agenda"]) == 1
+    with exporting.database.transaction() as session:
+        revoke_calendar_export(session, RevokeCalendarExport(kept.id), actor_of(exporting.martin), exporting.now)
+    terminal.pull()
+    assert terminal.docs[f"appointment/{booked.appointment_id}"]["agenda"] == []
+    assert deeds(kept) == [("deleted", 1, "overtaken")]
+    [finding] = kept.findings
+    with pytest.raises(Conflict, match="finding_overtaken"):
+        answer(exporting, booked.appointment_id, finding.id, "leave")
+    assert receivers(exporting, booked.appointment_id) == [exporting.martin.id]

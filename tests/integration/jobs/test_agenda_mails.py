@@ -14,6 +14,7 @@ from server.jobs import agenda_mails, wiring
 from server.jobs.agendas import look_at_agendas, run_export
 from server.services.add_calendar_export import AddCalendarExport, add_calendar_export
 from server.services.approve_appointment import ApproveAppointment, approve_appointment
+from server.services.readdress_export import ReaddressExport, readdress_export
 from server.services.revoke_calendar_export import RevokeCalendarExport, revoke_calendar_export
 from server.services.run_calendar_export import RunCalendarExport, run_calendar_export
 from server.services.set_agenda_words import SetAgendaWords, set_agenda_words
@@ -311,6 +312,44 @@ def test_a_relay_that_is_away_loses_nothing_and_says_only_what_is_true_by_then(b
     mailbox.work()
     assert mailbox.methods() == ["REQUEST"]
     assert list(mailbox.calendar_now().values()) == [(at(1), at(1.5), "CONFIRMED")]
+
+
+def test_one_mail_that_is_refused_blocks_none_that_follow(brigade, mailbox, relay, clock):
+    mailbox.work()
+    relay.answer("DATA", "554 5.7.1 not wanted")
+    for hours in (0, 1, 2):
+        brigade.book(hours, brigade.martin)
+    mailbox.work()
+    assert mailbox.methods() == ["REQUEST", "REQUEST"]
+    assert (mailbox.row.failure_code, mailbox.row.paused_at) == ("refused", None)
+    clock.now = mailbox.row.run_at
+    look_at_agendas(timestamp=0)
+    mailbox.work()
+    assert len(mailbox.calendar_now()) == 3
+    assert mailbox.row.failure_code is None
+
+
+def test_a_mailbox_that_is_none_is_asked_once_only(brigade, mailbox, relay):
+    mailbox.work()
+    relay.answer("RCPT", "550 5.1.1 no such user")
+    for hours in (0, 1):
+        brigade.book(hours, brigade.martin)
+    mailbox.work()
+    assert (mailbox.mails, mailbox.row.pause_cause) == ([], "gone")
+
+
+def test_another_mailbox_is_told_everything(brigade, mailbox, relay):
+    brigade.book(0, brigade.martin)
+    mailbox.work()
+    assert len(relay.messages) == 2
+    with brigade.database.transaction() as session:
+        command = ReaddressExport(mailbox.id, {"mail": "martin@neuve.example"}, "neuve.example")
+        readdress_export(session, command, actor_of(brigade.martin), brigade.now, brigade.context.sealer)
+    mailbox.work()
+    introduced, invited = relay.messages[2:]
+    assert (introduced["To"], invited["To"]) == ("martin@neuve.example",) * 2
+    kinds = [{part.get_content_type() for part in mail.walk()} for mail in (introduced, invited)]
+    assert ["text/calendar" in one for one in kinds] == [False, True]
 
 
 def test_what_a_visit_has_no_time_for_is_sent_by_the_next(brigade, mailbox, clock, monkeypatch):

@@ -213,6 +213,7 @@ def test_one_that_lets_nobody_in_is_given_up_after_a_week(exporting, kept, agend
         revoke_calendar_export(session, RevokeCalendarExport(kept.id), actor_of(exporting.martin), exporting.now)
     kept.work()
     assert kept.row.address_sealed is not None
+    assert len(kept.row.known) == 1, "it holds what it could not be emptied of"
     exporting.context.now.now += GIVE_UP_ENDING
     look_at_agendas(0)
     kept.work()
