@@ -13,7 +13,7 @@ from models.rules.actor import AgentActor
 from models.rules.errors import Invalid
 from models.rules.exports import BY_PERSON, Kind
 from models.tables import CalendarExport, SentInvitation
-from push.endpoint_guard import EndpointRefused, HttpsUrl, parse_https_url
+from server.planning.address import place_of
 from server.sealing import Sealer, Unsealable
 from server.services._exports import lock_export
 from server.services.change_calendar_export import record_change, start_anew
@@ -85,26 +85,15 @@ def _opened(export: CalendarExport, sealer: Sealer) -> dict[str, str]:
 def _merged(before: Mapping[str, str], entered: Mapping[str, str]) -> dict[str, str]:
     if "mail" in entered:
         return dict(entered)
-    old, new = _read(before.get("url")), _read(entered.get("url", before.get("url")))
+    old, new = place_of(before.get("url", "")), place_of(entered.get("url", before.get("url", "")))
     if new is None:
         raise Invalid("invalid_arguments", {"fields": {"url": "missing"}})
-    kept = dict(before) if old is not None and old.origin == new.origin else {}
+    kept = dict(before) if old is not None and old[0] == new[0] else {}
     return {"url": "", "user": "", "password": "", **kept, **entered}
 
 
 def _same_place(before: Mapping[str, str], after: Mapping[str, str]) -> bool:
     if "mail" in after:
         return before.get("mail") == after["mail"]
-    old, new = _read(before.get("url")), _read(after["url"])
-    # Nobody knows where it was; what stands there, if it is the same place, is found there.
-    if old is None or new is None:
-        return False
-    return (old.origin, old.path.rstrip("/")) == (new.origin, new.path.rstrip("/"))
-
-
-def _read(url: str | None) -> HttpsUrl | None:
-    """None for none, and for one of which today's rules allow no reading."""
-    try:
-        return None if url is None else parse_https_url(url)
-    except EndpointRefused:
-        return None
+    # Where nobody knows any more where it was, what stands there is found there if it is the same place.
+    return place_of(before.get("url", "")) == place_of(after["url"])
