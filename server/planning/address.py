@@ -36,3 +36,12 @@ class Address:
 def read_address(written: str) -> Address:
     """Read what `Address.written` gave."""
     return Address(**json.loads(written))
+
+
+def place_of(url: str) -> tuple[str, str] | None:
+    """The origin of an address and its path without the last slash; None for none, and for one that is refused."""
+    try:
+        read = parse_https_url(url)
+    except EndpointRefused:
+        return None
+    return read.origin, read.path.rstrip("/")

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -14,6 +13,7 @@ from models.rules.actor import AgentActor
 from models.rules.errors import Invalid
 from models.rules.exports import BY_PERSON, Kind
 from models.tables import CalendarExport, SentInvitation
+from server.planning.address import place_of
 from server.sealing import Sealer, Unsealable
 from server.services._exports import lock_export
 from server.services.change_calendar_export import record_change, start_anew
@@ -85,7 +85,7 @@ def _opened(export: CalendarExport, sealer: Sealer) -> dict[str, str]:
 def _merged(before: Mapping[str, str], entered: Mapping[str, str]) -> dict[str, str]:
     if "mail" in entered:
         return dict(entered)
-    old, new = _place(before.get("url")), _place(entered.get("url", before.get("url")))
+    old, new = place_of(before.get("url", "")), place_of(entered.get("url", before.get("url", "")))
     if new is None:
         raise Invalid("invalid_arguments", {"fields": {"url": "missing"}})
     kept = dict(before) if old is not None and old[0] == new[0] else {}
@@ -95,14 +95,5 @@ def _merged(before: Mapping[str, str], entered: Mapping[str, str]) -> dict[str, 
 def _same_place(before: Mapping[str, str], after: Mapping[str, str]) -> bool:
     if "mail" in after:
         return before.get("mail") == after["mail"]
-    old = _place(before.get("url"))
-    # Where nobody knows where it was, what stands there, if it is the same place, is found there.
-    return old is not None and old == _place(after["url"])
-
-
-def _place(url: str | None) -> tuple[tuple[str, int], str] | None:
-    """The server and the path of an address that an edge has judged; None for none."""
-    if url is None:
-        return None
-    parts = urlsplit(url)
-    return ((parts.hostname or "", parts.port or 443), parts.path.rstrip("/"))
+    # Where nobody knows any more where it was, what stands there is found there if it is the same place.
+    return place_of(before.get("url", "")) == place_of(after["url"])

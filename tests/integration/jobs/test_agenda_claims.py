@@ -120,7 +120,7 @@ def test_a_password_that_is_entered_anew_during_a_visit_is_tried_after_it(kept, 
     agenda_door.answer(Say(401))
     assert meanwhile(lambda: owner.readdress(user="gendarme", password="essai-de-l’agenda ")) == [None]
     row = kept.row
-    # The first answer was about the old one; the new one was tried, and Radicale knows it as well as the old one: not.
+    # The first answer was about the old one and stops nothing; the new one is tried, and is wrong as well.
     assert (row.pause_cause, [one.path.partition(" ")[0] for one in agenda_door.received]) == (
         "sign_in",
         ["REPORT", "REPORT"],
