@@ -23,14 +23,23 @@ from server.context import Context
 _CHANGES = (AppointmentBooked, AppointmentApproved, AppointmentMoved, AppointmentCancelled)
 
 
-def invitation_for(context: Context, delivery: AppointmentDelivery, address: str) -> CalendarPart | None:
-    """The part that goes with the mail about a change; None where there is no change.
+def says_a_change(delivery: AppointmentDelivery) -> bool:
+    """Say whether a mail about this holds an invitation or its end.
 
     A discreet appointment has none: programs put an invitation into a calendar that others see, without a question. So
     has a cancellation after which the booking has another appointment, whose own mail says it.
     """
     cancelled = isinstance(delivery.event, AppointmentCancelled)
-    if delivery.booking.discreet or not isinstance(delivery.event, _CHANGES) or (cancelled and delivery.has_another):
+    return (
+        isinstance(delivery.event, _CHANGES)
+        and not delivery.booking.discreet
+        and not (cancelled and delivery.has_another)
+    )
+
+
+def invitation_for(context: Context, delivery: AppointmentDelivery, address: str) -> CalendarPart | None:
+    """The part that goes with the mail about a change; None where `says_a_change` is false."""
+    if not says_a_change(delivery):
         return None
     entry = for_citizen(
         _said(delivery),

@@ -3,6 +3,7 @@
 Claim, send, settle: the notice is written down before it is sent and marked as sent after. A worker that dies in
 between leaves a claim that runs out, and the next one sends again under the same identity: at least once. One way is
 tried after the other, until one has not failed for good; what fails later, when a report says so, runs the job again.
+A calendar that a mail of ours has written into is told of each change by mail too, whichever way its owner was told.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from models.queries.appointment_delivery import AppointmentDelivery, find_appointment_delivery
 from models.queries.citizen_reach import Reach, find_reach
 from models.queries.delivery import Delivery, find_delivery
+from models.queries.invited import was_invited
 from models.record import defer
 from models.rules.citizen_night import may_ring_at
 from push.failures import PermanentFailure, TemporaryFailure
@@ -26,6 +28,7 @@ from server.context import Context
 from server.jobs import appointment_notices, request_notices, wiring
 from server.jobs.app import DELIVERY_QUEUE, queue
 from server.jobs.backoff import ExponentialBackoff
+from server.jobs.citizen_invitations import says_a_change
 from server.jobs.citizen_ways import ways_of
 from server.jobs.notice_channels import OutgoingNotice, channels
 from server.services.claim_notice import Claim, ClaimNotice, claim_notice
@@ -55,10 +58,13 @@ class Attempt(StrEnum):
 
 @dataclass(frozen=True)
 class _Errand:
+    """`calendar`: where an earlier mail has put the appointment into a calendar, and this change must follow."""
+
     event_id: int
     delivery: Delivery | AppointmentDelivery
     recipients: Sequence[Recipient]
     reach: Reach
+    calendar: Recipient | None = None
 
 
 @queue.task(name="deliver", queue=DELIVERY_QUEUE, retry=ExponentialBackoff())
@@ -73,6 +79,8 @@ def deliver(event_id: int) -> None:
         errand = _read(session, context, event_id)
     if errand is None or (_TOLD.isdisjoint(errand.reach.told.values()) and not _tell(context, errand)):
         return
+    if errand.calendar is not None and _notify(context, errand, errand.calendar, is_last=True) is Attempt.LATER:
+        raise DeliverLater
     if "queued" in errand.reach.told.values():
         with context.database.transaction() as session:
             drop_overtaken(session, DropOvertaken(event_id), context.now())
@@ -105,7 +113,17 @@ def _read(session: Session, context: Context, event_id: int) -> _Errand | None:
     else:
         return None
     available = channels(context)
-    return _Errand(event_id, delivery, [one for one in recipients if one.channel in available], reach)
+    recipients = [one for one in recipients if one.channel in available]
+    return _Errand(event_id, delivery, recipients, reach, _calendar(session, delivery, recipients))
+
+
+def _calendar(
+    session: Session, delivery: Delivery | AppointmentDelivery, recipients: Sequence[Recipient]
+) -> Recipient | None:
+    mailbox = next((one for one in recipients[1:] if one.channel is Channel.EMAIL), None)
+    if mailbox is None or not isinstance(delivery, AppointmentDelivery) or not says_a_change(delivery):
+        return None
+    return mailbox if was_invited(session, delivery.booking.id) else None
 
 
 def _waits_for_morning(context: Context, errand: _Errand) -> bool:

@@ -13,12 +13,13 @@ from models.appointment_events import AppointmentLate, AppointmentReminded
 from models.record import record
 from models.rules.actor import Role, SystemActor
 from models.tables import Appointment, Booking, Event, Unit
-from server.jobs.deliver import deliver
+from server.jobs.deliver import DeliverLater, deliver
 from server.services._offers import offer_instead
 from server.services.approve_appointment import ApproveAppointment, approve_appointment
 from server.services.cancel_booking import CancelBooking, cancel_booking
 from server.services.expire_holds import ExpireHolds, expire_holds
 from server.services.hold_slot import HoldSlot, hold_slot
+from server.services.keep_push_subscription import CitizenOwner
 from server.services.move_appointment import MoveAppointment, move_appointment
 from tests.support.agenda import seed_windows
 from tests.support.bookings import NINE, at, book, change_reason, citizen
@@ -250,3 +251,45 @@ def test_a_mail_that_waited_says_what_is_true_when_it_leaves(brigade, relay, ica
     tell(brigade)
     [mail] = relay.messages
     assert read(mail, ical_js)["sequence"] == 1
+
+
+def test_a_calendar_that_was_told_once_follows_although_its_owner_is_told_otherwise(brigade, relay, phones, ical_js):
+    booked = make(brigade)
+    tell(brigade)
+    path = phones.follow(CitizenOwner(booking_id=booked.booking_id))
+    move(brigade, booked)
+    # The relay does not want it yet: the push has left and is not sent again.
+    relay.answer("DATA", "451 4.3.0 later")
+    with pytest.raises(DeliverLater):
+        tell(brigade)
+    tell(brigade)
+    cancel(brigade, booked)
+    tell(brigade)
+    tell(brigade)
+    assert len(phones.shown(path)) == 2
+    said = [read(mail, ical_js) for mail in relay.messages]
+    assert [(one["method"], one["starts_at"], one["sequence"]) for one in said] == [
+        ("REQUEST", NINE, 0),
+        ("REQUEST", LATER, 1),
+        ("CANCEL", LATER, 2),
+    ]
+
+
+def test_a_calendar_that_was_told_nothing_is_told_nothing(brigade, relay, phones):
+    booked = make(brigade)
+    path = phones.follow(CitizenOwner(booking_id=booked.booking_id))
+    tell(brigade)
+    move(brigade, booked)
+    tell(brigade)
+    assert len(phones.shown(path)) == 2
+    assert relay.messages == []
+
+
+def test_who_wants_to_hear_nothing_more_hears_nothing_in_the_calendar_either(brigade, relay, phones):
+    booked = make(brigade)
+    tell(brigade)
+    with brigade.database.transaction() as session:
+        session.get_one(Booking, booked.booking_id).told_by = "nothing"
+    cancel(brigade, booked)
+    tell(brigade)
+    assert len(relay.messages) == 1

@@ -1,0 +1,26 @@
+"""Whether a citizen's own calendar holds what we have mailed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from models.appointment_events import AppointmentApproved, AppointmentBooked, AppointmentMoved
+from models.tables import Event, Notice
+
+# The mails about these carry an invitation.
+_INVITES = (AppointmentBooked.name, AppointmentApproved.name, AppointmentMoved.name)
+
+
+def was_invited(session: Session, booking_id: UUID) -> bool:
+    """Say whether a mail that puts this booking's appointment into a calendar has left, whatever became of it there."""
+    left = exists().where(
+        Event.booking_id == booking_id,
+        Event.name.in_(_INVITES),
+        Notice.event_id == Event.id,
+        Notice.channel == "email",
+        Notice.state.in_(("sent", "delivered", "seen")),
+    )
+    return bool(session.scalar(select(left)))
