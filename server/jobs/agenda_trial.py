@@ -21,6 +21,7 @@ from server.calendars.caldav.agenda import Agenda
 from server.calendars.caldav.answers import Outcome, Verdict
 from server.calendars.caldav.errands import Account
 from server.calendars.entries import CalendarEntry, uid_of
+from server.event_loops import run_to_its_end
 from server.planning.address import Address
 from server.planning.caldav_answers import what_takes_time
 from server.planning.caldav_calendars import find_calendar
@@ -74,7 +75,7 @@ def try_agenda(trial: AgendaTrial, settings: CalendarSettings, lookup: Lookup) -
         AgendaRefused: we may not write.
     """
     try:
-        return asyncio.run(_try(trial, settings, lookup))
+        return run_to_its_end(_try(trial, settings, lookup))
     except TimeoutError:
         raise FetchFailed("timeout") from None
 

@@ -21,6 +21,7 @@ from server.calendars.caldav.plan import Deed, Finding
 from server.calendars.entries import CalendarEntry, Party, Shown
 from server.calendars.held import entries_of
 from server.context import Context
+from server.event_loops import run_to_its_end
 from server.services.claim_export import ClaimedExport
 from server.services.note_findings import Found, NoteFindings, note_findings
 
@@ -71,7 +72,7 @@ def visit_caldav(context: Context, claimed: ClaimedExport, address: Mapping[str,
     try:
         allowed = judge_agenda(account.url, settings.own_hosts).allowed
         agenda = Agenda(account, host, [allowed], ca_file=settings.ca_file, clock=context.now)
-        reconciled = asyncio.run(_reconcile(agenda, list(entries), claimed, note))
+        reconciled = run_to_its_end(_reconcile(agenda, list(entries), claimed, note))
     except EndpointRefused as refused:
         return Visit(Result.REFUSED, refused.code, claimed.known)
     except TimeoutError:

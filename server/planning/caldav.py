@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from models.rules.intervals import Interval
 from push.endpoint_guard import AllowedHost
 from push.public_addresses import Lookup
+from server.event_loops import run_to_its_end
 from server.planning.caldav_answers import (
     Listing,
     Resource,
@@ -104,7 +105,7 @@ def read_caldav(
             `too_many_components`, `too_many_occurrences`, `too_much_work`), or nothing of it is understood.
     """
     reading = ObjectReader(window, zone, tentative_counts, own_host)
-    return asyncio.run(_visit(Visit(source, allowed_hosts, ca_file, limits, lookup), reading, known))
+    return run_to_its_end(_visit(Visit(source, allowed_hosts, ca_file, limits, lookup), reading, known))
 
 
 async def _visit(visit: Visit, reading: ObjectReader, known: Known | None) -> Agenda | Unchanged:

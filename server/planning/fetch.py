@@ -12,7 +12,6 @@ published have an address of their own, and the chief is told to enter that one.
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import ssl
 from base64 import b64encode
@@ -25,6 +24,7 @@ from yarl import URL
 from push.endpoint_guard import AllowedHost, EndpointRefused, HttpsUrl, parse_https_url
 from push.pinned_client import PinnedClient, PinningResolver
 from push.public_addresses import AddressRefused, Lookup
+from server.event_loops import run_to_its_end
 
 _PIECE = 65_536
 # Longer ones are no validators but an attempt to have something stored (RFC 9110, section 8.8).
@@ -127,7 +127,7 @@ def fetch(
     allowed = named or AllowedHost(address.host, address.port)
     tls = ssl.create_default_context(cafile=ca_file if named is not None and named.own else None)
     request = _get(address, _headers(source, known), PinningResolver([allowed], lookup), tls, limits or FetchLimits())
-    return asyncio.run(request)
+    return run_to_its_end(request)
 
 
 async def _get(

@@ -15,6 +15,7 @@ from server.calendars.caldav.answers import Outcome
 from server.calendars.caldav.errands import Limits
 from server.calendars.caldav.plan import Deed
 from server.calendars.entries import CalendarEntry
+from server.event_loops import run_to_its_end
 from tests.support.agendas import Gendarme, appointment, name_of
 from tests.support.push_service import HANG, RESET, Say
 from tests.support.radicale import CUT, LOST
@@ -120,7 +121,7 @@ def test_in_the_end_the_agenda_holds_exactly_the_confirmed(authority, open_door,
         unit.live()
         if number % 5 == 4:
             unit.meddle()
-        asyncio.run(unit.visit())
+        run_to_its_end(unit.visit())
         unit.mend()
     # Each kind of fault has hit at least once, or nothing was shown.
     assert unit.outcomes >= {"500", "503", "hang", "server", "worker"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,7 @@ from push.endpoint_guard import parse_allowed_hosts
 from server.calendars.caldav.agenda import Agenda, Reconciled
 from server.calendars.caldav.errands import Account, Exported, Limits
 from server.calendars.entries import CalendarEntry, uid_of
+from server.event_loops import run_to_its_end
 from tests.support.certificates import Authority
 from tests.support.push_service import loopback
 from tests.support.radicale import PASSWORD, USER, Calendar, FrontDoor
@@ -84,7 +84,7 @@ class Gendarme:
             async with self.agenda(**options) as agenda:
                 return await errand(agenda)
 
-        return asyncio.run(visit())
+        return run_to_its_end(visit())
 
     @property
     def asked(self) -> list[str]:

@@ -140,7 +140,7 @@ def test_somebody_who_changes_it_each_time_is_not_fought_for_ever(gendarme):
 
 @pytest.mark.parametrize("href", ["/elsewhere/a.ics", "https://other.test/a.ics", "{path}../../autre/a.ics", "{path}é"])
 def test_a_server_cannot_lead_us_out_of_the_agenda(gendarme, href):
-    """It names an event of ours, out of date, at a path that is none of this agenda's."""
+    """It names an event of ours at a path that is none of this agenda's: nothing is taken for gone, nothing written."""
     gendarme.put(ENTRY)
     text = gendarme.calendar.read(name_of(ENTRY)).replace("STATUS:CONFIRMED", "STATUS:TENTATIVE")
     gendarme.calendar.delete(name_of(ENTRY))
@@ -151,6 +151,9 @@ def test_a_server_cannot_lead_us_out_of_the_agenda(gendarme, href):
         "</D:propstat></D:response></D:multistatus>"
     )
     gendarme.door.answer(Say(207, body=body.encode()))
-    assert gendarme.reconcile([ENTRY]).verdict.outcome is Outcome.DONE
-    assert gendarme.door.received[-1].path == f"PUT {gendarme.calendar.path}{name_of(ENTRY)}"
-    assert gendarme.calendar.uids == [ENTRY.uid]
+    before = len(gendarme.door.received)
+    reconciled = gendarme.reconcile([ENTRY], {ENTRY.uid})
+    assert (reconciled.verdict.outcome, reconciled.verdict.cause) == (Outcome.REFUSED, "not_caldav")
+    assert reconciled.findings == ()
+    assert [one.path.split()[0] for one in gendarme.door.received[before:]] == ["REPORT"]
+    assert gendarme.calendar.uids == []
