@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from models.appointment_events import (
@@ -79,20 +79,13 @@ def held_by(session: Session, unit: Unit, agent_id: int, now: datetime) -> list[
 
     What is only held or offered is nobody's business yet.
     """
-    view = View(unit.id, unit.time_zone, now)
     rows = session.execute(
         select(Appointment, Booking.id, Booking.discreet, Reason.label_fr, Counter.number)
         .join(AppointmentAgent, AppointmentAgent.appointment_id == Appointment.id)
         .join(Booking, Booking.id == Appointment.booking_id)
         .join(Reason, Reason.code == Appointment.reason_code)
         .join(Counter, Counter.id == Appointment.counter_id)
-        .where(
-            AppointmentAgent.agent_id == agent_id,
-            Appointment.unit_id == unit.id,
-            Appointment.state.in_(_STAND),
-            Appointment.starts_at >= view.midnight(view.day - STAYS),
-            Booking.erased_at.is_(None),
-        )
+        .where(AppointmentAgent.agent_id == agent_id, _is_held(unit, now))
         .order_by(Appointment.starts_at, Appointment.id)
         .execution_options(populate_existing=True)
     ).all()
@@ -116,6 +109,28 @@ def held_by(session: Session, unit: Unit, agent_id: int, now: datetime) -> list[
         )
         for one, booking_id, discreet, label, number in rows
     ]
+
+
+def count_held(session: Session, unit: Unit, agent_ids: Collection[int], now: datetime) -> dict[int, int]:
+    """How many appointments `held_by` gives for each of these; who has none is left out."""
+    rows = session.execute(
+        select(AppointmentAgent.agent_id, func.count().label("appointments"))
+        .join(Appointment, Appointment.id == AppointmentAgent.appointment_id)
+        .join(Booking, Booking.id == Appointment.booking_id)
+        .where(AppointmentAgent.agent_id.in_(agent_ids), _is_held(unit, now))
+        .group_by(AppointmentAgent.agent_id)
+    )
+    return {row.agent_id: row.appointments for row in rows}
+
+
+def _is_held(unit: Unit, now: datetime) -> ColumnElement[bool]:
+    view = View(unit.id, unit.time_zone, now)
+    return and_(
+        Appointment.unit_id == unit.id,
+        Appointment.state.in_(_STAND),
+        Appointment.starts_at >= view.midnight(view.day - STAYS),
+        Booking.erased_at.is_(None),
+    )
 
 
 def changes_of(

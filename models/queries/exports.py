@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from models.queries.agenda import HeldAppointment, held_by
+from models.queries.agenda import STAYS, HeldAppointment, count_held, held_by
 from models.rules.actor import AgentActor, Role
 from models.rules.colleagues import require_unit
 from models.rules.exports import Kind, manages_exports
@@ -36,10 +36,13 @@ class OpenFeed:
     appointments: list[HeldAppointment]
 
 
-def find_exports(session: Session, actor: AgentActor, now: datetime) -> list[SeenExport]:
+def find_exports(session: Session, actor: AgentActor, now: datetime, only: UUID | None = None) -> list[SeenExport]:
     """The actor's own exports, and those of the unit for whoever answers for it; the first made first.
 
     One that is ending is among them until its agenda is empty.
+
+    Args:
+        only: this one, if it is among them.
 
     Raises:
         Forbidden: `not_in_a_unit`.
@@ -48,6 +51,8 @@ def find_exports(session: Session, actor: AgentActor, now: datetime) -> list[See
     seen = CalendarExport.unit_id == unit_id
     if not manages_exports(actor):
         seen &= CalendarExport.agent_id == actor.agent_id
+    if only is not None:
+        seen &= CalendarExport.id == only
     rows = session.execute(
         select(CalendarExport, Agent.name, Terminal.name)
         .join(Agent, Agent.id == CalendarExport.agent_id)
@@ -63,10 +68,9 @@ def find_exports(session: Session, actor: AgentActor, now: datetime) -> list[See
         .order_by(CalendarExport.created_at, CalendarExport.id)
         .execution_options(populate_existing=True)
     ).all()
-    sent = _sent(session, [export.id for export, *_ in rows])
     unit = session.get_one(Unit, unit_id)
-    fed = {export.agent_id for export, *_ in rows if export.kind == Kind.FEED}
-    held = {agent_id: len(held_by(session, unit, agent_id, now)) for agent_id in fed}
+    sent = _sent(session, [export.id for export, *_ in rows], now)
+    held = count_held(session, unit, {export.agent_id for export, *_ in rows if export.kind == Kind.FEED}, now)
     return [
         SeenExport(export, agent_name, terminal_name, _holds(export, sent, held))
         for export, agent_name, terminal_name in rows
@@ -75,7 +79,7 @@ def find_exports(session: Session, actor: AgentActor, now: datetime) -> list[See
 
 def find_export(session: Session, actor: AgentActor, export_id: UUID, now: datetime) -> SeenExport | None:
     """One of them, by id."""
-    return next((one for one in find_exports(session, actor, now) if one.export.id == export_id), None)
+    return next(iter(find_exports(session, actor, now, export_id)), None)
 
 
 def open_feed(session: Session, token_hash: bytes, now: datetime) -> OpenFeed | None:
@@ -109,10 +113,15 @@ def _terminal_holds(now: datetime) -> ColumnElement[bool]:
     return Terminal.revoked_at.is_(None) & (Terminal.expires_at > now)
 
 
-def _sent(session: Session, export_ids: Collection[UUID]) -> dict[UUID, int]:
+def _sent(session: Session, export_ids: Collection[UUID], now: datetime) -> dict[UUID, int]:
+    """How many appointments mails have put into an agenda, as long as a feed would hold them."""
     rows = session.execute(
         select(SentInvitation.export_id, func.count().label("invitations"))
-        .where(SentInvitation.export_id.in_(export_ids), SentInvitation.cancelled.is_(False))
+        .where(
+            SentInvitation.export_id.in_(export_ids),
+            SentInvitation.cancelled.is_(False),
+            SentInvitation.ends_at > now - STAYS,
+        )
         .group_by(SentInvitation.export_id)
     )
     return {row.export_id: row.invitations for row in rows}
@@ -121,7 +130,7 @@ def _sent(session: Session, export_ids: Collection[UUID]) -> dict[UUID, int]:
 def _holds(export: CalendarExport, sent: dict[UUID, int], held: dict[int, int]) -> int:
     match export.kind:
         case Kind.FEED:
-            return held[export.agent_id]
+            return held.get(export.agent_id, 0)
         case Kind.MAIL:
             return sent.get(export.id, 0)
     return len(export.known)

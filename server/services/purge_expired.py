@@ -37,6 +37,7 @@ class PurgeExpired:
         chief_notices: after a chief was told of their planning.
         push_tests: after somebody tested their terminal.
         calendar_trials: after somebody had an address tested; whoever did has looked at what came of it.
+        sent_invitations, agenda_findings: after the end of what a mail said, or of what was asked about.
         finished_jobs: after a job ended. Only failed ones stay at all, so that somebody can look at them.
     """
 
@@ -61,6 +62,8 @@ class PurgeExpired:
     chief_notices: timedelta = timedelta(days=90)
     push_tests: timedelta = timedelta(days=1)
     calendar_trials: timedelta = timedelta(hours=1)
+    sent_invitations: timedelta = timedelta(days=30)
+    agenda_findings: timedelta = timedelta(days=30)
     finished_jobs: timedelta = timedelta(days=30)
     limit: int = 1000
 
@@ -190,6 +193,16 @@ _STATEMENTS = {
     "calendar_trials": (
         "DELETE FROM calendar_trials WHERE id IN ("
         " SELECT id FROM calendar_trials WHERE created_at < :before LIMIT :limit)"
+    ),
+    "sent_invitations": (
+        "DELETE FROM sent_invitations WHERE (export_id, booking_id) IN ("
+        " SELECT export_id, booking_id FROM sent_invitations WHERE ends_at < :before LIMIT :limit)"
+    ),
+    "agenda_findings": (
+        "DELETE FROM agenda_findings WHERE id IN ("
+        " SELECT finding.id FROM agenda_findings finding"
+        " JOIN appointments appointment ON appointment.id = finding.appointment_id"
+        " WHERE appointment.ends_at < :before LIMIT :limit)"
     ),
     "finished_jobs": (
         "DELETE FROM procrastinate_jobs WHERE id IN ("

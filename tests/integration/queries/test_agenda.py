@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.queries.agenda import CHANGES_FOR_CITIZENS, CHANGES_FOR_GENDARMES, changes_of, held_by
+from models.queries.agenda import CHANGES_FOR_CITIZENS, CHANGES_FOR_GENDARMES, changes_of, count_held, held_by
 from models.rules.actor import Role
 from models.rules.appointments import Outcome
 from server.services.approve_appointment import ApproveAppointment, approve_appointment
@@ -50,7 +50,9 @@ def sequence(session, booked, which=CHANGES_FOR_GENDARMES):
 
 
 def starts(session, unit, agent, now=NOW):
-    return [one.starts_at for one in held_by(session, unit, agent.id, now)]
+    held = [one.starts_at for one in held_by(session, unit, agent.id, now)]
+    assert count_held(session, unit, [agent.id], now) == ({agent.id: len(held)} if held else {})
+    return held
 
 
 def test_a_gendarme_holds_what_they_receive_and_nothing_else(session, unit, chief, martin):
