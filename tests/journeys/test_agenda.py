@@ -10,7 +10,7 @@ from models.tables import AppointmentAgent
 from tests.journeys.test_terminal_availability import disconnect, open_tab, position, reconnect
 from tests.support.brigade import PATIENCE_MS, offline_ready
 from tests.support.processes import wait_until
-from tests.support.roster import choose
+from tests.support.roster import ZONE, choose
 
 
 def receivers(diary, appointment_id):
@@ -173,7 +173,7 @@ def test_an_absence_shows_what_it_gives_back_before_it_does(diary):
     one = diary.book(60 * 30, agents=[people.me])
     page = people.brigade.terminal(people.me)
     page.evaluate("() => { location.hash = '#/dispo/absence' }")
-    start = diary.row(one).starts_at
+    start = diary.row(one).starts_at.astimezone(ZONE)
     page.get_by_label("Premier jour").fill(start.date().isoformat())
     page.get_by_role("button", name="Déclarer une absence").click()
     expect(page.locator("#released")).to_contain_text("1 rendez-vous à votre nom sera remis à l’équipe")

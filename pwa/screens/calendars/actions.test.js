@@ -155,9 +155,19 @@ test('what an action has changed is read after it, also where a reading was on i
 
 test('reading now waits for the reading, and says what came of it', async () => {
   const acts = await atThePage(planningAt('p'));
-  for (const [failure, said] of /** @type {[object | null, string][]} */ ([[null, 'done'], [{ code: 'timeout' }, 'error']])) {
-    answer = async (method, path) => (path === '/api/plannings' ? [{ ...planning, tried_at: '2026-11-24T13:00:00Z', failure }] : LISTS[/** @type {keyof typeof LISTS} */ (path)]);
+  const at = '2026-11-24T13:00:01Z';
+  for (const [failure, said] of /** @type {[object | null, string][]} */ ([[null, 'done'], [{ code: 'timeout', at }, 'error']])) {
+    let looks = 0;
+    answer = async (method, path) => {
+      if (path !== '/api/plannings') return LISTS[/** @type {keyof typeof LISTS} */ (path)];
+      const begun = { ...planning, tried_at: '2026-11-24T13:00:00Z', succeeded_at: '2026-11-24T12:00:00Z', failure: null };
+      looks += 1;
+      // At the first look the worker has begun, and has not been answered.
+      if (looks === 1) return [begun];
+      return [failure ? { ...begun, failure } : { ...begun, succeeded_at: at }];
+    };
     await acts.sources.poll(planning);
+    assert.equal(looks > 1, true);
     assert.equal(acts.read().page[/** @type {'done' | 'error'} */ (said)]?.key, failure ? 'cal_poll_failed' : 'cal_poll_done');
   }
 });

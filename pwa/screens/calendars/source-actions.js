@@ -15,6 +15,13 @@ const PATIENCE_MS = 90_000;
 /** @param {number} ms */
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/**
+ * The last try has ended, well or not; one is written down when it begins.
+ * @param {Planning} planning
+ */
+const isTold = ({ tried_at, succeeded_at, failure }) => Boolean(tried_at)
+  && [succeeded_at, failure?.at].some((at) => at && Date.parse(at) >= Date.parse(tried_at ?? at));
+
 /** @param {(name: string) => string} said how often it is read, and how long it may be silent, in minutes */
 const limits = (said) => ({ poll: Number(said('poll_minutes')), silent: Number(said('silent_after_minutes')) });
 
@@ -150,7 +157,7 @@ export function sourceActions({ ask, read, say, attempt, load, here, leaveTo, wr
         await load();
         const now = read().plannings?.find(({ id }) => id === planning.id);
         if (!now || read().status === 'offline') return { error: { key: 'cal_offline_act' } };
-        if (now.tried_at && now.tried_at !== planning.tried_at) return now.failure ? { error: { key: 'cal_poll_failed' } } : { done: { key: 'cal_poll_done' } };
+        if (now.tried_at !== planning.tried_at && isTold(now)) return now.failure ? { error: { key: 'cal_poll_failed' } } : { done: { key: 'cal_poll_done' } };
         await wait(LOOK_MS);
       }
       return { error: { key: 'cal_poll_lost' } };
