@@ -20,7 +20,14 @@ from sqlalchemy.orm import Session
 from models.events import unit_scope
 from models.queries.feed import absences, appointments, occurrences, openings, plannings, requests
 from models.queries.feed.colleagues import agent_bodies, duty_bodies
-from models.queries.feed.units import holidays_bodies, holidays_body, neighbours_body, reasons_body, unit_body
+from models.queries.feed.units import (
+    holidays_bodies,
+    holidays_body,
+    neighbours_body,
+    reasons_body,
+    unit_bodies,
+    unit_body,
+)
 from models.queries.feed.view import Bodies, View
 from models.tables import FeedEntry, FeedEpoch, MutationResult, Scope, Unit
 from models.tables.mutation import SyncClient
@@ -40,6 +47,7 @@ BODIES: dict[str, Callable[[Session, View, Collection[str]], Bodies]] = {
     "holidays": holidays_bodies,
     "appointment": appointments.bodies,
     "planning": plannings.bodies,
+    "unit": unit_bodies,
 }
 
 

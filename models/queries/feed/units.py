@@ -31,6 +31,11 @@ def unit_body(session: Session, unit_id: int) -> dict[str, Any]:
     }
 
 
+def unit_bodies(session: Session, view: View, ids: Collection[str]) -> Bodies:
+    """The same, when the unit has changed a setting of its own."""
+    return {one: unit_body(session, view.unit_id) for one in ids if one == str(view.unit_id)}
+
+
 def neighbours_body(session: Session, unit_id: int) -> dict[str, Any]:
     """The 15 units that receive requests and are likeliest to be handed one: its own grouping, then the nearest."""
     own = session.get_one(Unit, unit_id)

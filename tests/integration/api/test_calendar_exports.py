@@ -242,3 +242,12 @@ def test_an_agenda_that_stands_still_is_told_to_the_units_terminals(brigade):
     assert terminal.docs[f"agent/{brigade.martin.id}"]["stopped_agendas"] == [
         {"id": str(export_id), "kind": "caldav", "cause": "sign_in", "since": brigade.clock.now.isoformat()}
     ]
+
+
+def test_terminals_go_on_pulling_when_the_unit_has_set_the_words(brigade):
+    chief = Caller(brigade, brigade.roux)
+    terminal = brigade.terminal(brigade.martin)
+    terminal.pull()
+    assert chief("PUT", "/settings", subject=True, place=False).json == {"subject": True, "place": False}
+    page = terminal.pull()
+    assert [one["k"] for one in page["docs"]] == [f"unit/{brigade.unit.id}"]

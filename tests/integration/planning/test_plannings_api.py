@@ -58,8 +58,9 @@ def test_a_gendarme_names_their_own_calendar(brigade, mine):
     ("kind", "minutes"), [("caldav", 1440), ("positions_daily", 1440), ("positions_forecast", 40320)]
 )
 def test_how_long_a_source_may_be_silent_follows_its_kind(chief, kind, minutes):
-    assert add_planning(chief, kind=kind)["silent_after_minutes"] == minutes
-    assert add_planning(chief, kind=kind, silent_after_minutes=60)["silent_after_minutes"] == 60
+    url = "https://agenda.example.fr/service/"
+    assert add_planning(chief, kind=kind, url=url)["silent_after_minutes"] == minutes
+    assert add_planning(chief, kind=kind, url=url, silent_after_minutes=60)["silent_after_minutes"] == 60
 
 
 def test_neither_address_nor_password_is_ever_told_or_kept_readable(brigade, mine, chief, caplog):
