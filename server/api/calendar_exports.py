@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 from models.queries.exports import SeenExport, find_export, find_exports
 from models.rules.actor import AgentActor
 from models.rules.colleagues import require_unit
-from models.rules.contact_details import looks_like_address
 from models.rules.errors import Conflict, Forbidden, Invalid
 from models.rules.exports import Health, Kind, state_of
 from models.tables import Unit
+from server.api.calendar_export_addresses import judge, judge_anew
 from server.api.calendar_export_schemas import AddedExport, AgendaWords, Export, ExportChange, NewExport
 from server.api.interface import Blueprint
-from server.calendars.address import host_of
 from server.context import current
 from server.identity import require_agent, require_terminal
 from server.rate_limits import limit_by_agent
@@ -81,7 +80,7 @@ def post_export(body: dict[str, Any]) -> Response:
         actor = require_agent(session)
         require_unit(actor)
     limit_by_agent("calendar-export", actor.agent_id, limit=CHANGES_BY_AGENT, window=WINDOW)
-    host, address = _judge(kind, body)
+    host, address = judge(kind, body)
     with context.database.transaction() as session:
         terminal_id = None
         if kind is Kind.FEED:
@@ -117,7 +116,7 @@ def patch_export(body: dict[str, Any], export_id: UUID) -> Response:
     with context.database.transaction() as session:
         actor, now = require_agent(session), context.now()
         if address:
-            host = _judge_anew(address)
+            host = judge_anew(address)
             readdress_export(session, ReaddressExport(export_id, address, host), actor, now, context.sealer)
         name = body.get("name")
         command = ChangeCalendarExport(export_id, name and name.strip(), body.get("paused"))
@@ -194,49 +193,6 @@ def put_settings(body: dict[str, bool]) -> Response:
         actor = require_agent(session)
         set_agenda_words(session, SetAgendaWords(body["subject"], body["place"]), actor, context.now())
     return _private(jsonify(body), HTTPStatus.OK)
-
-
-def _judge(kind: Kind, body: dict[str, Any]) -> tuple[str | None, dict[str, str] | None]:
-    """The host that may be shown, and the address that is sealed; none for a feed.
-
-    Raises:
-        Invalid: by field, with what `EndpointRefused` or `looks_like_address` says of it.
-    """
-    if kind is Kind.FEED:
-        return None, None
-    if kind is Kind.MAIL:
-        mail, host = _read_mail(body["mail"])
-        return host, {"mail": mail}
-    url, host = _read_url(body["url"])
-    return host, {"url": url, "user": body["user"], "password": body["password"]}
-
-
-def _judge_anew(address: dict[str, str]) -> str | None:
-    """The host that may be shown; `address` is what is sealed afterwards.
-
-    Raises:
-        Invalid: as `_judge`.
-    """
-    host = None
-    if "mail" in address:
-        address["mail"], host = _read_mail(address["mail"])
-    if "url" in address:
-        address["url"], host = _read_url(address["url"])
-    return host
-
-
-def _read_mail(typed: str) -> tuple[str, str]:
-    mail = typed.strip()
-    if not looks_like_address(mail):
-        raise Invalid("invalid_arguments", {"fields": {"mail": "unreadable" if mail else "missing"}})
-    return mail, mail.rpartition("@")[2].lower()
-
-
-def _read_url(typed: str) -> tuple[str, str]:
-    url = typed.strip()
-    if not url:
-        raise Invalid("invalid_arguments", {"fields": {"url": "missing"}})
-    return url, host_of(url)
 
 
 def _terminal(session: Session) -> tuple[AgentActor, UUID]:
