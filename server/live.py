@@ -49,7 +49,9 @@ class Audience(Protocol):
 
 
 class PokeRelay:
-    """One listener for each web process; it reconnects by itself, and then tells everybody to look again.
+    """One listener for each web process; whenever it begins to hear, it tells everybody to look again.
+
+    It reconnects by itself. The first time counts as well: after a restart the sockets are often back before it is.
 
     Args:
         heartbeat: seconds after which a silent connection is asked whether it still lives; one that does not
@@ -79,23 +81,19 @@ class PokeRelay:
 
     def _run(self) -> None:
         pause = SHORTEST_PAUSE
-        missed = False
         while not self._stopped:
             try:
                 with self._connect() as connection:
-                    if missed:
-                        log.info("poke listener is back")
-                        self._audience.poke_everybody()
-                        self._audience.rights_changed(None)
-                    pause, missed = SHORTEST_PAUSE, True
+                    log.info("poke listener listens")
+                    self._audience.poke_everybody()
+                    self._audience.rights_changed(None)
+                    pause = SHORTEST_PAUSE
                     self._follow(connection)
             except (psycopg.Error, OSError) as error:
-                missed = True
                 if not self._stopped:
                     log.warning("poke listener lost the database (%s); trying again", type(error).__name__)
             except Exception:
                 # Without its listener a process would hold thousands of sockets that never hear anything again.
-                missed = True
                 log.exception("poke listener failed; trying again")
             finally:
                 self._connection = None
