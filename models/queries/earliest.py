@@ -23,7 +23,7 @@ from models.queries.booking_terms import terms_of
 from models.queries.competence import find_competent
 from models.queries.slot_search import LOOK_BACK, bookable_reason
 from models.queries.slots import looks, next_slots, slots_of_planned
-from models.queries.staffing import staffings
+from models.queries.staffing import capacities
 from models.rules.capacity import Capacity
 from models.rules.errors import NotFound
 from models.rules.intervals import Interval
@@ -223,12 +223,24 @@ def _with_people(
     The gaps that were read hold the first starts as counters go. Where nobody is left for one, later ones come up: they
     are looked for in all such units at once, and no longer in those that others have pushed off the list.
     """
-    found = _refused(session, rows, units, reason)
+    asked = {row.id for row in rows if row.planned}
+    if not asked or _needs_more(reason):
+        # Where a counter is not enough, each unit's slots were looked for together with its people.
+        return units
+    first_look, *later_looks = looks(terms_of(reason), now)
+    staffed = _staffed_first(session, asked, units, reason, first_look)
+    found: dict[int, list[Slot]] = {
+        unit.unit_id: []
+        for unit in units
+        if (capacity := staffed.get(unit.unit_id)) is not None
+        and not all(capacity.allows(slot.starts_at, slot.choices[0].agent_id) for slot in unit.slots)
+    }
     places = {unit.unit_id: number for number, unit in enumerate(units)}
     units = [replace(unit, slots=()) if unit.unit_id in found else unit for unit in units]
     wanted = set(found)
-    for during in looks(terms_of(reason), now) if wanted else ():
-        for unit_id, slots in slots_of_planned(session, wanted, reason, during, now).items():
+    for during in (first_look, *later_looks) if wanted else ():
+        known = staffed if during is first_look else None
+        for unit_id, slots in slots_of_planned(session, wanted, reason, during, now, known).items():
             found[unit_id] += slots
             units[places[unit_id]] = replace(units[places[unit_id]], slots=tuple(found[unit_id][:starts]))
         orders = sorted(_order(unit) for unit in units if _is_listed(unit))
@@ -242,25 +254,19 @@ def _with_people(
     return units
 
 
-def _refused(
-    session: Session, rows: Sequence[Row[Any]], units: Sequence[UnitEarliest], reason: Reason
-) -> dict[int, list[Slot]]:
-    """Return, still empty, an entry for each unit whose planning leaves nobody for one of its slots: one query."""
-    gaps = [row for row in rows if row.planned and row.window_id is not None]
-    if not gaps:
+def _staffed_first(
+    session: Session, asked: set[int], units: Sequence[UnitEarliest], reason: Reason, first_look: Interval
+) -> dict[int, Capacity]:
+    """Return whether enough are left for the slots that were found, and for whichever start during the first look."""
+    terms = terms_of(reason)
+    starts = [slot.starts_at for unit in units if unit.unit_id in asked for slot in unit.slots]
+    if not starts:
         return {}
-    needed = terms_of(reason).needed
-    times = [Interval(row.starts_at, row.ends_at) for row in gaps]
-    staffed = {
-        unit_id: Capacity(staffing, needed, reason.agents_needed)
-        for unit_id, staffing in staffings(session, {row.id for row in gaps}, times).items()
-    }
-    return {
-        unit.unit_id: []
-        for unit in units
-        if (capacity := staffed.get(unit.unit_id)) is not None
-        and not all(capacity.allows(slot.starts_at, slot.choices[0].agent_id) for slot in unit.slots)
-    }
+    times = [
+        Interval(first_look.start, first_look.end + terms.needed),
+        *(Interval(at, at + terms.needed) for at in starts),
+    ]
+    return capacities(session, asked, reason.agents_needed, terms, times)
 
 
 def _needs_more(reason: Reason) -> bool:

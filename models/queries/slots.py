@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -21,7 +21,7 @@ from models.queries.slot_search import (
     times_of,
     unit_zone,
 )
-from models.queries.staffing import capacity_of, staffings
+from models.queries.staffing import capacities, capacity_of
 from models.rules.capacity import Capacity
 from models.rules.intervals import Interval
 from models.rules.slots import BookingTerms, Slot, bookable_from, slots_from_gaps
@@ -97,21 +97,28 @@ def looks(terms: BookingTerms, now: datetime) -> Iterator[Interval]:
 
 
 def slots_of_planned(
-    session: Session, unit_ids: Collection[int], reason: Reason, during: Interval, now: datetime
+    session: Session,
+    unit_ids: Collection[int],
+    reason: Reason,
+    during: Interval,
+    now: datetime,
+    staffed: Mapping[int, Capacity] | None = None,
 ) -> dict[int, list[Slot]]:
     """Return the slots of several units that have a planning which start during `during`: two queries for all of them.
 
     For a reason that needs a free counter and one gendarme. Of a unit that has none there may be no entry.
+
+    Args:
+        staffed: whether enough of each are left for whatever starts during `during`, where the caller knows it already.
     """
     gaps, terms = gaps_of_several(session, unit_ids, reason, during), terms_of(reason)
-    staffed = staffings(session, gaps.keys(), times_of(gap for serving in gaps.values() for gap in serving))
+    if staffed is None:
+        times = times_of(gap for serving in gaps.values() for gap in serving)
+        staffed = capacities(session, gaps.keys(), reason.agents_needed, terms, times)
     found = {}
     for unit_id, serving in gaps.items():
-        capacity = None
         # Where nobody is listed who receives, counters alone decide.
-        if unit_id in staffed:
-            capacity = Capacity(staffed[unit_id], terms.needed, reason.agents_needed)
-        slots = slots_from_gaps(serving, terms, now, capacity=capacity)
+        slots = slots_from_gaps(serving, terms, now, capacity=staffed.get(unit_id))
         found[unit_id] = [slot for slot in slots if during.start <= slot.starts_at < during.end]
     return found
 

@@ -95,13 +95,22 @@ def staffings(session: Session, unit_ids: Collection[int], times: Iterable[Inter
     }
 
 
+def capacities(
+    session: Session, unit_ids: Collection[int], agents_needed: int, terms: BookingTerms, times: Iterable[Interval]
+) -> dict[int, Capacity]:
+    """Return, for each of the units that has a planning, whether enough of it are left for appointments on `terms`.
+
+    Args:
+        times: what the appointments may occupy; nothing is said of those that reach beyond them.
+    """
+    return {
+        unit_id: Capacity(staffing, terms.needed, agents_needed)
+        for unit_id, staffing in staffings(session, unit_ids, times).items()
+    }
+
+
 def capacity_of(
     session: Session, unit_id: int, agents_needed: int, terms: BookingTerms, times: Iterable[Interval]
 ) -> Capacity | None:
-    """Return whether enough of a unit are left for appointments on `terms` at `times`; None without a planning.
-
-    Args:
-        times: what the appointments may occupy; it says nothing of those that reach beyond them.
-    """
-    staffing = staffings(session, [unit_id], times).get(unit_id)
-    return None if staffing is None else Capacity(staffing, terms.needed, agents_needed)
+    """Return the same for one unit; None when it has no planning."""
+    return capacities(session, [unit_id], agents_needed, terms, times).get(unit_id)
