@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from bench.reference import throwaway_url
 from bench.report import Row
+from bench.web_process import like_the_web_process
 from models.database import Database, libpq_url
 from models.queries.earliest import earliest_around
 from models.queries.slots import find_slots
@@ -75,9 +76,10 @@ def run() -> list[Row]:
         database = Database(url, pool_size=2, application_name="brigade bench")
         try:
             planned, plain, first = _load(database)
-            week = _search(database, planned, plain, first, WEEK)
-            month = _search(database, planned, plain, first, DAYS)
-            weighed = _weigh(database, planned)
+            with like_the_web_process():
+                week = _search(database, planned, plain, first, WEEK)
+                month = _search(database, planned, plain, first, DAYS)
+                weighed = _weigh(database, planned)
         finally:
             database.dispose()
     with throwaway_url() as url:

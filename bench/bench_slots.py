@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import Range
 from bench import unit_month
 from bench.reference import throwaway_url
 from bench.report import Row
+from bench.web_process import like_the_web_process
 from models.database import Database, libpq_url
 from models.queries.slots import find_slots
 from models.rules.actor import Role
@@ -37,7 +38,8 @@ def run() -> list[Row]:
         database = Database(url, pool_size=2, application_name="brigade bench")
         try:
             unit_id, start = _load(database)
-            ours = _search(database, unit_id, start)
+            with like_the_web_process():
+                ours = _search(database, unit_id, start)
         finally:
             database.dispose()
         peer_ms = _peer_ms(url)

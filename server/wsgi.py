@@ -35,6 +35,7 @@ from flask import Flask
 from models.database import Database
 from server.app import create_app, create_socketio
 from server.config import ConfigError, Settings, load_settings
+from server.garbage import collect_rarely
 from server.observability import configure_logging
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ def main() -> None:
             stop_writer.send(b"!")
 
     _wake_on_signals(stop_writer)
-    _collect_rarely(socketio)
+    _collect_by_the_clock(socketio)
     socketio.start_background_task(serve_until_stopped)
     log.info("listening on http://%s:%d (%s)", settings.host, settings.port, mode)
     stop_reader.recv(1)
@@ -171,15 +172,13 @@ def _wake_on_signals(writer: socket.socket) -> None:
     signal.set_wakeup_fd(writer.fileno())
 
 
-def _collect_rarely(socketio: Any) -> None:
+def _collect_by_the_clock(socketio: Any) -> None:
     """Look for garbage cycles among everything every ten minutes, not every few seconds.
 
     Five thousand sockets are a million objects that live on, and each full collection looks at all of them: half a
-    second in which nobody is poked. What has no cycles, nearly everything, is freed at once as ever.
+    second in which nobody is poked.
     """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 50, 1_000_000)
+    collect_rarely()
 
     def collect_forever() -> None:
         while True:
