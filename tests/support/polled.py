@@ -26,7 +26,7 @@ from tests.support.push_service import PushService, Say, StartPushService
 from tests.support.seed import NOW, SECRET_KEY, actor_of, seed_agent
 
 HOST = "localhost"
-QUICK = FetchLimits(octets=200_000, connect_s=5.0, read_s=0.3, total_s=0.6)
+PATIENT = FetchLimits(octets=200_000, connect_s=20.0, read_s=20.0, total_s=20.0)
 EVENTS = [("a", *hour(3)), ("b", *hour(30))]
 DAILY = "NIGEND;Date;Position\n123456;24/11/2026;{position}\n".format
 
@@ -47,9 +47,19 @@ def context(context: Context, site: PushService, authority: Authority, monkeypat
     settings = dataclasses.replace(context.settings, calendars=calendars)
     context = dataclasses.replace(context, settings=settings)
     monkeypatch.setattr(wiring, "_installed", [context])
-    # The time that a slow answer may take is another test's.
-    monkeypatch.setattr(FetchLimits.__init__, "__defaults__", dataclasses.astuple(QUICK))
+    _limit(monkeypatch, PATIENT)
     return context
+
+
+@pytest.fixture
+def hurried(context: Context, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """When called: no answer may take longer than a moment. For those that never come, as the others take what they
+    take on a machine that is busy."""
+    return lambda: _limit(monkeypatch, dataclasses.replace(PATIENT, read_s=0.3, total_s=0.6))
+
+
+def _limit(monkeypatch: pytest.MonkeyPatch, limits: FetchLimits) -> None:
+    monkeypatch.setattr(FetchLimits.__init__, "__defaults__", dataclasses.astuple(limits))
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from tests.support.polled import DAILY, EVENTS
 from tests.support.polled import add as add
 from tests.support.polled import context as context
 from tests.support.polled import gendarme as gendarme
+from tests.support.polled import hurried as hurried
 from tests.support.polled import site as site
 from tests.support.push_service import DRIP, HANG, RESET, RUBBISH, Say
 from tests.support.seed import NOW, SECRET_KEY
@@ -102,7 +103,9 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize(("answer", "code", "line"), HOSTILE, ids=lambda one: one if isinstance(one, str) else None)
-def test_whatever_a_site_answers_the_previous_state_stands(add, database, site, clock, caplog, answer, code, line):
+def test_whatever_a_site_answers_the_previous_state_stands(
+    add, hurried, database, site, clock, caplog, answer, code, line
+):
     source_id = add()
     poll_planning(str(source_id))
     with database.transaction() as session:
@@ -111,6 +114,8 @@ def test_whatever_a_site_answers_the_previous_state_stands(add, database, site, 
     clock.forward(days=1)
     # The client asks once more by itself when it is cut off.
     site.answer(answer, answer)
+    if answer in (HANG, DRIP):
+        hurried()
     poll_planning(str(source_id))
     with database.transaction() as session:
         assert session.execute(select(Absence.id, text("absences.xmin::text")).order_by(Absence.id)).all() == before
