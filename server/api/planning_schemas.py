@@ -111,6 +111,14 @@ class Planning(Schema):
     next_at = _instant()
     failure = ma.fields.Nested(PlanningFailure, required=True, allow_none=True)
     silent_since = _instant()
+    read_until = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "format": "date-time",
+            "description": "The end of the last day about which a table says something; null of a calendar.",
+        },
+    )
     entries_read = ma.fields.Integer(required=True)
     refused_count = ma.fields.Integer(required=True)
     refused = ma.fields.List(ma.fields.Nested(RefusedPlanningEntry), required=True)
@@ -127,6 +135,7 @@ class TableOutcome(Schema):
 def present_planning(found: FoundPlanning) -> dict[str, Any]:
     """A source as the interface gives it; neither address nor password ever leaves the server again."""
     source = found.source
+    health = health_of(source)
     layout = None if source.columns is None else layout_or_usual(source.columns).stored()
     instants = {
         name: None if at is None else at.isoformat()
@@ -138,6 +147,7 @@ def present_planning(found: FoundPlanning) -> dict[str, Any]:
             "changed_at": source.changed_at,
             "next_at": source.poll_at if source.paused_at is None else None,
             "silent_since": source.silent_since,
+            "read_until": health.speaks_until,
         }.items()
     }
     return {
@@ -151,7 +161,7 @@ def present_planning(found: FoundPlanning) -> dict[str, Any]:
         "words": None if layout is None else layout["words"],
         "poll_minutes": source.poll_minutes,
         "silent_after_minutes": source.silent_after_minutes,
-        "state": state_of(health_of(source))[0],
+        "state": state_of(health)[0],
         "created_by": {"id": source.created_by_id, "name": found.created_by_name},
         **instants,
         "failure": None

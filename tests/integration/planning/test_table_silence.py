@@ -61,6 +61,16 @@ def test_a_table_that_was_handed_in_falls_silent_half_a_day_after_its_last_one(b
     assert planning_of(chief, forecast)["silent_since"] == paris(26, 12).isoformat()
 
 
+def test_the_interface_tells_up_to_when_a_table_has_a_word(brigade, chief, mine, daily, context):
+    calendar_id = add_planning(mine)["id"]
+    read(brigade.database, calendar_id, said(), NOW, context)
+    assert source_of(brigade.database, calendar_id).read_until is not None
+    assert planning_of(chief, calendar_id)["read_until"] is None
+    assert planning_of(chief, daily)["read_until"] is None
+    hand_in(chief, daily, "123456;24/11/2026;Employée;;")
+    assert planning_of(chief, daily)["read_until"] == paris(25).isoformat()
+
+
 def test_while_a_row_is_about_nobody_the_table_is_read_whole_each_time(brigade, chief, context):
     source_id = add_planning(chief, kind="positions_daily", url=URL)["id"]
     read(brigade.database, source_id, table("123456;24/11/2026;PAM", "77;24/11/2026;PAM"), NOW, context)
