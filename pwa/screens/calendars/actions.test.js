@@ -1,7 +1,7 @@
 // Who reads plannings and agendas and when, what an action leaves on the page, and that nothing outlives its page.
 
 import assert from 'node:assert/strict';
-import test, { beforeEach, mock } from 'node:test';
+import test, { afterEach, beforeEach, mock } from 'node:test';
 import { Store } from '../../store.js';
 import { Offline, Problem } from '../../sync/api.js';
 import { anAgent } from '../../testing/samples.js';
@@ -22,6 +22,8 @@ let moved;
 const LISTS = { '/api/plannings': [], '/api/calendar-exports': [], '/api/calendar-exports/settings': { subject: false, place: false } };
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
+const RealFormData = globalThis.FormData;
+afterEach(() => { globalThis.FormData = RealFormData; });
 beforeEach(() => {
   asked = [];
   focused = [];
@@ -31,6 +33,13 @@ beforeEach(() => {
     requestAnimationFrame: (/** @type {() => void} */ run) => run(),
     addEventListener: (/** @type {string} */ _, /** @type {() => void} */ heard) => { moved = heard; },
     location: { hash: CALENDARS },
+    FormData: class {
+      constructor(/** @type {Record<string, string>} */ fields) {
+        this.get = (/** @type {string} */ name) => fields[name] ?? null;
+        this.getAll = (/** @type {string} */ name) => (name in fields ? [fields[name]] : []);
+        this.has = (/** @type {string} */ name) => name in fields;
+      }
+    },
   });
 });
 
@@ -50,6 +59,19 @@ async function atThePage(hash = CALENDARS) {
   const acts = createCalendarActions({ store, engine: /** @type {any} */ (engine) });
   await settled();
   return acts;
+}
+
+/**
+ * A form is the fields that stand in it; a trial of any succeeds.
+ * @param {Record<string, string>} fields
+ */
+function formOf(fields) {
+  answer = async (method, path) => {
+    if (method === 'POST') return { id: 't' };
+    if (path.startsWith('/api/calendar-trials/')) return { state: 'succeeded', code: null, found: { read: 1, taken: 1, header: ['Matricule', 'Date', 'Position'] } };
+    return LISTS[/** @type {keyof typeof LISTS} */ (path)];
+  };
+  return /** @type {HTMLFormElement} */ (/** @type {unknown} */ (fields));
 }
 
 /** Go where a link leads. @param {string} hash */
@@ -170,6 +192,13 @@ test('reading now waits for the reading, and says what came of it', async () => 
     assert.equal(looks > 1, true);
     assert.equal(acts.read().page[/** @type {'done' | 'error'} */ (said)]?.key, failure ? 'cal_poll_failed' : 'cal_poll_done');
   }
+});
+
+test('a form goes on with the columns that were tried', async () => {
+  const acts = await atThePage(NEW_PLANNING);
+  await acts.sources.test(formOf({ url: 'https://a.example/t.csv', column_agent: 'Matricule', column_day: 'Date', column_position: 'Position', word: 'PAM' }), 'positions_daily', null);
+  const { columns, header, errors } = acts.read().page;
+  assert.deepEqual([columns?.agent, header, errors], ['Matricule', ['Matricule', 'Date', 'Position'], {}]);
 });
 
 test('every refusal is said in words, and by its code where there are none', () => {

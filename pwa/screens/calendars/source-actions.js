@@ -74,7 +74,8 @@ export function sourceActions({ ask, read, say, attempt, load, here, leaveTo, wr
           show: (trial) => {
             if (!same()) return false;
             const { header } = trial.found;
-            say({ trial, ...(header && source.columns ? { header, errors: missingColumns(source.columns, header) } : {}) });
+            // What was tried is what is kept: a field that becomes a choice begins with what was typed in it.
+            say({ trial, columns: source.columns, ...(header && source.columns ? { header, errors: missingColumns(source.columns, header) } : {}) });
             return true;
           },
           wait,
