@@ -6,7 +6,7 @@ import { Store } from '../../store.js';
 import { Offline, Problem } from '../../sync/api.js';
 import { anAgent } from '../../testing/samples.js';
 import { createCalendarActions, explained, fieldErrors } from './actions.js';
-import { CALENDARS, NEW_PLANNING, planningAt } from './places.js';
+import { CALENDARS, editAt, NEW_PLANNING, planningAt } from './places.js';
 
 /** @type {Store<any>} */
 let store;
@@ -72,6 +72,24 @@ function formOf(fields) {
     return LISTS[/** @type {keyof typeof LISTS} */ (path)];
   };
   return /** @type {HTMLFormElement} */ (/** @type {unknown} */ (fields));
+}
+
+/** @param {Record<string, string>} fields @returns {any} */
+const submitted = (fields) => ({ preventDefault: () => undefined, currentTarget: fields });
+
+/**
+ * A change is answered when it is let go; `asked` once somebody waits for it.
+ * @param {unknown} told
+ */
+function heldBack(told) {
+  let [arrive, ask] = [() => undefined, () => undefined];
+  const here = new Promise((resolve) => { ask = () => void resolve(null); });
+  answer = (method, path) => {
+    if (method === 'GET') return Promise.resolve(LISTS[/** @type {keyof typeof LISTS} */ (path)]);
+    ask();
+    return new Promise((resolve) => { arrive = () => void resolve(told); });
+  };
+  return { asked: here, arrive: () => arrive() };
 }
 
 /** Go where a link leads. @param {string} hash */
@@ -154,6 +172,48 @@ test('one thing at a time, and what comes back late changes no other page', asyn
   let_go(null);
   await first;
   assert.deepEqual([acts.read().page.done, acts.read().page.busy], [null, null]);
+});
+
+test('what is saved late leads nobody away from where they are by then', async () => {
+  for (const act of [
+    (/** @type {import('./actions.js').CalendarActions} */ { sources }) => sources.edit(submitted({ name: 'Sacha', poll_minutes: '15', silent_after_minutes: '1440' }), planning),
+    (/** @type {import('./actions.js').CalendarActions} */ { sources }) => sources.revoke(planning),
+    (/** @type {import('./actions.js').CalendarActions} */ { exports }) => exports.add(submitted({ name: 'Boîte', mail: 'a@example.fr' }), 'mail'),
+  ]) {
+    const acts = await atThePage(editAt('p'));
+    const { arrive, asked: waiting } = heldBack({ id: 'x', name: 'Boîte' });
+    const done = act(acts);
+    await waiting;
+    go('#/demandes/1/noter');
+    arrive();
+    await done;
+    assert.equal(location.hash, '#/demandes/1/noter');
+    // Nor from the same page that somebody has come back to, and writes on.
+    go(editAt('p'));
+    assert.deepEqual([acts.read().page.done, acts.read().page.busy], [null, null]);
+  }
+});
+
+test('what ends behind the lock has ended when the page comes back', async () => {
+  const acts = await atThePage(planningAt('p'));
+  const paused = heldBack(null);
+  const done = acts.sources.pause(planning);
+  await paused.asked;
+  store.set({ locked: true });
+  focused = [];
+  paused.arrive();
+  await done;
+  assert.deepEqual(focused, []);
+  store.set({ locked: false });
+  assert.deepEqual([acts.read().page.busy, acts.read().page.done?.key], [null, 'cal_paused_done']);
+  const made = heldBack(feed);
+  const making = acts.exports.makeFeed('Rendez-vous');
+  await made.asked;
+  store.set({ locked: true });
+  made.arrive();
+  await making;
+  store.set({ locked: false });
+  assert.equal(acts.read().page.feed, feed.url);
 });
 
 test('what an action has changed is read after it, also where a reading was on its way', async () => {

@@ -29,7 +29,7 @@ const limits = (said) => ({ poll: Number(said('poll_minutes')), silent: Number(s
  * What comes in: trying, adding, changing, pausing, reading now, uploading, revoking.
  * @param {Desk} desk
  */
-export function sourceActions({ ask, read, say, attempt, load, here, leaveTo, wrong }) {
+export function sourceActions({ ask, read, say, attempt, load, here, wrong }) {
   let key = 0;
   /** @type {Map<string, string[]>} what the columns of the last file of each table are called */
   const headers = new Map();
@@ -109,8 +109,7 @@ export function sourceActions({ ask, read, say, attempt, load, here, leaveTo, wr
         // Now, and not with the next minute: whoever has just named it waits for it.
         if (source.url) await ask('POST', `/api/plannings/${made.id}/poll`).catch(() => undefined);
         await load();
-        leaveTo(planningAt(made.id), { key: source.url ? 'cal_added' : 'cal_added_table', values: { name: made.name } });
-        return {};
+        return { to: planningAt(made.id), done: { key: source.url ? 'cal_added' : 'cal_added_table', values: { name: made.name } } };
       });
     },
 
@@ -137,8 +136,7 @@ export function sourceActions({ ask, read, say, attempt, load, here, leaveTo, wr
           ...(password ? { password } : {}),
         });
         await load();
-        leaveTo(planningAt(planning.id), { key: 'cal_changed' });
-        return {};
+        return { to: planningAt(planning.id), done: { key: 'cal_changed' } };
       });
     },
 
@@ -188,8 +186,7 @@ export function sourceActions({ ask, read, say, attempt, load, here, leaveTo, wr
     revoke: (planning) => attempt('revoke', async () => {
       await ask('DELETE', `/api/plannings/${planning.id}`);
       await load();
-      leaveTo(CALENDARS, { key: 'cal_revoked', values: { name: planning.name } });
-      return {};
+      return { to: CALENDARS, done: { key: 'cal_revoked', values: { name: planning.name } } };
     }),
 
     /** @param {string} id @returns {readonly string[]} the columns of the last file that was handed in for it */
