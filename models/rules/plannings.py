@@ -16,6 +16,8 @@ FAILING_AFTER = 2
 LONGEST_WAIT = timedelta(hours=6)
 # A table whose last day is past says nothing of today. Today's may come in the morning: nobody is told at midnight.
 WITHOUT_A_WORD = timedelta(hours=12)
+# What it is then refused for. It has answered all the same: nothing is wrong with where it is.
+OVER = "over"
 
 
 class Kind(StrEnum):
@@ -134,6 +136,15 @@ def change(actor: AgentActor, unit_id: int | None, agent_id: int | None) -> None
     """
     if require_unit(actor) != unit_id or not (agent_id == actor.agent_id or manages_plannings(actor)):
         raise NotFound("no_such_planning")
+
+
+def failures_after(failures_in_a_row: int, code: str) -> int:
+    """Return how many failures in a row there are once a source was refused for that.
+
+    Yesterday's sheet, which lies there all night until today's takes its place, is none, and ends those before it: it
+    is asked again as often as ever, and nobody is told of it before today's is late.
+    """
+    return 0 if code == OVER else failures_in_a_row + 1
 
 
 def wait(poll_every: timedelta, failures_in_a_row: int, jitter: float) -> timedelta:

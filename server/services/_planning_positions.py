@@ -18,7 +18,7 @@ from models.rules.duty import Source
 from models.rules.intervals import Interval, merged
 from models.rules.planning_entries import Entry, entry_key
 from models.rules.planning_positions import DerivedPosition, Position, SaidPosition, derive, left_of, named_days
-from models.rules.plannings import Kind
+from models.rules.plannings import OVER, Kind
 from models.tables import Agent, DutyStatus, PlanningPosition, PlanningSource
 from server.planning.errors import PlanningRefused
 from server.planning.positions import AgentPosition
@@ -59,7 +59,7 @@ def keep_positions(
         raise PlanningRefused("unknown_agent", min((one.line for one in said.taken), default=0))
     until = last_day(said, zone)
     if until <= midnight:
-        raise PlanningRefused("over")
+        raise PlanningRefused(OVER)
     rows = session.scalars(select(PlanningPosition).where(PlanningPosition.source_id == source.id)).all()
     stored = {_key(row): row for row in rows}
     wanted = {(agent_id, one.starts_at, one.ends_at, str(one.position)) for agent_id, one in taken}

@@ -13,7 +13,7 @@ from models.planning_events import PlanningHeard, PlanningRead
 from models.queries.feed.plannings import health_body
 from models.record import record
 from models.rules.intervals import Interval
-from models.rules.plannings import Kind, wait
+from models.rules.plannings import OVER, Kind, wait
 from models.tables import PlanningObject, PlanningSource
 from server.planning.errors import PlanningRefused
 from server.planning.fetch import Unchanged
@@ -127,7 +127,7 @@ def _require_a_word(session: Session, source: PlanningSource, now: datetime) -> 
     """Refuse a table that was unchanged until its last day had passed."""
     midnight = window_of(zone_of(session, source.unit_id), now).start
     if not Kind(source.kind).is_calendar and source.read_until is not None and source.read_until <= midnight:
-        raise PlanningRefused("over")
+        raise PlanningRefused(OVER)
 
 
 def _store_calendar(

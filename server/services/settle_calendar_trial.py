@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from models.rules.plannings import OVER
 from models.tables import CalendarTrial
 from server.planning.said import MOST_NAMED, RefusedEntry, TableSaid
 from server.services._planning_positions import last_day, of_unit
@@ -53,7 +54,7 @@ def _compared(
         return "unknown_agent", {**found, "line": min(one.line for one in table.taken)}
     zone = zone_of(session, unit_id)
     if taken and last_day(table, zone) <= window_of(zone, now).start:
-        return "over", found
+        return OVER, found
     refused = sorted((*table.refused, *strangers), key=lambda one: one.line)
     return None, {
         **found,

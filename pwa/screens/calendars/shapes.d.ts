@@ -100,6 +100,8 @@ export interface PageState {
   trial: Trial | null;
   /** What the columns of the last table that was tried are called. */
   header: string[];
+  /** What they were called in the form when it was tried. */
+  columns: Record<string, string> | null;
   rows: WordRow[] | null;
   uploaded: Uploaded | null;
   /** The address of a feed, which the server says once. */
