@@ -33,7 +33,7 @@ export function agendaForm(frame) {
         ${input(frame, { name: 'user', label: w('cal_user') })}
         ${input(frame, { name: 'password', label: w('cal_password'), type: 'password', autocomplete: 'new-password' })}
       </div>
-      ${trialPart(frame, { hint: w('cal_agenda_test_hint'), first: !ready, test: (form) => void does.exports.test(form) })}`}
+      ${trialPart(frame, { hint: w('cal_agenda_test_hint'), first: !ready, test: (form) => void does.exports.test(form, null) })}`}
       ${ready ? nothing : html`<p class="hint" id="untested-hint">${w('cal_agenda_untested')}</p>`}
       <button class="button ${ready ? 'button-primary' : 'button-secondary'} button-wide" type="submit" aria-describedby=${ready ? nothing : 'untested-hint'} aria-disabled=${String(busy)}>${w(busy ? 'cal_adding' : 'cal_add')}</button>
       ${told(frame)}
@@ -63,7 +63,7 @@ export function editAgendaForm(frame, id) {
         ${input(frame, { name: 'password', label: w('cal_password'), type: 'password', autocomplete: 'new-password', longest: 500 })}
       </div>
       <p class="hint">${w('cal_password_kept')} ${w('cal_agenda_moved')}</p>
-      ${trialPart(frame, { hint: w('cal_agenda_retest_hint'), first: false, test: (form) => void does.exports.test(form) })}` : nothing}
+      ${trialPart(frame, { hint: w('cal_agenda_retest_hint'), first: false, test: (form) => void does.exports.test(form, one) })}` : nothing}
       <button class="button button-primary button-wide" type="submit" aria-disabled=${String(busy)}>${w(busy ? 'cal_keeping' : 'cal_keep')}</button>
       ${told(frame)}
     </form>`;
