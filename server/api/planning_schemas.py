@@ -52,7 +52,12 @@ class NewPlanning(Schema):
     words = ma.fields.Dict(keys=ma.fields.String(), load_default=None, allow_none=True, metadata=_WORDS)
     poll_minutes = _minutes(5, 1440, load_default=15)
     silent_after_minutes = _minutes(
-        15, 44640, metadata={"description": "1440 unless it is said otherwise; 40320 of a forecast."}
+        15,
+        44640,
+        metadata={
+            "description": "A day unless it is said otherwise, or two polls where these are longer; four weeks of a "
+            "forecast without an address."
+        },
     )
 
 
