@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 
 from models.queries.sent_invitations import Sent, sent_by
 from models.rules.exports import Result
+from models.rules.mailboxes import is_no_mailbox
 from models.tables import Agent
 from push.agenda_messages import AgendaFacts, AgendaNews, compose_introduction, compose_news
 from push.email import EmailChannel, parse_address
@@ -34,8 +35,9 @@ log = logging.getLogger(__name__)
 
 # The rest waits for the next visit: one mail more lasts as long as a relay may keep us, and the claim must outlive it.
 SENDS_FOR_S = 60.0
-# RFC 3463: the mailbox is none, or wants nothing; everything else that is refused for good is about the mail.
-_NO_MAILBOX = ("address", "smtp_550", "smtp_551", "smtp_553", "smtp_556")
+# Of relays that say no more than that (RFC 5321, section 4.2.3; RFC 7504): the mailbox is none, or wants nothing. With
+# 550 they refuse mails that they take for spam as well, but then they say so by a code of RFC 3463.
+_BARE = frozenset({"address", "smtp_550", "smtp_551", "smtp_553", "smtp_556"})
 # What screens have words for.
 _SAID = frozenset({"certificate", "connection_refused", "disconnected", "network", "timeout", "tls", "unknown_host"})
 
@@ -85,7 +87,7 @@ def visit_mail(context: Context, claimed: ClaimedExport, address: Mapping[str, s
     except TemporaryFailure as failure:
         return Visit(Result.RETRY, failure.cause if failure.cause in _SAID else Result.RETRY.value, known)
     except PermanentFailure as failure:
-        result = Result.GONE if failure.cause.startswith(_NO_MAILBOX) else Result.REFUSED
+        result = Result.GONE if _is_gone(failure) else Result.REFUSED
         return Visit(result, result.value, known)
     if refused:
         log.warning("agenda %s: %d mails refused", claimed.export_id, refused)
@@ -102,10 +104,15 @@ def _invited(mailbox: _Mailbox, invitation: Invitation) -> bool:
     try:
         _invite(mailbox, invitation)
     except PermanentFailure as failure:
-        if failure.cause.startswith(_NO_MAILBOX):
+        if _is_gone(failure):
             raise
         return False
     return True
+
+
+def _is_gone(failure: PermanentFailure) -> bool:
+    """Say whether it is the mailbox that is none, and not one mail that is not wanted."""
+    return failure.cause in _BARE or is_no_mailbox(failure.cause)
 
 
 def _introduce(mailbox: _Mailbox) -> None:

@@ -273,6 +273,8 @@ def test_a_worker_that_dies_before_it_has_written_down_repeats_one_mail_under_it
     ("command", "answer", "code", "paused"),
     [
         ("RCPT", "550 5.1.1 no such user", "gone", True),
+        ("RCPT", "550 no such user", "gone", True),
+        ("DATA", "550 5.7.1 we take this for spam", "refused", False),
         ("DATA", "554 5.7.1 not wanted", "refused", False),
         ("RCPT", "451 4.7.1 later", "retry", False),
     ],
