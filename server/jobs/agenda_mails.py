@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID, uuid5
 
 from models.queries.sent_invitations import Sent, sent_by
@@ -78,31 +79,33 @@ def visit_mail(context: Context, claimed: ClaimedExport, address: Mapping[str, s
     known, until, refused = claimed.known, time.monotonic() + SENDS_FOR_S, 0
     try:
         if INTRODUCED not in known and not claimed.ending:
-            _introduce(mailbox)
-            known |= {INTRODUCED}
+            if _is_taken(partial(_introduce, mailbox)):
+                known |= {INTRODUCED}
+            else:
+                refused += 1
         for invitation in _due(mailbox):
             if time.monotonic() > until:
                 return Visit(Result.RETRY, "timeout", known)
-            refused += not _invited(mailbox, invitation)
+            refused += not _is_taken(partial(_invite, mailbox, invitation))
     except TemporaryFailure as failure:
         return Visit(Result.RETRY, failure.cause if failure.cause in _SAID else Result.RETRY.value, known)
     except PermanentFailure as failure:
-        result = Result.GONE if _is_gone(failure) else Result.REFUSED
-        return Visit(result, result.value, known)
+        log.warning("agenda %s: no mailbox (%s)", claimed.export_id, failure.cause)
+        return Visit(Result.GONE, Result.GONE.value, known)
     if refused:
         log.warning("agenda %s: %d mails refused", claimed.export_id, refused)
         return Visit(Result.REFUSED, Result.REFUSED.value, known)
     return Visit(Result.DONE, "", known)
 
 
-def _invited(mailbox: _Mailbox, invitation: Invitation) -> bool:
+def _is_taken(send: Callable[[], None]) -> bool:
     """Send one of the mails; False when it is this one that the relay does not want.
 
     Raises:
         PermanentFailure, TemporaryFailure: none would be sent, because of the mailbox or the relay.
     """
     try:
-        _invite(mailbox, invitation)
+        send()
     except PermanentFailure as failure:
         if _is_gone(failure):
             raise

@@ -331,6 +331,13 @@ def test_one_mail_that_is_refused_blocks_none_that_follow(brigade, mailbox, rela
     assert mailbox.row.failure_code is None
 
 
+def test_a_first_mail_that_is_refused_blocks_none_that_follow(brigade, mailbox, relay):
+    relay.answer("DATA", "554 5.7.1 not wanted")
+    brigade.book(0, brigade.martin)
+    mailbox.work()
+    assert mailbox.methods() == ["REQUEST"]
+
+
 def test_a_mailbox_that_is_none_is_asked_once_only(brigade, mailbox, relay):
     mailbox.work()
     relay.answer("RCPT", "550 5.1.1 no such user")
