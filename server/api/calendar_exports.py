@@ -235,6 +235,7 @@ def _present(seen: SeenExport, here: UUID | None) -> dict[str, Any]:
         revoked=export.revoked_at is not None,
         succeeded_at=export.succeeded_at,
         failures_in_a_row=export.failures_in_a_row,
+        failure_code=export.failure_code,
     )
     terminal = (
         None
