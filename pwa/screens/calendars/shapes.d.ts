@@ -31,6 +31,8 @@ export interface Planning {
   next_at: string | null;
   failure: { code: string; line: number; at: string; in_a_row: number } | null;
   silent_since: string | null;
+  /** The end of the last day about which a table says something; null of a calendar, and of a table never read. */
+  read_until: string | null;
   entries_read: number;
   refused_count: number;
   refused: Refused[];
