@@ -32,10 +32,10 @@ class Kind(StrEnum):
         return self in (Kind.ICAL, Kind.CALDAV)
 
 
-# How long a source may be silent unless somebody says otherwise: a forecast is for four weeks.
-USUAL_SILENCE: Mapping[Kind, timedelta] = {
-    Kind.ICAL: timedelta(days=1),
-    Kind.CALDAV: timedelta(days=1),
+# How long a source may be silent unless somebody says otherwise: what is asked by the clock is missed within a day,
+# while a forecast that somebody hands in is for four weeks.
+USUAL_SILENCE = timedelta(days=1)
+HANDED_IN_SILENCE: Mapping[Kind, timedelta] = {
     Kind.POSITIONS_DAILY: timedelta(days=1),
     Kind.POSITIONS_FORECAST: timedelta(days=28),
 }
@@ -98,6 +98,15 @@ def silent_from(health: Health, silent_after: timedelta) -> datetime:
 def is_silent(health: Health, silent_after: timedelta, now: datetime) -> bool:
     """Say whether a source has been silent for longer than it may; a paused one falls silent too."""
     return silent_from(health, silent_after) < now
+
+
+def usual_silence(kind: Kind, poll_every: timedelta, *, is_asked: bool) -> timedelta:
+    """Return how long a source may be silent unless somebody says otherwise; one missed poll is no silence.
+
+    Args:
+        is_asked: whether it has an address; otherwise it is only handed in.
+    """
+    return max(USUAL_SILENCE if is_asked else HANDED_IN_SILENCE[kind], 2 * poll_every)
 
 
 def manages_plannings(actor: AgentActor) -> bool:

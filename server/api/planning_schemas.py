@@ -15,6 +15,7 @@ from server.planning.layout import layout_or_usual
 LONGEST_NAME = 80
 LONGEST_SECRET = 500
 LONGEST_URL = 2048
+OWN_ID = {"description": "Drawn by who asks: asked anew with the same one, it is the one that is there."}
 _COLUMNS = {"description": "The columns' names, or null for the usual ones; see docs/plannings.md."}
 _WORDS = {"description": "Which position each word stands for, or null for the usual ones."}
 
@@ -36,6 +37,7 @@ class NewPlanning(Schema):
     class Meta:
         unknown = ma.RAISE
 
+    id = ma.fields.UUID(load_default=None, metadata=OWN_ID)
     kind = ma.fields.String(required=True, validate=Choice([str(one) for one in Kind]))
     name = text(LONGEST_NAME, shortest=1, required=True, description="What people recognise it by.")
     agent_id = Whole(
@@ -52,7 +54,12 @@ class NewPlanning(Schema):
     words = ma.fields.Dict(keys=ma.fields.String(), load_default=None, allow_none=True, metadata=_WORDS)
     poll_minutes = _minutes(5, 1440, load_default=15)
     silent_after_minutes = _minutes(
-        15, 44640, metadata={"description": "1440 unless it is said otherwise; 40320 of a forecast."}
+        15,
+        44640,
+        metadata={
+            "description": "A day unless it is said otherwise, or two polls where these are longer; four weeks of a "
+            "forecast without an address."
+        },
     )
 
 

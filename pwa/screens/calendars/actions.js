@@ -42,7 +42,7 @@ const NEW_MS = 1_000;
 
 /** @returns {PageState} */
 const freshPage = () => ({
-  busy: null, done: null, error: null, errors: {}, asking: false, kind: null, trial: null, header: [], columns: null, rows: null, uploaded: null, feed: null, copied: false,
+  busy: null, done: null, error: null, errors: {}, asking: false, kind: null, trial: null, header: [], columns: null, rows: null, sent: null, uploaded: null, feed: null, copied: false,
 });
 /** @returns {Seen} */
 const nothing = () => ({ status: 'loading', code: '', plannings: null, exports: null, shown: null, page: freshPage() });
@@ -115,6 +115,8 @@ export function createCalendarActions({ store, engine }) {
       report(error);
       const errors = fieldErrors(error);
       outcome = errors ? { errors } : { error: explained(error) };
+      // Nothing has this id, or something that is no more: sent again it would only be refused again.
+      if (error instanceof Problem && (error.status === 404 || error.status === 409)) outcome.sent = null;
     }
     if (!same()) return;
     if ('to' in outcome) return leaveTo(outcome.to, outcome.done);

@@ -6,7 +6,7 @@ import { Store } from '../../store.js';
 import { Offline, Problem } from '../../sync/api.js';
 import { anAgent } from '../../testing/samples.js';
 import { createCalendarActions, explained, fieldErrors } from './actions.js';
-import { CALENDARS, editAt, NEW_PLANNING, planningAt } from './places.js';
+import { CALENDARS, editAt, NEW_AGENDA, NEW_PLANNING, planningAt } from './places.js';
 
 /** @type {Store<any>} */
 let store;
@@ -191,6 +191,35 @@ test('what is saved late leads nobody away from where they are by then', async (
     // Nor from the same page that somebody has come back to, and writes on.
     go(editAt('p'));
     assert.deepEqual([acts.read().page.done, acts.read().page.busy], [null, null]);
+  }
+});
+
+test('what is added again because no answer came is the same one, and anything else another', async () => {
+  for (const [at, add] of /** @type {[string, (acts: import('./actions.js').CalendarActions, name: string) => Promise<void>][]} */ ([
+    [NEW_AGENDA, ({ exports }, name) => exports.add(submitted({ name, mail: 'a@example.fr' }), 'mail')],
+    [NEW_PLANNING, ({ sources }, name) => sources.add(submitted({ name, url: 'https://a.example/a.ics', poll_minutes: '15', silent_after_minutes: '1440' }), 'ical')],
+  ])) {
+    const acts = await atThePage(at);
+    const lists = answer;
+    answer = async () => { throw new Offline('no answer'); };
+    await add(acts, 'Un');
+    await add(acts, 'Deux');
+    answer = async (method, path) => (method === 'POST' ? { id: 'x', name: 'Deux' } : lists(method, path));
+    await add(acts, 'Deux');
+    const [one, other, again] = asked.filter(([method, path]) => method === 'POST' && !path.endsWith('/poll')).map(([, , body]) => body);
+    assert.match(/** @type {{id: string}} */ (one).id, /^[0-9a-f-]{36}$/);
+    assert.notEqual(/** @type {{id: string}} */ (one).id, /** @type {{id: string}} */ (other).id);
+    assert.deepEqual(again, other);
+    // What is there no more is not asked for for ever.
+    answer = async (method, path) => {
+      if (method === 'POST') throw new Problem(404, 'no_such_planning', {});
+      return lists(method, path);
+    };
+    go('#/');
+    go(at);
+    await add(acts, 'Deux');
+    assert.equal(acts.read().page.sent, null);
+    asked = [];
   }
 });
 

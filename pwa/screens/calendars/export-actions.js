@@ -1,6 +1,7 @@
 import { runTrial } from './trial.js';
 import { agendaAt, CALENDARS } from './places.js';
 import { addressError, fieldsOf } from './read-form.js';
+import { sentAs } from './sent.js';
 
 /**
  * @typedef {import('./shapes').Export} Export
@@ -90,8 +91,10 @@ export function exportActions({ ask, read, say, attempt, load, here, wrong }) {
       const about = readForm(/** @type {HTMLFormElement} */ (event.currentTarget), kind);
       if (read().page.busy || !isRight(about, { named: true })) return;
       await attempt('add', async () => {
+        const sent = sentAs(read().page.sent, about);
+        say({ sent });
         /** @type {Export} */
-        const made = await ask('POST', '/api/calendar-exports', about);
+        const made = await ask('POST', '/api/calendar-exports', { id: sent.id, ...about });
         await load();
         return { to: agendaAt(made.id), done: { key: kind === 'mail' ? 'cal_mail_added' : 'cal_agenda_added', values: { name: made.name } } };
       });

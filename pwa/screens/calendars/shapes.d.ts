@@ -103,6 +103,8 @@ export interface PageState {
   /** What they were called in the form when it was tried. */
   columns: Record<string, string> | null;
   rows: WordRow[] | null;
+  /** What was last sent to be added, and as what: it may be there although no answer came. */
+  sent: { id: string; what: string } | null;
   uploaded: Uploaded | null;
   /** The address of a feed, which the server says once. */
   feed: string | null;

@@ -2,6 +2,7 @@ import { runTrial } from './trial.js';
 import { headerOf, upload } from './upload.js';
 import { CALENDARS, planningAt } from './places.js';
 import { fieldsOf, isTable, missingColumns, readSource, sourceErrors } from './read-form.js';
+import { sentAs } from './sent.js';
 
 /**
  * @typedef {import('./shapes').Planning} Planning
@@ -98,14 +99,17 @@ export function sourceActions({ ask, read, say, attempt, load, here, wrong }) {
       const source = readSource(form, kind);
       if (read().page.busy || !isRight(source, { known: false, name: said('name'), ...limits(said) })) return;
       await attempt('add', async () => {
-        /** @type {Planning} */
-        const made = await ask('POST', '/api/plannings', {
+        const added = {
           ...source,
           name: said('name'),
           agent_id: isTable(kind) ? null : Number(said('agent')) || null,
           poll_minutes: limits(said).poll,
           silent_after_minutes: limits(said).silent,
-        });
+        };
+        const sent = sentAs(read().page.sent, added);
+        say({ sent });
+        /** @type {Planning} */
+        const made = await ask('POST', '/api/plannings', { id: sent.id, ...added });
         // Now, and not with the next minute: whoever has just named it waits for it.
         if (source.url) await ask('POST', `/api/plannings/${made.id}/poll`).catch(() => undefined);
         await load();
