@@ -83,7 +83,7 @@ export function whose({ me, w, colleagues }, label) {
  * @param {{name: string, text: string, revoke: () => void}} about
  */
 export function revoking({ w, page, does }, { name, text, revoke }) {
-  if (!page.asking) return html`<button class="button button-danger" type="button" @click=${() => does.ask(true)}>${icon('bin')}${w('cal_revoke')}</button>`;
+  if (!page.asking) return html`<button class="button button-danger" type="button" data-asks @click=${() => does.ask(true)}>${icon('bin')}${w('cal_revoke')}</button>`;
   return asked({ w, does }, { title: w('cal_revoke_title', { name }), text, verb: w('cal_revoke'), busy: page.busy === 'revoke', go: revoke });
 }
 
