@@ -29,6 +29,7 @@ export default {
   cal_agenda_changed: 'Saved. Appointments arrive there in a moment.',
   cal_agenda_changed_paused: 'Saved. It stays paused.',
   cal_mail_kept: 'It is at {host} and stays the same if you write nothing.',
+  cal_mail_moved: 'If you write another one, the old one keeps the invitations it received: they are not changed or cancelled any more, delete them there.',
   cal_mail: 'Mail address',
   cal_mail_hint: 'A first mail says what this is and how to end it. Nobody reads answers: give an appointment back on the terminal.',
   cal_mail_missing: 'Write an address such as first.last@example.com.',

@@ -29,6 +29,7 @@ export default {
   cal_agenda_changed: 'C’est enregistré. Les rendez-vous y arrivent dans un instant.',
   cal_agenda_changed_paused: 'C’est enregistré. Il reste en pause.',
   cal_mail_kept: 'Elle est chez {host} et reste la même si vous n’écrivez rien.',
+  cal_mail_moved: 'Si vous en écrivez une autre, l’ancienne garde les invitations reçues\u00a0: elles ne seront plus ni changées ni annulées, supprimez-les là-bas.',
   cal_mail: 'Adresse de courriel',
   cal_mail_hint: 'Un premier courriel dit ce que c’est et comment y mettre fin. Personne ne lit les réponses : rendez un rendez-vous sur le terminal.',
   cal_mail_missing: 'Écrivez une adresse comme prenom.nom@exemple.fr.',

@@ -55,7 +55,7 @@ export function editAgendaForm(frame, id) {
     <h1 id="page-title" tabindex="-1">${w('cal_edit_title', { name: one.name })}</h1>
     <form class="form" novalidate autocomplete="off" @submit=${(/** @type {SubmitEvent} */ event) => does.exports.edit(event, one)}>
       ${input(frame, { name: 'name', label: w('cal_name'), value: one.name })}
-      ${one.kind === 'mail' ? input(frame, { name: 'mail', label: w('cal_mail'), type: 'email', mode: 'email', hint: w('cal_mail_kept', { host: one.host ?? '' }) }) : nothing}
+      ${one.kind === 'mail' ? input(frame, { name: 'mail', label: w('cal_mail'), type: 'email', mode: 'email', hint: `${w('cal_mail_kept', { host: one.host ?? '' })} ${w('cal_mail_moved')}` }) : nothing}
       ${one.kind === 'caldav' ? html`
       ${input(frame, { name: 'url', label: w('cal_agenda_url'), type: 'url', mode: 'url', hint: w('cal_url_kept', { host: one.host ?? '' }) })}
       <div class="field-pair">
