@@ -8,7 +8,7 @@ export default {
   navigation: 'Sections',
 
   tab_inbox: 'Requests',
-  tab_agenda: 'Diary',
+  tab_agenda: 'Calendar',
   tab_duty: 'My availability',
   tab_desk: 'To decide',
   tab_settings: 'Settings',

@@ -43,7 +43,7 @@ class AnswerReminder:
 
 
 def answer_reminder(session: Session, command: AnswerReminder, now: datetime, tokens: Tokens) -> bool:
-    """Do what "1" (I come) and "2" (I cancel) mean after a reminder; other notices ask nothing.
+    """Do what "1" (I am coming) and "2" (I cancel) mean after a reminder; other notices ask nothing.
 
     A cancellation follows the rules of the citizen's own page. When it is done, the notice about it says so; when it is
     not, a text says why. A discreet reminder has asked nothing: whoever answers may be somebody else.

@@ -16,7 +16,7 @@ from server.services._bookings import lock_booking
 
 @dataclass(frozen=True)
 class PromiseToCome:
-    """A citizen answers on their page to the reminder of `appointment_id`: I come."""
+    """A citizen answers on their page to the reminder of `appointment_id`: I am coming."""
 
     booking_id: UUID
     appointment_id: UUID

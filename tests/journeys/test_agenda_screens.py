@@ -121,7 +121,7 @@ def test_in_english(diary, busy, check):
     page = diary.people.brigade.terminal(diary.people.me)
     go(page, "#/reglages", "Réglages")
     choose(page, "English")
-    go(page, "#/agenda", "Diary")
+    go(page, "#/agenda", "Calendar")
     choose(page, "The unit")
     check(page, "agenda-english")
 

@@ -2,7 +2,7 @@
 
 export default {
   plan_by: 'From the planning “{name}”',
-  plan_troubled: 'Calendars to look after',
+  plan_troubled: 'Plannings and calendars to look after',
   plan_silent: 'Silent since {when}',
   plan_paused: 'Paused, silent since {when}',
   plan_failing: 'Failing since {when}',

@@ -2,7 +2,7 @@
 
 export default {
   plan_by: 'D’après le planning «\u00a0{name}\u00a0»',
-  plan_troubled: 'Calendriers à surveiller',
+  plan_troubled: 'Plannings et agendas à surveiller',
   plan_silent: 'Silencieux depuis {when}',
   plan_paused: 'En pause, silencieux depuis {when}',
   plan_failing: 'En échec depuis {when}',

@@ -1,4 +1,4 @@
-"""Where a reminder's "I come" leads: the time once more, and one button.
+"""Where a reminder's "I am coming" leads: the time once more, and one button.
 
 Opening it changes nothing, because programs that guard mailboxes open every link of a mail.
 """
