@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -250,8 +251,11 @@ def test_without_network_or_answer_the_page_says_what_it_can(
     roux.reload()
     # What the feed has brought is shown, and that nothing can be changed.
     open_calendars(roux)
-    expect(roux.get_by_text("Pas de réseau. Cette page en demande un.")).to_be_visible()
+    expect(roux.get_by_text("Voici les plannings que ce terminal connaît.")).to_be_visible()
     expect(roux.locator(".calendar-row")).to_contain_text("Mon agenda")
+    expect(roux.locator(".calendar-row")).to_contain_text(re.compile(r"depuis \d"))
+    # Agendas are not in the feed: nothing there would say that there are none.
+    expect(roux.get_by_text("Cette liste n’est pas sur ce terminal.")).to_be_visible()
     expect(roux.get_by_role("link", name="Ajouter un planning")).to_have_count(0)
     check(roux, "calendars-offline")
     roux.locator(".calendar-row").click()
