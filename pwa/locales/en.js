@@ -10,7 +10,7 @@ export default {
   tab_inbox: 'Requests',
   tab_agenda: 'Calendar',
   tab_duty: 'My availability',
-  tab_desk: 'To decide',
+  tab_desk: 'To do',
   tab_settings: 'Settings',
 
   up: 'Connected',

@@ -190,7 +190,7 @@ def test_every_look_of_a_clash(diary, planning, check):
     check(page, "appointment-propose-clash")
     go(page, "#/reglages", "Réglages")
     choose(page, "English")
-    go(page, "#/a-traiter", "To decide")
+    go(page, "#/a-traiter", "To do")
     check(page, "desk-clashes-english")
 
 

@@ -42,7 +42,9 @@ def test_in_english(roster, check):
     page = roster.brigade.terminal(roster.chief)
     go(page, "#/reglages", "Réglages")
     choose(page, "English")
-    go(page, "#/a-traiter", "To decide")
+    go(page, "#/a-traiter", "To do")
+    # All five side by side on a telephone.
+    assert page.evaluate("new Set([...document.querySelectorAll('.tab')].map((tab) => tab.offsetTop)).size") == 1
     expect(page.get_by_text("Virieu-le-Grand").first).to_be_visible()
     check(page, "desk-english")
     go(page, "#/dispo", "My availability")

@@ -164,7 +164,7 @@ export default {
   withdraw_word: 'A word (optional)',
   withdraw_do: 'Withdraw this time',
 
-  desk_empty: 'Nothing to decide',
+  desk_empty: 'Nothing to do',
   desk_empty_text: 'Proposals and late requests will appear here.',
   opening_make_hint: 'It is approved as soon as it is saved: citizens will be able to book it.',
   opening_make_do: 'Make the opening',
