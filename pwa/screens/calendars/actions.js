@@ -42,7 +42,7 @@ const NEW_MS = 1_000;
 
 /** @returns {PageState} */
 const freshPage = () => ({
-  busy: null, done: null, error: null, errors: {}, asking: false, kind: null, trial: null, header: [], columns: null, rows: null, sent: null, uploaded: null, feed: null, copied: false,
+  busy: null, done: null, error: null, errors: {}, asking: false, kind: null, trial: null, header: [], columns: null, typed: [], rows: null, sent: null, uploaded: null, feed: null, copied: false,
 });
 /** @returns {Seen} */
 const nothing = () => ({ status: 'loading', code: '', plannings: null, exports: null, shown: null, page: freshPage() });

@@ -1,7 +1,7 @@
 import { runTrial } from './trial.js';
 import { headerOf, upload } from './upload.js';
 import { CALENDARS, planningAt } from './places.js';
-import { fieldsOf, isTable, missingColumns, readSource, sourceErrors } from './read-form.js';
+import { fieldsOf, headerSaid, isTable, readSource, sourceErrors } from './read-form.js';
 import { sentAs } from './sent.js';
 
 /**
@@ -74,9 +74,9 @@ export function sourceActions({ ask, read, say, attempt, load, here, wrong }) {
           ask,
           show: (trial) => {
             if (!same()) return false;
-            const { header } = trial.found;
+            const { columns } = source;
             // What was tried is what is kept: a field that becomes a choice begins with what was typed in it.
-            say({ trial, columns: source.columns, ...(header && source.columns ? { header, errors: missingColumns(source.columns, header) } : {}) });
+            say({ trial, columns, ...(columns ? headerSaid(trial, columns, read().page.typed) : {}) });
             return true;
           },
           wait,
@@ -199,6 +199,12 @@ export function sourceActions({ ask, read, say, attempt, load, here, wrong }) {
     mended: (field) => {
       const { [field]: _, ...errors } = read().page.errors;
       say({ errors });
+    },
+    /** A name that is not among those that may be chosen. @param {keyof import('./shapes').Columns} name */
+    typeColumn(name) {
+      const { [`column_${name}`]: _, ...errors } = read().page.errors;
+      say({ typed: [...read().page.typed, name], errors });
+      wrong(`column_${name}`);
     },
     /** @param {import('./shapes').WordRow[]} rows */
     addWord(rows) {
