@@ -35,6 +35,7 @@ const NEW_MS = 1_000;
  * @property {(busy: string, work: () => Promise<Outcome>) => Promise<void>} attempt one thing at a time, and what goes
  *   wrong in words; what comes of it is for whoever is still on the page
  * @property {() => Promise<void>} load
+ * @property {() => Promise<import('./shapes').Planning[]>} loadPlannings what comes in alone; the caller's are its refusals
  * @property {() => (() => boolean)} here gives a way to find out later whether it is still the same page, of the same
  *   agent; it may be locked meanwhile, and comes back
  * @property {(name: string) => void} wrong puts the focus into the first field that is
@@ -93,6 +94,13 @@ export function createCalendarActions({ store, engine }) {
       if (asked === owner) set({ status: error instanceof Offline ? 'offline' : 'error', code: error instanceof Problem ? error.code : '' });
     }
   });
+
+  const loadPlannings = async () => {
+    const asked = owner;
+    const plannings = await engine.ask('GET', '/api/plannings');
+    if (asked === owner) set({ plannings });
+    return plannings;
+  };
 
   /** @param {string} to @param {Said} done */
   const leaveTo = (to, done) => {
@@ -165,6 +173,7 @@ export function createCalendarActions({ store, engine }) {
     say,
     attempt,
     load,
+    loadPlannings,
     here,
     wrong: (name) => focusOn(`[name="${name === 'words' ? 'word' : name === 'columns' ? 'column_agent' : name}"]`),
   };

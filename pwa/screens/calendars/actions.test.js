@@ -270,6 +270,7 @@ test('reading now waits for the reading, and says what came of it', async () => 
   for (const [failure, said] of /** @type {[object | null, string][]} */ ([[null, 'done'], [{ code: 'timeout', at }, 'error']])) {
     let looks = 0;
     answer = async (method, path) => {
+      if (method === 'POST') return { tried_at: null };
       if (path !== '/api/plannings') return LISTS[/** @type {keyof typeof LISTS} */ (path)];
       const begun = { ...planning, tried_at: '2026-11-24T13:00:00Z', succeeded_at: '2026-11-24T12:00:00Z', failure: null };
       looks += 1;
@@ -281,6 +282,31 @@ test('reading now waits for the reading, and says what came of it', async () => 
     assert.equal(looks > 1, true);
     assert.equal(acts.read().page[/** @type {'done' | 'error'} */ (said)]?.key, failure ? 'cal_poll_failed' : 'cal_poll_done');
   }
+});
+
+test('a reading that the clock has begun before is not the one that was asked for', async () => {
+  const acts = await atThePage(planningAt('p'));
+  const before = '2026-11-24T13:00:00Z';
+  let looks = 0;
+  answer = async (method, path) => {
+    if (method === 'POST') return { tried_at: before };
+    if (path !== '/api/plannings') return LISTS[/** @type {keyof typeof LISTS} */ (path)];
+    looks += 1;
+    const [at, failure] = looks === 1 ? [before, null] : ['2026-11-24T13:00:02Z', { code: 'timeout', at: '2026-11-24T13:00:03Z' }];
+    return [{ ...planning, tried_at: at, succeeded_at: before, failure }];
+  };
+  asked = [];
+  await acts.sources.poll(planning);
+  assert.deepEqual([acts.read().page.error?.key, acts.read().page.done], ['cal_poll_failed', null]);
+  // Nothing else is asked for meanwhile.
+  assert.deepEqual(asked.map(([, path]) => path), ['/api/plannings/p/poll', '/api/plannings', '/api/plannings']);
+});
+
+test('a planning that is revoked while it is read is said to be gone', async () => {
+  const acts = await atThePage(planningAt('p'));
+  answer = async (method, path) => (method === 'POST' ? { tried_at: null } : LISTS[/** @type {keyof typeof LISTS} */ (path)]);
+  await acts.sources.poll(planning);
+  assert.equal(acts.read().page.error?.key, 'cal_gone');
 });
 
 test('a form goes on with the columns that were tried', async () => {

@@ -11,6 +11,8 @@ import { sentAs } from './sent.js';
  */
 
 const LOOK_MS = 1_000;
+/** A reading that takes its time is looked for more and more seldom. */
+const LONGEST_LOOK_MS = 10_000;
 /** As long as a slow server may take, and its place in the queue. */
 const PATIENCE_MS = 90_000;
 /** @param {number} ms */
@@ -30,7 +32,7 @@ const limits = (said) => ({ poll: Number(said('poll_minutes')), silent: Number(s
  * What comes in: trying, adding, changing, pausing, reading now, uploading, revoking.
  * @param {Desk} desk
  */
-export function sourceActions({ ask, read, say, attempt, load, here, wrong }) {
+export function sourceActions({ ask, read, say, attempt, load, loadPlannings, here, wrong }) {
   let key = 0;
   /** @type {Map<string, string[]>} what the columns of the last file of each table are called */
   const headers = new Map();
@@ -155,13 +157,14 @@ export function sourceActions({ ask, read, say, attempt, load, here, wrong }) {
      */
     poll: (planning) => attempt('poll', async () => {
       const same = here();
-      await ask('POST', `/api/plannings/${planning.id}/poll`);
-      for (const since = performance.now(); performance.now() - since < PATIENCE_MS && same();) {
-        await load();
-        const now = read().plannings?.find(({ id }) => id === planning.id);
-        if (!now || read().status === 'offline') return { error: { key: 'cal_offline_act' } };
-        if (now.tried_at !== planning.tried_at && isTold(now)) return now.failure ? { error: { key: 'cal_poll_failed' } } : { done: { key: 'cal_poll_done' } };
-        await wait(LOOK_MS);
+      /** @type {{tried_at: string | null}} */
+      const before = await ask('POST', `/api/plannings/${planning.id}/poll`);
+      const since = performance.now();
+      for (let pause = LOOK_MS; performance.now() - since < PATIENCE_MS && same(); pause = Math.min(1.5 * pause, LONGEST_LOOK_MS)) {
+        const now = (await loadPlannings()).find(({ id }) => id === planning.id);
+        if (!now) return { error: { key: 'cal_gone' } };
+        if (now.tried_at !== before.tried_at && isTold(now)) return now.failure ? { error: { key: 'cal_poll_failed' } } : { done: { key: 'cal_poll_done' } };
+        await wait(pause);
       }
       return { error: { key: 'cal_poll_lost' } };
     }),
