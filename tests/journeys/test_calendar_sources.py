@@ -232,6 +232,11 @@ def test_a_table_is_added_with_the_columns_that_were_tried(calendars: CalendarBr
     expect(roux.get_by_text("1 ligne a été lue.")).to_be_visible()
     expect(position).to_have_value("Position*")
     check(roux, "planning-new-column-typed")
+    # What stands in the form is not what was tried any more.
+    secret = roux.get_by_role("textbox", name="Mot de passe (facultatif)")
+    secret.fill("x")
+    expect(roux.get_by_text("Le test a réussi")).to_have_count(0)
+    secret.fill("")
     press(roux, "Ajouter")
     done(roux, "Feuille de service est ajouté.")
     [source] = calendars.sources()

@@ -7,6 +7,7 @@ import { focusOn } from '../../ui/dom.js';
 import { exportActions } from './export-actions.js';
 import { placeOf } from './places.js';
 import { sourceActions } from './source-actions.js';
+import { isOutdatedBy } from './trial.js';
 import { calendarKeyOr, whyKey } from './words.js';
 
 /** When they were last read nobody pokes about: as long as somebody looks, it is asked again. */
@@ -187,6 +188,10 @@ export function createCalendarActions({ store, engine }) {
     ask: (asking) => {
       say({ asking, done: null, error: null });
       focusOn(asking ? '#asking-title' : '#page-title');
+    },
+    /** A trial goes when something else stands in the form than what was tried. @param {Event} event */
+    touched: ({ target }) => {
+      if (isOutdatedBy(seen.page.trial, /** @type {HTMLInputElement} */ (target).name)) say({ trial: null });
     },
     sources: sourceActions(desk),
     exports: exportActions(desk),

@@ -1,4 +1,4 @@
-import { runTrial } from './trial.js';
+import { runTrial, showing } from './trial.js';
 import { headerOf, upload } from './upload.js';
 import { CALENDARS, planningAt } from './places.js';
 import { fieldsOf, headerSaid, isTable, readSource, sourceErrors } from './read-form.js';
@@ -70,17 +70,13 @@ export function sourceActions({ ask, read, say, attempt, load, loadPlannings, he
     async test(form, kind, known) {
       const source = readSource(form, kind);
       if (read().page.busy || !isRight(source, { known: Boolean(known?.host) })) return;
+      const { columns } = source;
       const same = here();
       await attempt('test', async () => {
         await runTrial({ ...source, source_id: known?.id ?? null }, {
           ask,
-          show: (trial) => {
-            if (!same()) return false;
-            const { columns } = source;
-            // What was tried is what is kept: a field that becomes a choice begins with what was typed in it.
-            say({ trial, columns, ...(columns ? headerSaid(trial, columns, read().page.typed) : {}) });
-            return true;
-          },
+          // What was tried is what is kept: a field that becomes a choice begins with what was typed in it.
+          show: showing({ read, say, here }, (trial) => (columns ? { columns, ...headerSaid(trial, columns, read().page.typed) } : {})),
           wait,
           now: () => performance.now(),
         });
