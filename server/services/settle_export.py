@@ -55,7 +55,8 @@ def settle_export(session: Session, command: SettleExport, now: datetime) -> boo
         _look_again(session, export, now)
         return False
     if command.known is not None:
-        export.known = sorted(command.known)
+        # What somebody has struck out meanwhile stays struck out.
+        export.known = sorted(command.known - (claimed.known - frozenset(export.known)))
     if command.sealed is not None:
         export.address_sealed = command.sealed
     before = _told(export)
