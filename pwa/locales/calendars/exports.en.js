@@ -68,6 +68,7 @@ export default {
   cal_export_holds: 'Appointments it holds',
   cal_export_whose: 'Of',
   cal_export_problem: 'The last errand failed',
+  cal_export_unvisited: 'Nothing sent for too long',
   cal_export_stopped: 'Stopped by itself',
   cal_mail_incomplete: 'Incomplete',
   cal_mail_refused_one: '1 invitation refused by this mailbox',

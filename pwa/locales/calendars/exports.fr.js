@@ -68,6 +68,7 @@ export default {
   cal_export_holds: 'Rendez-vous qu’il contient',
   cal_export_whose: 'De',
   cal_export_problem: 'Le dernier envoi a échoué',
+  cal_export_unvisited: 'Aucun envoi depuis trop longtemps',
   cal_export_stopped: 'Arrêté de lui-même',
   cal_mail_incomplete: 'Incomplet',
   cal_mail_refused_one: '1 invitation refusée par cette boîte',
