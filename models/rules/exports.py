@@ -66,6 +66,8 @@ class Result(StrEnum):
     CONFLICT = "conflict"
     REFUSED = "refused"
     RETRY = "retry"
+    # It went well as far as it went: the rest is for the next visit, which begins at once.
+    GOES_ON = "goes_on"
     # The keys were changed without keeping the old one: the address has to be entered again.
     UNSEALABLE = "unsealable"
 

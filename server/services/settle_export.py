@@ -60,10 +60,12 @@ def settle_export(session: Session, command: SettleExport, now: datetime) -> boo
     if command.sealed is not None:
         export.address_sealed = command.sealed
     before = _told(export)
-    if result is Result.DONE:
-        _succeeded(export, claimed, now)
+    if result in (Result.DONE, Result.GOES_ON):
+        export.failed_at, export.failure_code, export.failures_in_a_row = None, None, 0
     else:
         _failed(export, command, now)
+    if result is Result.DONE:
+        export.done, export.succeeded_at = claimed.wanted, now
     if claimed.ending:
         assert export.revoked_at is not None
         if result is Result.DONE or is_given_up(result, export.revoked_at, now):
@@ -76,7 +78,7 @@ def settle_export(session: Session, command: SettleExport, now: datetime) -> boo
     if export.paused_at is not None and export.revoked_at is None:
         export.run_at = None
         return True
-    behind = result is Result.DONE and export.wanted > export.done
+    behind = result is Result.GOES_ON or (result is Result.DONE and export.wanted > export.done)
     # Whoever has revoked it meanwhile wants it emptied at once.
     revoked = export.revoked_at is not None and not claimed.ending
     export.run_at = now if behind or revoked else next_look(result, export.failures_in_a_row, now, command.retry_at)
@@ -124,12 +126,6 @@ def _tell(session: Session, export: CalendarExport, before: str | None, now: dat
             kind=export.kind,
         ),
     )
-
-
-def _succeeded(export: CalendarExport, claimed: ClaimedExport, now: datetime) -> None:
-    export.done = claimed.wanted
-    export.succeeded_at = now
-    export.failed_at, export.failure_code, export.failures_in_a_row = None, None, 0
 
 
 def _failed(export: CalendarExport, command: SettleExport, now: datetime) -> None:

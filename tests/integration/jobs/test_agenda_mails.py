@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import icalendar
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models.rules.exports import LEASE, Kind
-from models.tables import SentInvitation
+from models.tables import CalendarExport, SentInvitation
 from server.jobs import agenda_mails, wiring
 from server.jobs.agendas import look_at_agendas, run_export
 from server.services.add_calendar_export import AddCalendarExport, add_calendar_export
@@ -298,17 +298,22 @@ def test_another_mailbox_is_told_everything(brigade, mailbox, relay):
     assert ["text/calendar" in one for one in kinds] == [False, True]
 
 
-def test_what_a_visit_has_no_time_for_is_sent_by_the_next(brigade, mailbox, clock, monkeypatch):
-    brigade.book(0, brigade.martin)
-    monkeypatch.setattr(agenda_mails, "SENDS_FOR_S", -1.0)
+def test_what_a_visit_has_no_time_for_is_sent_by_the_next_at_once_and_is_no_failure(brigade, mailbox, monkeypatch):
     mailbox.work()
-    assert mailbox.mails == []
-    assert mailbox.row.failure_code == "timeout"
-    monkeypatch.undo()
-    monkeypatch.setattr(wiring, "_installed", [brigade.context])
-    clock.now += timedelta(minutes=5)
+    for hours in (0, 1, 2):
+        brigade.book(hours, brigade.martin)
+    with brigade.database.transaction() as session:
+        failing = {"failed_at": brigade.now, "failure_code": "timeout", "failures_in_a_row": 1}
+        session.execute(update(CalendarExport).values(run_at=brigade.now, **failing))
+    monkeypatch.setattr(agenda_mails, "SENDS_FOR_S", -1.0)
     run_export(str(mailbox.id))
     assert mailbox.methods() == ["REQUEST"]
+    row = mailbox.row
+    assert (row.failure_code, row.failures_in_a_row, row.run_at) == (None, 0, brigade.now)
+    assert row.done < row.wanted
+    mailbox.work()
+    assert mailbox.methods() == ["REQUEST"] * 3
+    assert mailbox.row.done == mailbox.row.wanted
 
 
 def test_two_gendarmes_of_one_appointment_have_names_of_their_own(brigade, mailbox, relay, ical_js):
