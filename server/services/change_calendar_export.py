@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models.export_events import ExportChanged
 from models.record import defer, record
 from models.rules.actor import AgentActor
-from models.rules.exports import BY_PERSON, Kind
+from models.rules.exports import BY_PERSON, WANTED_PRIORITY, Kind
 from models.rules.refused_mails import refused_of
 from models.tables import CalendarExport
 from server.services._exports import in_hand, lock_export
@@ -64,7 +64,7 @@ def start_anew(session: Session, export: CalendarExport, now: datetime) -> None:
     if not in_hand(export):
         export.run_at = now
         session.flush()
-        defer(session, RUN, queue=QUEUE, export_id=str(export.id))
+        defer(session, RUN, queue=QUEUE, priority=WANTED_PRIORITY, export_id=str(export.id))
 
 
 def record_change(session: Session, export: CalendarExport, how: str, actor: AgentActor, now: datetime) -> None:

@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 from models.events import unit_scope
 from models.export_events import ExportFailing, ExportRecovered, ExportStopped
 from models.record import defer, lock_scopes, record
-from models.rules.exports import PAUSING, UNVISITED, Result, is_given_up, is_told_failing, next_look
+from models.rules.exports import (
+    PAUSING,
+    UNVISITED,
+    WANTED_PRIORITY,
+    Result,
+    is_given_up,
+    is_told_failing,
+    next_look,
+)
 from models.tables import CalendarExport
 from server.services._exports import forget
 from server.services.claim_export import ClaimedExport
@@ -84,7 +92,9 @@ def settle_export(session: Session, command: SettleExport, now: datetime) -> boo
     export.run_at = now if behind or revoked else next_look(result, export.failures_in_a_row, now, command.retry_at)
     if export.run_at <= now:
         session.flush()
-        defer(session, RUN, queue=QUEUE, export_id=str(export.id))
+        # Whoever has much to be told waits behind what has changed for others.
+        priority = 0 if result is Result.GOES_ON else WANTED_PRIORITY
+        defer(session, RUN, queue=QUEUE, priority=priority, export_id=str(export.id))
     return True
 
 
@@ -94,7 +104,7 @@ def _look_again(session: Session, export: CalendarExport, now: datetime) -> None
         return
     export.run_at = now
     session.flush()
-    defer(session, RUN, queue=QUEUE, export_id=str(export.id))
+    defer(session, RUN, queue=QUEUE, priority=WANTED_PRIORITY, export_id=str(export.id))
 
 
 def _has_failed(session: Session, claimed: ClaimedExport) -> bool:
