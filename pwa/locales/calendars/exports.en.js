@@ -23,7 +23,7 @@ export default {
   cal_agenda_url: 'CalDAV address',
   cal_agenda_url_hint: 'That of the calendar itself, with https://. It is kept encrypted and cannot be read back.',
   cal_agenda_test_hint: 'The test signs in and checks that we may write there. It leaves nothing behind.',
-  cal_agenda_retest_hint: 'To test before saving, write the address, the user name and the password.',
+  cal_agenda_retest_hint: 'What is left empty is tested as it is kept.',
   cal_agenda_moved: 'If the address changes, what we wrote at the old one stays there.',
   cal_agenda_untested: 'You can add it without a test. If something is wrong, its page will say so.',
   cal_agenda_changed: 'Saved. Appointments arrive there in a moment.',

@@ -23,7 +23,7 @@ export default {
   cal_agenda_url: 'Adresse CalDAV',
   cal_agenda_url_hint: 'Celle de l’agenda lui-même, en https://. Elle est gardée chiffrée et ne se relit pas.',
   cal_agenda_test_hint: 'Le test entre dans l’agenda et vérifie que nous pouvons y écrire. Il n’y laisse rien.',
-  cal_agenda_retest_hint: 'Pour tester avant d’enregistrer, écrivez l’adresse, l’identifiant et le mot de passe.',
+  cal_agenda_retest_hint: 'Ce qui reste vide est testé tel qu’il est gardé.',
   cal_agenda_moved: 'Si l’adresse change, ce que nous avons écrit à l’ancienne y reste.',
   cal_agenda_untested: 'Vous pouvez l’ajouter sans test. Si quelque chose ne va pas, sa page le dira.',
   cal_agenda_changed: 'C’est enregistré. Les rendez-vous y arrivent dans un instant.',

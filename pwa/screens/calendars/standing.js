@@ -44,7 +44,7 @@ export function sourceStanding({ w, format, chief }, source) {
   const since = silent ?? source.since;
   const follows = silent ? w(chief ? 'cal_follows_silent' : 'cal_follows_silent_other')
     : state === 'failing' || state === 'paused' ? w(`cal_follows_${state}`) : '';
-  const age = succeeded_at ? w('cal_read_age', { when: format.age(succeeded_at) }) : since && state !== 'waiting' ? w('cal_since', { when: format.on(since) }) : '';
+  const age = succeeded_at ? w('cal_read_age', { when: format.age(succeeded_at) }) : since && state !== 'waiting' ? w('cal_since', { when: format.moment(since) }) : '';
   const words = w(silent && state === 'paused' ? 'cal_state_paused_silent' : `cal_state_${state}`);
   return html`<span class="row-marks">${mark(words, silent ? 'silent' : state)}${age ? html`<span class="quiet">${age}</span>` : nothing}</span>
     ${follows ? html`<span class="calendar-follows">${follows}</span>` : nothing}`;
