@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from models.rules.exports import Kind, State
-from server.api.planning_schemas import Flag
+from server.api.planning_schemas import OWN_ID, Flag
 from server.api.schemas import Choice, Person, Schema, Whole, text
 
 
@@ -13,6 +13,10 @@ class NewExport(Schema):
     class Meta:
         unknown = ma.RAISE
 
+    id = ma.fields.UUID(
+        load_default=None,
+        metadata={"description": f"{OWN_ID['description']} Of no meaning for a feed, which a new one replaces."},
+    )
     kind = ma.fields.String(required=True, validate=Choice(Kind))
     name = text(80, shortest=1, required=True, description="What people recognise it by.")
     agent_id = Whole(

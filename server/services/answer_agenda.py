@@ -17,6 +17,7 @@ from models.rules.errors import Conflict, NotFound
 from models.rules.request_lifecycle import Verdict
 from models.tables import AgendaFinding
 from server.services._appointments import booking_of, lock_appointment
+from server.services._clashes import weigh_clashes
 from server.services._receivers import record_receivers, remove_receivers
 from server.services.note_findings import sequence_of
 
@@ -83,4 +84,5 @@ def answer_agenda(session: Session, command: AnswerAgenda, actor: AgentActor, no
     if leaves:
         remove_receivers(session, appointment, [actor.agent_id])
         record_receivers(session, appointment, "left", actor.agent_id, now)
+        weigh_clashes(session, appointment.unit_id, now)
     return Verdict.APPLY

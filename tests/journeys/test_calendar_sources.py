@@ -33,6 +33,13 @@ def roux(calendars: CalendarBrigade) -> Page:
     return calendars.terminal(calendars.agent("Major Roux", Role.GENDARME, Role.CHIEF), viewport=DESK)
 
 
+def number_sacha(calendars: CalendarBrigade) -> None:
+    """Say whom the tables mean."""
+    with calendars.database.transaction() as session:
+        sacha = session.scalars(select(Agent).where(Agent.name == "Sacha Martin")).one()
+        sacha.service_number = "123456"
+
+
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
@@ -155,9 +162,7 @@ def test_a_planning_is_paused_read_now_changed_and_revoked(calendars: CalendarBr
 
 
 def test_the_columns_of_a_table_are_changed_on_screen(calendars: CalendarBrigade, roux: Page, check: Look) -> None:
-    with calendars.database.transaction() as session:
-        sacha = session.scalars(select(Agent).where(Agent.name == "Sacha Martin")).one()
-        sacha.service_number = "123456"
+    number_sacha(calendars)
     open_calendars(roux, "/planning/nouveau", "Ajouter un planning")
     roux.get_by_label("Feuille de service du jour").check()
     roux.get_by_role("textbox", name="Nom", exact=True).fill("Feuille de service")
@@ -196,6 +201,33 @@ def test_the_columns_of_a_table_are_changed_on_screen(calendars: CalendarBrigade
     assert source.columns["columns"]["agent"] == "Matricule"
     with calendars.database.transaction() as session:
         assert set(session.scalars(select(PlanningPosition.position))) == {"employed", "not_employable"}
+
+
+def test_a_table_is_added_with_the_columns_that_were_tried(calendars: CalendarBrigade, roux: Page, check: Look) -> None:
+    number_sacha(calendars)
+    calendars.site.usual = Say(200, body=table())
+    open_calendars(roux, "/planning/nouveau", "Ajouter un planning")
+    roux.get_by_label("Feuille de service du jour").check()
+    roux.get_by_role("textbox", name="Nom", exact=True).fill("Feuille de service")
+    roux.get_by_role("textbox", name="Adresse (facultatif)").fill(f"{calendars.site.origin}/service.csv")
+    number = roux.get_by_label("Numéro du gendarme")
+    number.fill("matricule")
+    press(roux, "Tester")
+    expect(roux.get_by_text("Le test a réussi")).to_be_visible()
+    # What was typed has become a choice among what the file has.
+    expect(number).to_have_value("Matricule")
+    check(roux, "planning-new-columns")
+    # Another file has the same columns at other places.
+    first = f"{datetime.now(UTC) + timedelta(days=1):%d/%m/%Y}"
+    calendars.site.usual = Say(200, body=f"Date;Position;Poste;Matricule\n{first};PAM;;0123456\n".encode())
+    press(roux, "Tester")
+    expect(roux.get_by_text("1 ligne a été lue.")).to_be_visible()
+    expect(number).to_have_value("Matricule")
+    press(roux, "Ajouter")
+    done(roux, "Feuille de service est ajouté.")
+    [source] = calendars.sources()
+    assert source.columns is not None
+    assert source.columns["columns"]["agent"] == "Matricule"
 
 
 def test_without_network_or_answer_the_page_says_what_it_can(

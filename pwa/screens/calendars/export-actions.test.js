@@ -31,10 +31,12 @@ async function edit(kind, fields) {
     },
     read: () => ({ page: { busy: null } }),
     say: (/** @type {{errors?: Record<string, string>}} */ changes) => { errors = changes.errors ?? errors; },
-    attempt: (/** @type {string} */ _, /** @type {() => Promise<unknown>} */ work) => work(),
+    attempt: async (/** @type {string} */ _, /** @type {() => Promise<{to: string, done: unknown}>} */ work) => {
+      const { to, done } = await work();
+      left.push([to, done]);
+    },
     load: async () => undefined,
     here: () => () => true,
-    leaveTo: (/** @type {unknown[]} */ ...to) => left.push(to),
     wrong: () => undefined,
   };
   const event = /** @type {any} */ ({ preventDefault: () => undefined, currentTarget: fields });

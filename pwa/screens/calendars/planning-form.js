@@ -18,8 +18,8 @@ import { icon } from '../../ui/icon.js';
 const KINDS = /** @type {const} */ (['ical', 'caldav', 'positions_daily', 'positions_forecast']);
 const POLL = [5, 15, 30, 60, 240, 1440];
 const SILENT = [60, 240, 720, 1440, 2880, 10080, 40320];
-/** A table is made anew once a day or once in four weeks. */
-const USUALLY = { ical: [15, 1440], caldav: [15, 1440], positions_daily: [15, 1440], positions_forecast: [240, 40320] };
+/** A table is made anew once a day or once in four weeks; what is asked by the clock is missed within a day all the same. */
+const USUALLY = { ical: [15, 1440], caldav: [15, 1440], positions_daily: [15, 1440], positions_forecast: [240, 1440] };
 
 /**
  * Add a planning: what kind, whose, where, how it is read; tried before it is kept.

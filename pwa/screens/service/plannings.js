@@ -14,8 +14,9 @@ import { agendaFamily, concernsOne, planningFamily } from './causes.js';
 
 /**
  * Since when nothing is heard of it for longer than may be, or null. One that somebody has paused falls silent too.
- * @param {PlanningDoc} one
- * @returns {string | null}
+ * @template {string | null} S
+ * @param {{state: PlanningDoc['state'], since: S, silent_since?: string | null}} one
+ * @returns {S | string | null}
  */
 export function silentSince({ state, since, silent_since = null }) {
   return state === 'silent' ? since : state === 'paused' ? silent_since : null;
