@@ -45,9 +45,8 @@ def feed(token: str) -> Response:
         note_feed_read(session, NoteFeedRead(found.export.id), now)
     shown = Shown(subject=found.unit.agendas_show_subject, place=found.unit.agendas_show_place)
     host = urlsplit(context.settings.public_url).hostname or "localhost"
-    said = answer_feed(
-        write_feed(entries_of(found.appointments, shown, host), FEED_NAME), request.headers.get("If-None-Match")
-    )
+    entries = entries_of(found.appointments, shown, host, found.export.id)
+    said = answer_feed(write_feed(entries, FEED_NAME), request.headers.get("If-None-Match"))
     response = Response(said.body, status=said.status)
     # What it is called when somebody opens the address in a browser.
     response.headers["Content-Disposition"] = 'attachment; filename="rendez-vous.ics"'
