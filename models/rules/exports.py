@@ -30,6 +30,10 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 LONGEST_ASKED = timedelta(days=1)
 # For so long a server may be away before anybody is to look after it.
 TOLD_AFTER = timedelta(hours=6)
+# One whose time came so long ago, and where nobody has been since, is not in line whatever its last visit found.
+UNVISITED_AFTER = timedelta(hours=1)
+# Its code: nobody has failed there, too many wait before it.
+UNVISITED = "unvisited"
 # After this, what stands in an agenda that lets nobody in stays there.
 GIVE_UP_ENDING = timedelta(days=7)
 MOST_OF_AN_AGENT = 5
@@ -78,6 +82,7 @@ class Health:
     revoked: bool
     succeeded_at: datetime | None
     failures_in_a_row: int
+    failure_code: str | None
 
 
 def state_of(health: Health) -> State:
@@ -86,7 +91,7 @@ def state_of(health: Health) -> State:
         return State.ENDING
     if health.paused:
         return State.PAUSED
-    if health.failures_in_a_row >= FAILING_AFTER:
+    if health.failures_in_a_row >= FAILING_AFTER or health.failure_code == UNVISITED:
         return State.FAILING
     return State.WAITING if health.succeeded_at is None else State.FRESH
 

@@ -76,11 +76,12 @@ def post_planning(body: dict[str, Any]) -> Response:
     """Have a planning read from now on
 
     One's own calendar; a chief also names colleagues' and tables of positions. Address and password are sealed and
-    never shown again.
+    never shown again. With an `id` of one's own it can be asked for again when no answer came: it is the same source.
+    409 `id_taken` for somebody else's; 404 `no_such_planning` where it is revoked.
     """
     context = current()
     actor = _limited()
-    command = AddPlanningSource(**{**body, "kind": Kind(body["kind"])})
+    command = AddPlanningSource(source_id=body.pop("id"), **{**body, "kind": Kind(body["kind"])})
     with context.database.transaction() as session:
         source_id = add_planning_source(session, command, actor, context.now(), context.sealer)
         return _presented(session, actor, source_id, HTTPStatus.CREATED)

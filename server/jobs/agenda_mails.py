@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID, uuid5
 
 from models.queries.sent_invitations import Sent, sent_by
 from models.rules.exports import Result
+from models.rules.mailboxes import is_no_mailbox
 from models.tables import Agent
 from push.agenda_messages import AgendaFacts, AgendaNews, compose_introduction, compose_news
 from push.email import EmailChannel, parse_address
@@ -34,8 +36,9 @@ log = logging.getLogger(__name__)
 
 # The rest waits for the next visit: one mail more lasts as long as a relay may keep us, and the claim must outlive it.
 SENDS_FOR_S = 60.0
-# RFC 3463: the mailbox is none, or wants nothing; everything else that is refused for good is about the mail.
-_NO_MAILBOX = ("address", "smtp_550", "smtp_551", "smtp_553", "smtp_556")
+# Of relays that say no more than that (RFC 5321, section 4.2.3; RFC 7504): the mailbox is none, or wants nothing. With
+# 550 they refuse mails that they take for spam as well, but then they say so by a code of RFC 3463.
+_BARE = frozenset({"address", "smtp_550", "smtp_551", "smtp_553", "smtp_556"})
 # What screens have words for.
 _SAID = frozenset({"certificate", "connection_refused", "disconnected", "network", "timeout", "tls", "unknown_host"})
 
@@ -76,36 +79,43 @@ def visit_mail(context: Context, claimed: ClaimedExport, address: Mapping[str, s
     known, until, refused = claimed.known, time.monotonic() + SENDS_FOR_S, 0
     try:
         if INTRODUCED not in known and not claimed.ending:
-            _introduce(mailbox)
-            known |= {INTRODUCED}
+            if _is_taken(partial(_introduce, mailbox)):
+                known |= {INTRODUCED}
+            else:
+                refused += 1
         for invitation in _due(mailbox):
             if time.monotonic() > until:
                 return Visit(Result.RETRY, "timeout", known)
-            refused += not _invited(mailbox, invitation)
+            refused += not _is_taken(partial(_invite, mailbox, invitation))
     except TemporaryFailure as failure:
         return Visit(Result.RETRY, failure.cause if failure.cause in _SAID else Result.RETRY.value, known)
     except PermanentFailure as failure:
-        result = Result.GONE if failure.cause.startswith(_NO_MAILBOX) else Result.REFUSED
-        return Visit(result, result.value, known)
+        log.warning("agenda %s: no mailbox (%s)", claimed.export_id, failure.cause)
+        return Visit(Result.GONE, Result.GONE.value, known)
     if refused:
         log.warning("agenda %s: %d mails refused", claimed.export_id, refused)
         return Visit(Result.REFUSED, Result.REFUSED.value, known)
     return Visit(Result.DONE, "", known)
 
 
-def _invited(mailbox: _Mailbox, invitation: Invitation) -> bool:
+def _is_taken(send: Callable[[], None]) -> bool:
     """Send one of the mails; False when it is this one that the relay does not want.
 
     Raises:
         PermanentFailure, TemporaryFailure: none would be sent, because of the mailbox or the relay.
     """
     try:
-        _invite(mailbox, invitation)
+        send()
     except PermanentFailure as failure:
-        if failure.cause.startswith(_NO_MAILBOX):
+        if _is_gone(failure):
             raise
         return False
     return True
+
+
+def _is_gone(failure: PermanentFailure) -> bool:
+    """Say whether it is the mailbox that is none, and not one mail that is not wanted."""
+    return failure.cause in _BARE or is_no_mailbox(failure.cause)
 
 
 def _introduce(mailbox: _Mailbox) -> None:

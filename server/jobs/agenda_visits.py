@@ -65,7 +65,7 @@ def visit_caldav(context: Context, claimed: ClaimedExport, address: Mapping[str,
                 found.append(Found(appointment_id, one.deed, sequence))
         if not found:
             return
-        command = NoteFindings(claimed.export_id, claimed.unit_id, claimed.agent_id, found)
+        command = NoteFindings(claimed.export_id, claimed.unit_id, claimed.agent_id, found, claimed.sealed)
         with context.database.transaction() as session:
             note_findings(session, command, context.now())
 

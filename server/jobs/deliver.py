@@ -79,13 +79,19 @@ def deliver(event_id: int) -> None:
     context = wiring.current()
     with context.database.transaction() as session:
         errand = _read(session, context, event_id)
-    if errand is None or (_TOLD.isdisjoint(errand.reach.told.values()) and not _tell(context, errand)):
+    if errand is None or (not _is_told(errand) and not _tell(context, errand)):
         return
     if errand.calendar is not None and _notify(context, errand, errand.calendar, is_last=True) is Attempt.LATER:
         raise DeliverLater
     if "queued" in errand.reach.told.values():
         with context.database.transaction() as session:
             drop_overtaken(session, DropOvertaken(event_id), context.now())
+
+
+def _is_told(errand: _Errand) -> bool:
+    """Say whether some way has worked; where a calendar is told beside them, its mail is none of them."""
+    own = errand.calendar and errand.calendar.channel
+    return any(state in _TOLD for channel, state in errand.reach.told.items() if channel != own)
 
 
 def _tell(context: Context, errand: _Errand) -> bool:

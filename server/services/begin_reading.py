@@ -104,8 +104,10 @@ def _ask(session: Session, source: PlanningSource, window: Interval, sealer: Sea
         layout = stored_layout(source.columns)
     except ValueError:
         return BAD_LAYOUT
-    # A calendar that never changes is expanded a day further every day; of a table one must know how far it reaches.
-    rolls = source.read_until is None or (Kind(source.kind).is_calendar and source.read_until < window.end)
+    # A calendar that never changes is expanded a day further every day. Of a table one must know how far it reaches;
+    # when that is past, its rows are wanted again, since they may say something of a later day.
+    known = source.read_until
+    rolls = known is None or (known < window.end if Kind(source.kind).is_calendar else known <= window.start)
     rows = session.execute(select(PlanningObject.key, PlanningObject.etag).where(PlanningObject.source_id == source.id))
     return Ask(
         Source(address.url, address.user, address.password),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.events import unit_scope
 from models.export_events import ExportFailing, ExportRecovered, ExportStopped
 from models.record import defer, lock_scopes, record
-from models.rules.exports import PAUSING, Result, is_given_up, is_told_failing, next_look
+from models.rules.exports import PAUSING, UNVISITED, Result, is_given_up, is_told_failing, next_look
 from models.tables import CalendarExport
 from server.services._exports import forget
 from server.services.claim_export import ClaimedExport
@@ -95,14 +95,15 @@ def _look_again(session: Session, export: CalendarExport, now: datetime) -> None
 
 
 def _has_failed(session: Session, claimed: ClaimedExport) -> bool:
-    failures = select(CalendarExport.failures_in_a_row).where(CalendarExport.id == claimed.export_id)
-    return bool(session.scalar(failures))
+    failed = select(CalendarExport.failed_at.is_not(None)).where(CalendarExport.id == claimed.export_id)
+    return bool(session.scalar(failed))
 
 
 def _told(export: CalendarExport) -> str | None:
     """Why it fails, when it has for so long that its unit hears of it."""
     since = export.succeeded_at or export.created_at
-    is_told = export.failed_at is not None and is_told_failing(since, export.failed_at, export.failures_in_a_row)
+    failing = export.failed_at is not None and is_told_failing(since, export.failed_at, export.failures_in_a_row)
+    is_told = failing or export.failure_code == UNVISITED
     return export.failure_code if is_told else None
 
 

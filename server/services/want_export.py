@@ -27,7 +27,6 @@ def want_export(session: Session, command: WantExport, now: datetime) -> int:
 
     One that is in hand, or that waits because its agenda is away, is looked at when that ends. Returns how many begin.
     """
-    _overtake(session, command.booking_id, now)
     rows = session.scalars(
         select(CalendarExport.id)
         .where(
@@ -39,6 +38,8 @@ def want_export(session: Session, command: WantExport, now: datetime) -> int:
         .order_by(CalendarExport.id)
         .with_for_update()
     ).all()
+    # Their questions after them, as whoever revokes one does.
+    _overtake(session, command.booking_id, now)
     return len(begin(session, list(rows), now))
 
 

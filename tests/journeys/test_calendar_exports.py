@@ -155,6 +155,9 @@ def test_an_agenda_that_stands_still_is_mended_on_its_page(
     expect(sacha.get_by_role("heading", name="Modifier Agenda de service")).to_be_focused()
     sacha.get_by_role("textbox", name="Nom", exact=True).fill("")
     sacha.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    # Address and user name stay as they are kept.
+    press(sacha, "Tester")
+    expect(sacha.get_by_text("L’agenda accepte nos rendez-vous.")).to_be_visible()
     press(sacha, "Enregistrer")
     expect(sacha.get_by_label("Nom", exact=True)).to_be_focused()
     check(sacha, "agenda-edit-error")

@@ -1,12 +1,12 @@
 // Who reads plannings and agendas and when, what an action leaves on the page, and that nothing outlives its page.
 
 import assert from 'node:assert/strict';
-import test, { beforeEach, mock } from 'node:test';
+import test, { afterEach, beforeEach, mock } from 'node:test';
 import { Store } from '../../store.js';
 import { Offline, Problem } from '../../sync/api.js';
 import { anAgent } from '../../testing/samples.js';
 import { createCalendarActions, explained, fieldErrors } from './actions.js';
-import { CALENDARS, NEW_PLANNING, planningAt } from './places.js';
+import { CALENDARS, editAt, NEW_AGENDA, NEW_PLANNING, planningAt } from './places.js';
 
 /** @type {Store<any>} */
 let store;
@@ -22,6 +22,8 @@ let moved;
 const LISTS = { '/api/plannings': [], '/api/calendar-exports': [], '/api/calendar-exports/settings': { subject: false, place: false } };
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
+const RealFormData = globalThis.FormData;
+afterEach(() => { globalThis.FormData = RealFormData; });
 beforeEach(() => {
   asked = [];
   focused = [];
@@ -31,6 +33,13 @@ beforeEach(() => {
     requestAnimationFrame: (/** @type {() => void} */ run) => run(),
     addEventListener: (/** @type {string} */ _, /** @type {() => void} */ heard) => { moved = heard; },
     location: { hash: CALENDARS },
+    FormData: class {
+      constructor(/** @type {Record<string, string>} */ fields) {
+        this.get = (/** @type {string} */ name) => fields[name] ?? null;
+        this.getAll = (/** @type {string} */ name) => (name in fields ? [fields[name]] : []);
+        this.has = (/** @type {string} */ name) => name in fields;
+      }
+    },
   });
 });
 
@@ -50,6 +59,37 @@ async function atThePage(hash = CALENDARS) {
   const acts = createCalendarActions({ store, engine: /** @type {any} */ (engine) });
   await settled();
   return acts;
+}
+
+/**
+ * A form is the fields that stand in it; a trial of any succeeds.
+ * @param {Record<string, string>} fields
+ */
+function formOf(fields) {
+  answer = async (method, path) => {
+    if (method === 'POST') return { id: 't' };
+    if (path.startsWith('/api/calendar-trials/')) return { state: 'succeeded', code: null, found: { read: 1, taken: 1, header: ['Matricule', 'Date', 'Position'] } };
+    return LISTS[/** @type {keyof typeof LISTS} */ (path)];
+  };
+  return /** @type {HTMLFormElement} */ (/** @type {unknown} */ (fields));
+}
+
+/** @param {Record<string, string>} fields @returns {any} */
+const submitted = (fields) => ({ preventDefault: () => undefined, currentTarget: fields });
+
+/**
+ * A change is answered when it is let go; `asked` once somebody waits for it.
+ * @param {unknown} told
+ */
+function heldBack(told) {
+  let [arrive, ask] = [() => undefined, () => undefined];
+  const here = new Promise((resolve) => { ask = () => void resolve(null); });
+  answer = (method, path) => {
+    if (method === 'GET') return Promise.resolve(LISTS[/** @type {keyof typeof LISTS} */ (path)]);
+    ask();
+    return new Promise((resolve) => { arrive = () => void resolve(told); });
+  };
+  return { asked: here, arrive: () => arrive() };
 }
 
 /** Go where a link leads. @param {string} hash */
@@ -134,6 +174,77 @@ test('one thing at a time, and what comes back late changes no other page', asyn
   assert.deepEqual([acts.read().page.done, acts.read().page.busy], [null, null]);
 });
 
+test('what is saved late leads nobody away from where they are by then', async () => {
+  for (const act of [
+    (/** @type {import('./actions.js').CalendarActions} */ { sources }) => sources.edit(submitted({ name: 'Sacha', poll_minutes: '15', silent_after_minutes: '1440' }), planning),
+    (/** @type {import('./actions.js').CalendarActions} */ { sources }) => sources.revoke(planning),
+    (/** @type {import('./actions.js').CalendarActions} */ { exports }) => exports.add(submitted({ name: 'Boîte', mail: 'a@example.fr' }), 'mail'),
+  ]) {
+    const acts = await atThePage(editAt('p'));
+    const { arrive, asked: waiting } = heldBack({ id: 'x', name: 'Boîte' });
+    const done = act(acts);
+    await waiting;
+    go('#/demandes/1/noter');
+    arrive();
+    await done;
+    assert.equal(location.hash, '#/demandes/1/noter');
+    // Nor from the same page that somebody has come back to, and writes on.
+    go(editAt('p'));
+    assert.deepEqual([acts.read().page.done, acts.read().page.busy], [null, null]);
+  }
+});
+
+test('what is added again because no answer came is the same one, and anything else another', async () => {
+  for (const [at, add] of /** @type {[string, (acts: import('./actions.js').CalendarActions, name: string) => Promise<void>][]} */ ([
+    [NEW_AGENDA, ({ exports }, name) => exports.add(submitted({ name, mail: 'a@example.fr' }), 'mail')],
+    [NEW_PLANNING, ({ sources }, name) => sources.add(submitted({ name, url: 'https://a.example/a.ics', poll_minutes: '15', silent_after_minutes: '1440' }), 'ical')],
+  ])) {
+    const acts = await atThePage(at);
+    const lists = answer;
+    answer = async () => { throw new Offline('no answer'); };
+    await add(acts, 'Un');
+    await add(acts, 'Deux');
+    answer = async (method, path) => (method === 'POST' ? { id: 'x', name: 'Deux' } : lists(method, path));
+    await add(acts, 'Deux');
+    const [one, other, again] = asked.filter(([method, path]) => method === 'POST' && !path.endsWith('/poll')).map(([, , body]) => body);
+    assert.match(/** @type {{id: string}} */ (one).id, /^[0-9a-f-]{36}$/);
+    assert.notEqual(/** @type {{id: string}} */ (one).id, /** @type {{id: string}} */ (other).id);
+    assert.deepEqual(again, other);
+    // What is there no more is not asked for for ever.
+    answer = async (method, path) => {
+      if (method === 'POST') throw new Problem(404, 'no_such_planning', {});
+      return lists(method, path);
+    };
+    go('#/');
+    go(at);
+    await add(acts, 'Deux');
+    assert.equal(acts.read().page.sent, null);
+    asked = [];
+  }
+});
+
+test('what ends behind the lock has ended when the page comes back', async () => {
+  const acts = await atThePage(planningAt('p'));
+  const paused = heldBack(null);
+  const done = acts.sources.pause(planning);
+  await paused.asked;
+  store.set({ locked: true });
+  focused = [];
+  paused.arrive();
+  await done;
+  assert.deepEqual(focused, []);
+  store.set({ locked: false });
+  assert.deepEqual([acts.read().page.busy, acts.read().page.done?.key], [null, 'cal_paused_done']);
+  const made = heldBack(feed);
+  const making = acts.exports.makeFeed('Rendez-vous');
+  await made.asked;
+  store.set({ locked: true });
+  made.arrive();
+  await making;
+  store.set({ locked: false });
+  assert.equal(acts.read().page.feed, feed.url);
+});
+
 test('what an action has changed is read after it, also where a reading was on its way', async () => {
   const acts = await atThePage(planningAt('p'));
   let paused = false;
@@ -170,6 +281,13 @@ test('reading now waits for the reading, and says what came of it', async () => 
     assert.equal(looks > 1, true);
     assert.equal(acts.read().page[/** @type {'done' | 'error'} */ (said)]?.key, failure ? 'cal_poll_failed' : 'cal_poll_done');
   }
+});
+
+test('a form goes on with the columns that were tried', async () => {
+  const acts = await atThePage(NEW_PLANNING);
+  await acts.sources.test(formOf({ url: 'https://a.example/t.csv', column_agent: 'Matricule', column_day: 'Date', column_position: 'Position', word: 'PAM' }), 'positions_daily', null);
+  const { columns, header, errors } = acts.read().page;
+  assert.deepEqual([columns?.agent, header, errors], ['Matricule', ['Matricule', 'Date', 'Position'], {}]);
 });
 
 test('every refusal is said in words, and by its code where there are none', () => {

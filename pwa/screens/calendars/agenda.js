@@ -45,9 +45,11 @@ function problem({ w, format }, { kind, failure, pause_cause }) {
   const stopped = stoppedItself({ pause_cause });
   if (!failure && !stopped) return nothing;
   const code = stopped ? pause_cause ?? '' : failure?.code ?? '';
-  return html`<div class="callout callout-warning" data-code=${code}><h2>${icon('warning')}<span>${w(stopped ? 'cal_export_stopped' : 'cal_export_problem')}</span></h2>
+  // Nothing has failed where nobody was.
+  const unvisited = code === 'unvisited';
+  return html`<div class="callout callout-warning" data-code=${code}><h2>${icon('warning')}<span>${w(stopped ? 'cal_export_stopped' : unvisited ? 'cal_export_unvisited' : 'cal_export_problem')}</span></h2>
     <p>${exportWhy(w, kind, code)}</p>
-    ${failure ? html`<p class="quiet">${failure.in_a_row > 1 ? w('cal_failed_times', { n: failure.in_a_row, when: format.on(failure.at) }) : w('cal_failed_once', { when: format.on(failure.at) })}</p>` : nothing}</div>`;
+    ${failure && !unvisited ? html`<p class="quiet">${failure.in_a_row > 1 ? w('cal_failed_times', { n: failure.in_a_row, when: format.on(failure.at) }) : w('cal_failed_once', { when: format.on(failure.at) })}</p>` : nothing}</div>`;
 }
 
 /** Nothing more is tried until somebody has done something about it. @param {Pick<Export, 'pause_cause'>} one */

@@ -1,7 +1,9 @@
+import { focusOn } from '../../ui/dom.js';
 import { runTrial } from './trial.js';
 import { headerOf, upload } from './upload.js';
 import { CALENDARS, planningAt } from './places.js';
 import { fieldsOf, isTable, missingColumns, readSource, sourceErrors } from './read-form.js';
+import { sentAs } from './sent.js';
 
 /**
  * @typedef {import('./shapes').Planning} Planning
@@ -29,7 +31,7 @@ const limits = (said) => ({ poll: Number(said('poll_minutes')), silent: Number(s
  * What comes in: trying, adding, changing, pausing, reading now, uploading, revoking.
  * @param {Desk} desk
  */
-export function sourceActions({ ask, read, say, attempt, load, here, leaveTo, wrong }) {
+export function sourceActions({ ask, read, say, attempt, load, here, wrong }) {
   let key = 0;
   /** @type {Map<string, string[]>} what the columns of the last file of each table are called */
   const headers = new Map();
@@ -74,7 +76,8 @@ export function sourceActions({ ask, read, say, attempt, load, here, leaveTo, wr
           show: (trial) => {
             if (!same()) return false;
             const { header } = trial.found;
-            say({ trial, ...(header && source.columns ? { header, errors: missingColumns(source.columns, header) } : {}) });
+            // What was tried is what is kept: a field that becomes a choice begins with what was typed in it.
+            say({ trial, columns: source.columns, ...(header && source.columns ? { header, errors: missingColumns(source.columns, header) } : {}) });
             return true;
           },
           wait,
@@ -97,19 +100,21 @@ export function sourceActions({ ask, read, say, attempt, load, here, leaveTo, wr
       const source = readSource(form, kind);
       if (read().page.busy || !isRight(source, { known: false, name: said('name'), ...limits(said) })) return;
       await attempt('add', async () => {
-        /** @type {Planning} */
-        const made = await ask('POST', '/api/plannings', {
+        const added = {
           ...source,
           name: said('name'),
           agent_id: isTable(kind) ? null : Number(said('agent')) || null,
           poll_minutes: limits(said).poll,
           silent_after_minutes: limits(said).silent,
-        });
+        };
+        const sent = sentAs(read().page.sent, added);
+        say({ sent });
+        /** @type {Planning} */
+        const made = await ask('POST', '/api/plannings', { id: sent.id, ...added });
         // Now, and not with the next minute: whoever has just named it waits for it.
         if (source.url) await ask('POST', `/api/plannings/${made.id}/poll`).catch(() => undefined);
         await load();
-        leaveTo(planningAt(made.id), { key: source.url ? 'cal_added' : 'cal_added_table', values: { name: made.name } });
-        return {};
+        return { to: planningAt(made.id), done: { key: source.url ? 'cal_added' : 'cal_added_table', values: { name: made.name } } };
       });
     },
 
@@ -136,8 +141,7 @@ export function sourceActions({ ask, read, say, attempt, load, here, leaveTo, wr
           ...(password ? { password } : {}),
         });
         await load();
-        leaveTo(planningAt(planning.id), { key: 'cal_changed' });
-        return {};
+        return { to: planningAt(planning.id), done: { key: 'cal_changed' } };
       });
     },
 
@@ -187,8 +191,7 @@ export function sourceActions({ ask, read, say, attempt, load, here, leaveTo, wr
     revoke: (planning) => attempt('revoke', async () => {
       await ask('DELETE', `/api/plannings/${planning.id}`);
       await load();
-      leaveTo(CALENDARS, { key: 'cal_revoked', values: { name: planning.name } });
-      return {};
+      return { to: CALENDARS, done: { key: 'cal_revoked', values: { name: planning.name } } };
     }),
 
     /** @param {string} id @returns {readonly string[]} the columns of the last file that was handed in for it */
@@ -205,6 +208,11 @@ export function sourceActions({ ask, read, say, attempt, load, here, leaveTo, wr
       wrong(`word"][data-key="${-key}`);
     },
     /** @param {import('./shapes').WordRow[]} rows @param {number} gone */
-    removeWord: (rows, gone) => say({ rows: rows.filter((row) => row.key !== gone) }),
+    removeWord(rows, gone) {
+      const at = rows.findIndex(({ key: one }) => one === gone);
+      const near = rows[at + 1] ?? rows[at - 1];
+      say({ rows: rows.filter((row) => row.key !== gone) });
+      focusOn(near ? `[name="word"][data-key="${near.key}"]` : '.calendar-words + button');
+    },
   };
 }

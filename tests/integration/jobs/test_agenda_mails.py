@@ -273,6 +273,8 @@ def test_a_worker_that_dies_before_it_has_written_down_repeats_one_mail_under_it
     ("command", "answer", "code", "paused"),
     [
         ("RCPT", "550 5.1.1 no such user", "gone", True),
+        ("RCPT", "550 no such user", "gone", True),
+        ("DATA", "550 5.7.1 we take this for spam", "refused", False),
         ("DATA", "554 5.7.1 not wanted", "refused", False),
         ("RCPT", "451 4.7.1 later", "retry", False),
     ],
@@ -327,6 +329,13 @@ def test_one_mail_that_is_refused_blocks_none_that_follow(brigade, mailbox, rela
     mailbox.work()
     assert len(mailbox.calendar_now()) == 3
     assert mailbox.row.failure_code is None
+
+
+def test_a_first_mail_that_is_refused_blocks_none_that_follow(brigade, mailbox, relay):
+    relay.answer("DATA", "554 5.7.1 not wanted")
+    brigade.book(0, brigade.martin)
+    mailbox.work()
+    assert mailbox.methods() == ["REQUEST"]
 
 
 def test_a_mailbox_that_is_none_is_asked_once_only(brigade, mailbox, relay):

@@ -15,11 +15,10 @@ from server.calendar_settings import CalendarSettings
 from server.jobs import wiring
 from server.jobs.plannings import ADAPTERS, poll_planning, watch
 from tests.support.plannings import absences_of, calendar, hour, source_of, with_keys
-from tests.support.polled import DAILY, EVENTS
+from tests.support.polled import DAILY, EVENTS, HURRIED, wait_at_most
 from tests.support.polled import add as add
 from tests.support.polled import context as context
 from tests.support.polled import gendarme as gendarme
-from tests.support.polled import hurried as hurried
 from tests.support.polled import site as site
 from tests.support.push_service import DRIP, HANG, RESET, RUBBISH, Say
 from tests.support.seed import NOW, SECRET_KEY
@@ -104,7 +103,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize(("answer", "code", "line"), HOSTILE, ids=lambda one: one if isinstance(one, str) else None)
 def test_whatever_a_site_answers_the_previous_state_stands(
-    add, hurried, database, site, clock, caplog, answer, code, line
+    add, database, site, clock, caplog, monkeypatch, answer, code, line
 ):
     source_id = add()
     poll_planning(str(source_id))
@@ -112,10 +111,10 @@ def test_whatever_a_site_answers_the_previous_state_stands(
         before = session.execute(select(Absence.id, text("absences.xmin::text")).order_by(Absence.id)).all()
     assert len(before) == 2
     clock.forward(days=1)
+    if answer in (HANG, DRIP):
+        wait_at_most(HURRIED, monkeypatch)
     # The client asks once more by itself when it is cut off.
     site.answer(answer, answer)
-    if answer in (HANG, DRIP):
-        hurried()
     poll_planning(str(source_id))
     with database.transaction() as session:
         assert session.execute(select(Absence.id, text("absences.xmin::text")).order_by(Absence.id)).all() == before
