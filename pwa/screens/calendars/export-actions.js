@@ -136,6 +136,7 @@ export function exportActions({ ask, read, say, attempt, load, here, wrong }) {
     /** @param {Export} one */
     run: (one) => attempt('run', async () => {
       await ask('POST', `/api/calendar-exports/${one.id}/run`);
+      await load();
       return { done: { key: 'cal_export_run' } };
     }),
     /** @param {Export} one */

@@ -54,6 +54,8 @@ export interface Export {
   succeeded_at: string | null;
   failure: { code: string; at: string; in_a_row: number } | null;
   holds: number;
+  /** Invitations that the mailbox refused, which are not sent again by themselves. */
+  refused: number;
 }
 export interface Shown { subject: boolean; place: boolean }
 
