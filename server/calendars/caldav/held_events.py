@@ -6,10 +6,8 @@ changed by somebody else, whatever we remember of it; an older version of ours s
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import dataclasses
-import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,7 +18,7 @@ from icalendar.error import BrokenCalendarProperty
 from server.calendars.content_lines import plain
 from server.calendars.entries import CalendarEntry, Status
 from server.calendars.writing import write_calendar
-from server.own_events import MARK
+from server.own_events import MARK, digest, digest_of_host, digest_of_times
 
 _REPEATS = ("RRULE", "RDATE", "RECURRENCE-ID")
 _TEXTS = ("SUMMARY", "LOCATION", "DESCRIPTION")
@@ -40,9 +38,8 @@ class Content:
     @property
     def mark(self) -> str:
         """The same for the same content, and for no other: a digest of its times, a dot, and one of its words."""
-        times = [self.starts_at.isoformat(), self.ends_at.isoformat()]
         words = [self.title, self.location, self.description, self.status]
-        return f"{_digest(times)}.{_digest(words)}"
+        return f"{digest_of_times(self.starts_at, self.ends_at)}.{digest(words)}"
 
 
 @dataclass(frozen=True)
@@ -87,8 +84,9 @@ def content_of(entry: CalendarEntry) -> Content:
 
 
 def write_object(entry: CalendarEntry) -> bytes:
-    """The calendar object that is put on the server: one event, and its mark."""
-    return write_calendar([dataclasses.replace(entry, mark=content_of(entry).mark)])
+    """The calendar object that is put on the server: one event, and its mark, which also says who has written it."""
+    by = digest_of_host(entry.uid.rpartition("@")[2])
+    return write_calendar([dataclasses.replace(entry, mark=f"{content_of(entry).mark}.{by}")])
 
 
 def read_object(octets: bytes, path: str, etag: str) -> HeldEvent | None:
@@ -96,7 +94,8 @@ def read_object(octets: bytes, path: str, etag: str) -> HeldEvent | None:
     try:
         events = icalendar.Calendar.from_ical(octets).walk("VEVENT")
         uids = {str(event["UID"]) for event in events}
-        marks = {str(event.get(MARK, "")) for event in events}
+        # Whose it is says its name; older releases did not say it in the mark.
+        marks = {".".join(str(event.get(MARK, "")).split(".")[:2]) for event in events}
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return None
     if len(uids) != 1:
@@ -156,11 +155,6 @@ def _sequence(event: icalendar.Component) -> int:
         return int(str(event.get("SEQUENCE", 0)))
     except (ValueError, TypeError):
         return 0
-
-
-def _digest(texts: list[str]) -> str:
-    # No text holds a line end any more.
-    return base64.urlsafe_b64encode(hashlib.sha256("\n".join(texts).encode()).digest()[:12]).decode()
 
 
 def _words(text: str) -> str:
