@@ -15,6 +15,7 @@ from server.planning.layout import layout_or_usual
 LONGEST_NAME = 80
 LONGEST_SECRET = 500
 LONGEST_URL = 2048
+OWN_ID = {"description": "Drawn by who asks: asked anew with the same one, it is the one that is there."}
 _COLUMNS = {"description": "The columns' names, or null for the usual ones; see docs/plannings.md."}
 _WORDS = {"description": "Which position each word stands for, or null for the usual ones."}
 
@@ -36,6 +37,7 @@ class NewPlanning(Schema):
     class Meta:
         unknown = ma.RAISE
 
+    id = ma.fields.UUID(load_default=None, metadata=OWN_ID)
     kind = ma.fields.String(required=True, validate=Choice([str(one) for one in Kind]))
     name = text(LONGEST_NAME, shortest=1, required=True, description="What people recognise it by.")
     agent_id = Whole(
@@ -127,6 +129,10 @@ class Planning(Schema):
     entries_read = ma.fields.Integer(required=True)
     refused_count = ma.fields.Integer(required=True)
     refused = ma.fields.List(ma.fields.Nested(RefusedPlanningEntry), required=True)
+
+
+class Wanted(Schema):
+    tried_at = _instant()
 
 
 class TableOutcome(Schema):

@@ -1,7 +1,8 @@
 """One event of ours as a server gives it back, and whether anybody has changed it there.
 
-Each event that we put carries a mark: a digest of what it says. An event that no longer says what its mark is of was
-changed by somebody else, whatever we remember of it; an older version of ours still fits its own mark.
+Each event that we put carries a mark: digests of its times, of its words, and of whose agenda it was written for. An
+event that no longer says what its mark is of was changed by somebody else, whatever we remember of it; an older version
+of ours still fits its own mark.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from icalendar.error import BrokenCalendarProperty
 from server.calendars.content_lines import plain
 from server.calendars.entries import CalendarEntry, Status
 from server.calendars.writing import write_calendar
-from server.own_events import MARK, digest, digest_of_host, digest_of_times
+from server.own_events import MARK, digest, digest_of_times, host_part, without_host
 
 _REPEATS = ("RRULE", "RDATE", "RECURRENCE-ID")
 _TEXTS = ("SUMMARY", "LOCATION", "DESCRIPTION")
@@ -64,7 +65,7 @@ class HeldEvent:
     @property
     def untouched(self) -> bool:
         """It says what we once put there, whenever that was."""
-        return self.content is not None and self.content.mark == self.mark
+        return self.content is not None and self.content.mark.split(".") == self.mark.split(".")[:2]
 
     @property
     def times_untouched(self) -> bool:
@@ -72,8 +73,13 @@ class HeldEvent:
         return self.content is not None and self.content.mark.partition(".")[0] == self.mark.partition(".")[0]
 
     def says(self, entry: CalendarEntry) -> bool:
-        """It says what `entry` says, and is no older."""
-        return self.content == content_of(entry) and self.sequence >= entry.sequence
+        """It says what `entry` says to whom, and is no older."""
+        return self.content == content_of(entry) and self.sequence >= entry.sequence and self._is_for(entry)
+
+    def _is_for(self, entry: CalendarEntry) -> bool:
+        # Not read from the event's people: a server that changes those would be written to for ever. What was declined
+        # stands until it is answered, and a server that keeps no marks keeps what it has.
+        return self.declined or not self.mark or self.mark.split(".")[2:] == _owner_of(entry)
 
 
 def content_of(entry: CalendarEntry) -> Content:
@@ -85,8 +91,13 @@ def content_of(entry: CalendarEntry) -> Content:
 
 def write_object(entry: CalendarEntry) -> bytes:
     """The calendar object that is put on the server: one event, and its mark, which also says who has written it."""
-    by = digest_of_host(entry.uid.rpartition("@")[2])
-    return write_calendar([dataclasses.replace(entry, mark=f"{content_of(entry).mark}.{by}")])
+    parts = [content_of(entry).mark, *_owner_of(entry), host_part(entry.uid.rpartition("@")[2])]
+    return write_calendar([dataclasses.replace(entry, mark=".".join(parts))])
+
+
+def _owner_of(entry: CalendarEntry) -> list[str]:
+    """The part of a mark that says for whom an event was written; none for nobody."""
+    return [digest([entry.attendee.address])] if entry.attendee else []
 
 
 def read_object(octets: bytes, path: str, etag: str) -> HeldEvent | None:
@@ -95,7 +106,7 @@ def read_object(octets: bytes, path: str, etag: str) -> HeldEvent | None:
         events = icalendar.Calendar.from_ical(octets).walk("VEVENT")
         uids = {str(event["UID"]) for event in events}
         # Whose it is says its name; older releases did not say it in the mark.
-        marks = {".".join(str(event.get(MARK, "")).split(".")[:2]) for event in events}
+        marks = {without_host(str(event.get(MARK, ""))) for event in events}
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return None
     if len(uids) != 1:

@@ -10,7 +10,7 @@ import pytest
 
 from models.rules.intervals import Interval
 from server.calendars.caldav.held_events import write_object
-from server.calendars.entries import CalendarEntry, uid_of
+from server.calendars.entries import CalendarEntry, Party, uid_of
 from server.own_events import MARK
 from server.planning.caldav_answers import Resource
 from server.planning.caldav_objects import Object, ObjectReader, check_understood, key_of
@@ -18,32 +18,30 @@ from server.planning.errors import PlanningRefused
 from tests.unit.planning.calendars import calendar, read, times
 
 HOST = "rdv.example.gouv.fr"
+OWNER = Party("martin@example.org")
 NINE = datetime(2026, 11, 25, 9, tzinfo=UTC)
 BOOKING, EXPORT = UUID("0f8fad5b-d9cb-469f-a165-70867728950e"), UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 
 
-def mark(host: str = HOST) -> str:
+def mark(host: str = HOST, owner: Party | None = None) -> str:
     """What stands in an event that this host has written into an agenda for nine to ten."""
     uid = uid_of(BOOKING, host, EXPORT)
-    entry = CalendarEntry(uid=uid, starts_at=NINE, ends_at=NINE + timedelta(hours=1), title="Rendez-vous", stamp=NINE)
-    return read_lines(write_object(entry))
-
-
-def read_lines(octets: bytes) -> str:
-    [line] = [line for line in octets.decode().split("\r\n") if line.startswith(MARK)]
+    times = {"starts_at": NINE, "ends_at": NINE + timedelta(hours=1)}
+    octets = write_object(CalendarEntry(uid=uid, **times, title="Rendez-vous", stamp=NINE, attendee=owner))
+    [line] = [line for line in octets.decode().replace("\r\n ", "").split("\r\n") if line.startswith(MARK)]
     return line.partition(":")[2]
 
 
 @pytest.mark.parametrize(
     "event",
     [
-        # Of a feed, and of an agenda or a mailbox.
-        f"UID:{uid_of(BOOKING, HOST)} DTSTART:20261125T090000Z DURATION:PT1H",
+        # Of a feed, an agenda or a mailbox.
         f"UID:{uid_of(BOOKING, HOST, EXPORT)} DTSTART:20261125T090000Z DURATION:PT1H",
         f"UID:{uid_of(BOOKING, HOST, EXPORT).upper()} DTSTART:20261125T090000Z DURATION:PT1H",
         # A copy has another name; the first release that left a mark did not say who had written it.
         f"UID:copy {MARK}:{mark()} DTSTART:20261125T090000Z DURATION:PT1H",
         f"UID:copy {MARK}:{mark()} DTSTART;TZID=Europe/Paris:20261125T100000 DTEND:20261125T100000Z",
+        f"UID:copy {MARK}:{mark(owner=OWNER)} DTSTART:20261125T090000Z DURATION:PT1H",
         f"UID:copy {MARK}:{mark().rpartition('.')[0]} DTSTART:20261125T090000Z DURATION:PT1H",
         # Who moved one, made it repeat or broke it has not made it another appointment.
         f"UID:{uid_of(BOOKING, HOST, EXPORT)} DTSTART:20261125T090000Z DURATION:PT1H RRULE:FREQ=DAILY",
@@ -60,10 +58,12 @@ def test_what_we_have_written_there_is_neither_busy_nor_refused(event):
 @pytest.mark.parametrize(
     "uid",
     [
-        uid_of(BOOKING, "autre.example.gouv.fr"),
-        uid_of(BOOKING, f"x{HOST}"),
+        # A gendarme who books somewhere as anybody does has that hour taken.
+        uid_of(BOOKING, HOST),
+        uid_of(BOOKING, "autre.example.gouv.fr", EXPORT),
+        uid_of(BOOKING, f"x{HOST}", EXPORT),
         f"reunion@{HOST}",
-        f"x{uid_of(BOOKING, HOST)}",
+        f"x{uid_of(BOOKING, HOST, EXPORT)}",
         str(BOOKING),
     ],
 )
@@ -87,6 +87,10 @@ def test_what_only_looks_like_ours_takes_time(uid):
             f"{MARK}:{mark('autre.example.gouv.fr')} DTSTART:20261125T090000Z DURATION:PT1H",
             ["2026-11-25 09:00 to 10:00"],
         ),
+        (
+            f"{MARK}:{mark('autre.example.gouv.fr', OWNER)} DTSTART:20261125T090000Z DURATION:PT1H",
+            ["2026-11-25 09:00 to 10:00"],
+        ),
         (f"{MARK}:abc DTSTART:20261125T090000Z DURATION:PT1H", ["2026-11-25 09:00 to 10:00"]),
     ],
 )
@@ -97,13 +101,13 @@ def test_a_mark_alone_makes_nobodys_meeting_ours(event, taken):
 
 @pytest.mark.parametrize("others", [["b"], ["b", "c"]])
 def test_of_a_calendar_of_which_all_the_rest_is_refused_nothing_is_understood(others):
-    ours = f"VEVENT UID:{uid_of(BOOKING, HOST)} DTSTART:20261125T090000Z DURATION:PT1H"
+    ours = f"VEVENT UID:{uid_of(BOOKING, HOST, EXPORT)} DTSTART:20261125T090000Z DURATION:PT1H"
     with pytest.raises(PlanningRefused, match="bad_time"):
         read(calendar(ours, *(f"VEVENT UID:{uid} DTSTART:yesterday" for uid in others)), own_host=HOST)
 
 
 def test_a_calendar_of_which_something_else_is_understood_is_read():
-    ours = f"VEVENT UID:{uid_of(BOOKING, HOST)} DTSTART:20261125T090000Z DURATION:PT1H"
+    ours = f"VEVENT UID:{uid_of(BOOKING, HOST, EXPORT)} DTSTART:20261125T090000Z DURATION:PT1H"
     free = "VEVENT UID:c DTSTART:20261125T090000Z DURATION:PT1H TRANSP:TRANSPARENT"
     reading = read(calendar(ours, "VEVENT UID:b DTSTART:yesterday", free), own_host=HOST)
     assert (times(reading), reading.ours, [one.uid for one in reading.refused]) == ([], 1, ["b"])
@@ -120,7 +124,7 @@ def objects(*events: str) -> list[Object]:
 
 
 def test_own_objects_are_no_sign_that_a_calendar_is_understood():
-    ours = f"VEVENT UID:{uid_of(BOOKING, HOST)} DTSTART:20261125T090000Z DURATION:PT1H"
+    ours = f"VEVENT UID:{uid_of(BOOKING, HOST, EXPORT)} DTSTART:20261125T090000Z DURATION:PT1H"
     broken, whole = "VEVENT UID:b DTSTART:yesterday", "VEVENT UID:c DTSTART:20261125T090000Z DURATION:PT1H"
     with pytest.raises(PlanningRefused, match="bad_time"):
         check_understood(objects(ours, broken))
