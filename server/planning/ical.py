@@ -16,10 +16,10 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from models.rules.intervals import Interval
-from server.own_events import MARK, is_own_name
+from server.own_events import MARK, is_own_copy, is_own_name
 from server.planning.errors import NotUnderstood, PlanningRefused
 from server.planning.ical_lines import Component, Limits, read_components
-from server.planning.ical_series import occurrences, read_version
+from server.planning.ical_series import Version, occurrences, read_version
 from server.planning.ical_steps import Steps
 from server.planning.ical_values import read_period
 from server.planning.ical_zones import FileZones
@@ -149,13 +149,20 @@ class _Collected:
     ours: int = 0
 
     def passes_over(self, components: Sequence[Component]) -> bool:
-        """Say whether an event is one of ours, wherever its owner has moved it and whatever has become of it there.
-
-        A copy has another name and still carries our mark; a feed and an invitation by mail have the name alone.
-        """
-        if not any(one.first(MARK) or is_own_name(one.value("UID"), self.own_host) for one in components):
+        """Say whether an event has a name of ours, wherever its owner has moved it and whatever has become of it."""
+        if not any(is_own_name(one.value("UID"), self.own_host) for one in components):
             return False
         self.ours += len(components)
+        return True
+
+    def passes_over_copy(self, found: Sequence[tuple[Version, Interval]], components: Sequence[Component]) -> bool:
+        """Say whether an event with another's name is a copy of one of ours that still is when that was."""
+        if len(components) != 1 or len(found) != 1:
+            return False
+        mark, (_, times) = components[0].value(MARK), found[0]
+        if not mark or not is_own_copy(mark, times.start, times.end, self.own_host):
+            return False
+        self.ours += 1
         return True
 
     def take(self, times: Interval, kind: Kind, uid: str) -> None:
@@ -190,6 +197,8 @@ def _take_events(events: list[Component], zones: FileZones, steps: Steps, collec
             found = list(occurrences(versions, zones, collected.window, steps))
         except NotUnderstood as error:
             collected.refuse(components, error.code)
+            continue
+        if collected.passes_over_copy(found, components):
             continue
         for version, times in found:
             if version.blocks:

@@ -7,10 +7,8 @@ of ours still fits its own mark.
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import dataclasses
-import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,7 +19,7 @@ from icalendar.error import BrokenCalendarProperty
 from server.calendars.content_lines import plain
 from server.calendars.entries import CalendarEntry, Status
 from server.calendars.writing import write_calendar
-from server.own_events import MARK
+from server.own_events import MARK, digest, digest_of_times, host_part, without_host
 
 _REPEATS = ("RRULE", "RDATE", "RECURRENCE-ID")
 _TEXTS = ("SUMMARY", "LOCATION", "DESCRIPTION")
@@ -41,9 +39,8 @@ class Content:
     @property
     def mark(self) -> str:
         """The same for the same content, and for no other: a digest of its times, a dot, and one of its words."""
-        times = [self.starts_at.isoformat(), self.ends_at.isoformat()]
         words = [self.title, self.location, self.description, self.status]
-        return f"{_digest(times)}.{_digest(words)}"
+        return f"{digest_of_times(self.starts_at, self.ends_at)}.{digest(words)}"
 
 
 @dataclass(frozen=True)
@@ -93,14 +90,14 @@ def content_of(entry: CalendarEntry) -> Content:
 
 
 def write_object(entry: CalendarEntry) -> bytes:
-    """The calendar object that is put on the server: one event, and its mark."""
-    mark = ".".join([content_of(entry).mark, *_owner_of(entry)])
-    return write_calendar([dataclasses.replace(entry, mark=mark)])
+    """The calendar object that is put on the server: one event, and its mark, which also says who has written it."""
+    parts = [content_of(entry).mark, *_owner_of(entry), host_part(entry.uid.rpartition("@")[2])]
+    return write_calendar([dataclasses.replace(entry, mark=".".join(parts))])
 
 
 def _owner_of(entry: CalendarEntry) -> list[str]:
     """The part of a mark that says for whom an event was written; none for nobody."""
-    return [_digest([entry.attendee.address])] if entry.attendee else []
+    return [digest([entry.attendee.address])] if entry.attendee else []
 
 
 def read_object(octets: bytes, path: str, etag: str) -> HeldEvent | None:
@@ -108,7 +105,8 @@ def read_object(octets: bytes, path: str, etag: str) -> HeldEvent | None:
     try:
         events = icalendar.Calendar.from_ical(octets).walk("VEVENT")
         uids = {str(event["UID"]) for event in events}
-        marks = {str(event.get(MARK, "")) for event in events}
+        # Whose it is says its name; older releases did not say it in the mark.
+        marks = {without_host(str(event.get(MARK, ""))) for event in events}
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return None
     if len(uids) != 1:
@@ -168,11 +166,6 @@ def _sequence(event: icalendar.Component) -> int:
         return int(str(event.get("SEQUENCE", 0)))
     except (ValueError, TypeError):
         return 0
-
-
-def _digest(texts: list[str]) -> str:
-    # No text holds a line end any more.
-    return base64.urlsafe_b64encode(hashlib.sha256("\n".join(texts).encode()).digest()[:12]).decode()
 
 
 def _words(text: str) -> str:

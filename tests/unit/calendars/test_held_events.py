@@ -86,6 +86,12 @@ def test_a_second_event_of_the_same_name_is_a_repetition():
     assert not event.untouched
 
 
+def test_the_mark_of_an_older_release_is_understood():
+    line = next(line for line in WRITTEN.split("\r\n") if line.startswith("X-BRIGADE-MARK"))
+    assert line.count(".") == 2, "times, words, and who has written it"
+    assert read(WRITTEN.replace(line, line.rpartition(".")[0])).untouched
+
+
 def test_a_mark_that_is_gone_is_seen():
     line = next(line for line in WRITTEN.split("\r\n") if line.startswith("X-BRIGADE-MARK"))
     event = read(WRITTEN.replace(f"{line}\r\n", ""))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from models.rules.intervals import Interval
-from server.calendars.entries import uid_of
+from server.calendars.caldav.held_events import write_object
+from server.calendars.entries import CalendarEntry, Party, uid_of
 from server.own_events import MARK
 from server.planning.caldav_answers import Resource
 from server.planning.caldav_objects import Object, ObjectReader, check_understood, key_of
@@ -17,7 +18,18 @@ from server.planning.errors import PlanningRefused
 from tests.unit.planning.calendars import calendar, read, times
 
 HOST = "rdv.example.gouv.fr"
+OWNER = Party("martin@example.org")
+NINE = datetime(2026, 11, 25, 9, tzinfo=UTC)
 BOOKING, EXPORT = UUID("0f8fad5b-d9cb-469f-a165-70867728950e"), UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
+
+
+def mark(host: str = HOST, owner: Party | None = None) -> str:
+    """What stands in an event that this host has written into an agenda for nine to ten."""
+    uid = uid_of(BOOKING, host, EXPORT)
+    times = {"starts_at": NINE, "ends_at": NINE + timedelta(hours=1)}
+    octets = write_object(CalendarEntry(uid=uid, **times, title="Rendez-vous", stamp=NINE, attendee=owner))
+    [line] = [line for line in octets.decode().replace("\r\n ", "").split("\r\n") if line.startswith(MARK)]
+    return line.partition(":")[2]
 
 
 @pytest.mark.parametrize(
@@ -26,8 +38,12 @@ BOOKING, EXPORT = UUID("0f8fad5b-d9cb-469f-a165-70867728950e"), UUID("7c9e6679-7
         # Of a feed, an agenda or a mailbox.
         f"UID:{uid_of(BOOKING, HOST, EXPORT)} DTSTART:20261125T090000Z DURATION:PT1H",
         f"UID:{uid_of(BOOKING, HOST, EXPORT).upper()} DTSTART:20261125T090000Z DURATION:PT1H",
-        # A copy has another name; who moved it, made it repeat or broke it has not made it another appointment.
-        f"UID:copy {MARK}:abc.def DTSTART:20261125T090000Z DURATION:PT1H",
+        # A copy has another name; the first release that left a mark did not say who had written it.
+        f"UID:copy {MARK}:{mark()} DTSTART:20261125T090000Z DURATION:PT1H",
+        f"UID:copy {MARK}:{mark()} DTSTART;TZID=Europe/Paris:20261125T100000 DTEND:20261125T100000Z",
+        f"UID:copy {MARK}:{mark(owner=OWNER)} DTSTART:20261125T090000Z DURATION:PT1H",
+        f"UID:copy {MARK}:{mark().rpartition('.')[0]} DTSTART:20261125T090000Z DURATION:PT1H",
+        # Who moved one, made it repeat or broke it has not made it another appointment.
         f"UID:{uid_of(BOOKING, HOST, EXPORT)} DTSTART:20261125T090000Z DURATION:PT1H RRULE:FREQ=DAILY",
         f"UID:{uid_of(BOOKING, HOST, EXPORT)} DTSTART:yesterday",
     ],
@@ -54,6 +70,33 @@ def test_what_we_have_written_there_is_neither_busy_nor_refused(event):
 def test_what_only_looks_like_ours_takes_time(uid):
     reading = read(calendar(f"VEVENT UID:{uid} DTSTART:20261125T090000Z DURATION:PT1H"), own_host=HOST)
     assert (times(reading), reading.ours) == (["2026-11-25 09:00 to 10:00"], 0)
+
+
+@pytest.mark.parametrize(
+    ("event", "taken"),
+    [
+        # Somebody has made another meeting of a copy.
+        (f"{MARK}:{mark()} DTSTART:20261126T130000Z DURATION:PT1H", ["2026-11-26 13:00 to 14:00"]),
+        (f"{MARK}:{mark()} DTSTART:20261125T090000Z DURATION:PT2H", ["2026-11-25 09:00 to 11:00"]),
+        (
+            f"{MARK}:{mark()} DTSTART:20261125T090000Z DURATION:PT1H RRULE:FREQ=DAILY;COUNT=2",
+            ["2026-11-25 09:00 to 10:00", "2026-11-26 09:00 to 10:00"],
+        ),
+        # Of another installation, whose appointments are none of ours.
+        (
+            f"{MARK}:{mark('autre.example.gouv.fr')} DTSTART:20261125T090000Z DURATION:PT1H",
+            ["2026-11-25 09:00 to 10:00"],
+        ),
+        (
+            f"{MARK}:{mark('autre.example.gouv.fr', OWNER)} DTSTART:20261125T090000Z DURATION:PT1H",
+            ["2026-11-25 09:00 to 10:00"],
+        ),
+        (f"{MARK}:abc DTSTART:20261125T090000Z DURATION:PT1H", ["2026-11-25 09:00 to 10:00"]),
+    ],
+)
+def test_a_mark_alone_makes_nobodys_meeting_ours(event, taken):
+    reading = read(calendar(f"VEVENT UID:copy {event}"), own_host=HOST)
+    assert (times(reading), reading.ours, reading.refused) == (taken, 0, ())
 
 
 @pytest.mark.parametrize("others", [["b"], ["b", "c"]])
