@@ -78,7 +78,8 @@ def ask_calendar_trial(
     )
     session.add(trial)
     session.flush()
-    defer(session, TASK, queue=QUEUE, trial_id=str(trial_id))
+    # The older one may still be at its visit, which nobody can break off; this one begins when that has ended.
+    defer(session, TASK, queue=QUEUE, one_at_a_time=f"trials:{actor.agent_id}", trial_id=str(trial_id))
     return trial
 
 
