@@ -15,6 +15,7 @@ from models.rules.actor import AgentActor
 from models.rules.colleagues import require_unit
 from models.rules.errors import Conflict, Forbidden, Invalid
 from models.rules.exports import Health, Kind, state_of
+from models.rules.refused_mails import count_refused
 from models.tables import Unit
 from server.api.calendar_export_addresses import judge, judge_anew
 from server.api.calendar_export_schemas import AddedExport, AgendaWords, Export, ExportChange, NewExport
@@ -72,7 +73,9 @@ def post_export(body: dict[str, Any]) -> Response:
     """Export appointments
 
     A feed belongs to the terminal that asks, whose feed before it ends: 409 `no_terminal` for a browser that is none.
-    409 `too_many_exports` with `most`; 422 names the field and why nothing may be sent there.
+    409 `too_many_exports` with `most`; 422 names the field and why nothing may be sent there. With an `id` of one's own
+    an agenda or mailbox can be asked for again when no answer came: it is the same export. 409 `id_taken` for somebody
+    else's; 404 `no_such_export` where it is revoked.
     """
     context = current()
     kind = Kind(body["kind"])
@@ -87,7 +90,8 @@ def post_export(body: dict[str, Any]) -> Response:
             actor, terminal_id = _terminal(session)
             if body["agent_id"] not in (None, actor.agent_id):
                 raise Invalid("invalid_arguments", {"fields": {"agent_id": "own_only"}})
-        command = AddCalendarExport(kind, body["name"].strip(), body["agent_id"], terminal_id, host, address)
+        own_id = None if kind is Kind.FEED else body["id"]
+        command = AddCalendarExport(kind, body["name"].strip(), body["agent_id"], terminal_id, host, address, own_id)
         now = context.now()
         added = add_calendar_export(session, command, actor, now, context.tokens, context.sealer)
         presented = _present(_seen(session, actor, added.export.id, now), terminal_id)
@@ -235,6 +239,7 @@ def _present(seen: SeenExport, here: UUID | None) -> dict[str, Any]:
         revoked=export.revoked_at is not None,
         succeeded_at=export.succeeded_at,
         failures_in_a_row=export.failures_in_a_row,
+        failure_code=export.failure_code,
     )
     terminal = (
         None
@@ -261,6 +266,7 @@ def _present(seen: SeenExport, here: UUID | None) -> dict[str, Any]:
             "in_a_row": export.failures_in_a_row,
         },
         "holds": seen.holds,
+        "refused": count_refused(export.known),
     }
 
 

@@ -15,6 +15,7 @@ from server.planning.layout import layout_or_usual
 LONGEST_NAME = 80
 LONGEST_SECRET = 500
 LONGEST_URL = 2048
+OWN_ID = {"description": "Drawn by who asks: asked anew with the same one, it is the one that is there."}
 _COLUMNS = {"description": "The columns' names, or null for the usual ones; see docs/plannings.md."}
 _WORDS = {"description": "Which position each word stands for, or null for the usual ones."}
 
@@ -36,6 +37,7 @@ class NewPlanning(Schema):
     class Meta:
         unknown = ma.RAISE
 
+    id = ma.fields.UUID(load_default=None, metadata=OWN_ID)
     kind = ma.fields.String(required=True, validate=Choice([str(one) for one in Kind]))
     name = text(LONGEST_NAME, shortest=1, required=True, description="What people recognise it by.")
     agent_id = Whole(
@@ -52,7 +54,12 @@ class NewPlanning(Schema):
     words = ma.fields.Dict(keys=ma.fields.String(), load_default=None, allow_none=True, metadata=_WORDS)
     poll_minutes = _minutes(5, 1440, load_default=15)
     silent_after_minutes = _minutes(
-        15, 44640, metadata={"description": "1440 unless it is said otherwise; 40320 of a forecast."}
+        15,
+        44640,
+        metadata={
+            "description": "A day unless it is said otherwise, or two polls where these are longer; four weeks of a "
+            "forecast without an address."
+        },
     )
 
 
@@ -111,9 +118,21 @@ class Planning(Schema):
     next_at = _instant()
     failure = ma.fields.Nested(PlanningFailure, required=True, allow_none=True)
     silent_since = _instant()
+    read_until = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "format": "date-time",
+            "description": "The end of the last day about which a table says something; null of a calendar.",
+        },
+    )
     entries_read = ma.fields.Integer(required=True)
     refused_count = ma.fields.Integer(required=True)
     refused = ma.fields.List(ma.fields.Nested(RefusedPlanningEntry), required=True)
+
+
+class Wanted(Schema):
+    tried_at = _instant()
 
 
 class TableOutcome(Schema):
@@ -127,6 +146,7 @@ class TableOutcome(Schema):
 def present_planning(found: FoundPlanning) -> dict[str, Any]:
     """A source as the interface gives it; neither address nor password ever leaves the server again."""
     source = found.source
+    health = health_of(source)
     layout = None if source.columns is None else layout_or_usual(source.columns).stored()
     instants = {
         name: None if at is None else at.isoformat()
@@ -138,6 +158,7 @@ def present_planning(found: FoundPlanning) -> dict[str, Any]:
             "changed_at": source.changed_at,
             "next_at": source.poll_at if source.paused_at is None else None,
             "silent_since": source.silent_since,
+            "read_until": health.speaks_until,
         }.items()
     }
     return {
@@ -151,7 +172,7 @@ def present_planning(found: FoundPlanning) -> dict[str, Any]:
         "words": None if layout is None else layout["words"],
         "poll_minutes": source.poll_minutes,
         "silent_after_minutes": source.silent_after_minutes,
-        "state": state_of(health_of(source))[0],
+        "state": state_of(health)[0],
         "created_by": {"id": source.created_by_id, "name": found.created_by_name},
         **instants,
         "failure": None

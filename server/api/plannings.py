@@ -16,7 +16,7 @@ from models.rules.actor import AgentActor
 from models.rules.colleagues import require_unit
 from models.rules.plannings import Kind
 from server.api.interface import Blueprint
-from server.api.planning_schemas import NewPlanning, Planning, PlanningChange, TableOutcome, present_planning
+from server.api.planning_schemas import NewPlanning, Planning, PlanningChange, TableOutcome, Wanted, present_planning
 from server.context import current
 from server.identity import require_agent
 from server.planning.said import MOST_NAMED
@@ -76,11 +76,12 @@ def post_planning(body: dict[str, Any]) -> Response:
     """Have a planning read from now on
 
     One's own calendar; a chief also names colleagues' and tables of positions. Address and password are sealed and
-    never shown again.
+    never shown again. With an `id` of one's own it can be asked for again when no answer came: it is the same source.
+    409 `id_taken` for somebody else's; 404 `no_such_planning` where it is revoked.
     """
     context = current()
     actor = _limited()
-    command = AddPlanningSource(**{**body, "kind": Kind(body["kind"])})
+    command = AddPlanningSource(source_id=body.pop("id"), **{**body, "kind": Kind(body["kind"])})
     with context.database.transaction() as session:
         source_id = add_planning_source(session, command, actor, context.now(), context.sealer)
         return _presented(session, actor, source_id, HTTPStatus.CREATED)
@@ -115,14 +116,17 @@ def patch_planning(body: dict[str, Any], source_id: UUID) -> Response:
 @blueprint.post("/<uuid:source_id>/poll")
 @blueprint.signed_in(writes=True)
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS)
-@blueprint.response(HTTPStatus.ACCEPTED, description="A worker asks it as soon as it has a hand free.")
+@blueprint.response(HTTPStatus.ACCEPTED, Wanted, description="A worker asks it as soon as it has a hand free.")
 def post_poll(source_id: UUID) -> Response:
-    """Read a planning source now"""
+    """Read a planning source now
+
+    It is read when `tried_at` is another than what is answered here, and `succeeded_at` or `failure` is not before it.
+    """
     context = current()
     actor = _limited()
     with context.database.transaction() as session:
-        want_reading(session, WantReading(source_id), actor, context.now())
-    return _private(Response(), HTTPStatus.ACCEPTED)
+        before = want_reading(session, WantReading(source_id), actor, context.now())
+    return _private(jsonify({"tried_at": before and before.isoformat()}), HTTPStatus.ACCEPTED)
 
 
 @blueprint.post("/<uuid:source_id>/table")

@@ -17,8 +17,17 @@ from models.rules.actor import Role
 from models.rules.duty import Source
 from models.rules.intervals import Interval, merged
 from models.rules.planning_entries import Entry, entry_key
-from models.rules.planning_positions import DerivedPosition, Position, SaidPosition, derive, left_of, named_days
-from models.rules.plannings import Kind
+from models.rules.planning_positions import (
+    DerivedPosition,
+    Position,
+    SaidPosition,
+    daily_word,
+    derive,
+    last_day,
+    left_of,
+    named_days,
+)
+from models.rules.plannings import OVER, Kind
 from models.tables import Agent, DutyStatus, PlanningPosition, PlanningSource
 from server.planning.errors import PlanningRefused
 from server.planning.positions import AgentPosition
@@ -53,7 +62,7 @@ class Kept:
     Args:
         refused: the rows that were left out, in the order of the table: also those about nobody of the unit
             (`unknown_agent`).
-        until: the end of the last day that it names.
+        until: up to when the source has a word now.
     """
 
     refused: Sequence[RefusedEntry]
@@ -65,19 +74,20 @@ def keep_positions(
 ) -> Kept:
     """Keep what a table says of the unit's people.
 
-    A daily sheet speaks of the days that it names, a forecast from its first day to its last. Of other days, and of
-    whom a row was refused, what it said before stands where it says nothing else now.
+    A daily sheet speaks of the days on which its rows begin, a forecast from its first day to its last. Of other days,
+    and of whom a row was refused, what it said before stands where it says nothing else now.
 
     Raises:
-        PlanningRefused: it changes nothing: no row is about anybody of the unit (`unknown_agent`), or the last day that
-            it names is past (`over`).
+        PlanningRefused: it changes nothing: no row is about anybody of the unit (`unknown_agent`), or the last day for
+            which it names one of them is past (`over`).
     """
     taken, refused = of_unit(session, source.unit_id, said.taken)
     if not taken:
         raise PlanningRefused("unknown_agent", min((one.line for one in said.taken), default=0))
-    until = last_day(said, zone)
-    if until <= midnight:
-        raise PlanningRefused("over")
+    times = [Interval(one.starts_at, one.ends_at) for _, one in taken]
+    last = last_day(times, zone)
+    if last <= midnight:
+        raise PlanningRefused(OVER)
     rows = session.execute(_POSITIONS.where(PlanningPosition.source_id == source.id)).all()
     stored = {_key(row): row for row in rows}
     wanted = {(agent_id, one.starts_at, one.ends_at, str(one.position)) for agent_id, one in taken}
@@ -87,14 +97,11 @@ def keep_positions(
     if gone:
         session.execute(delete(PlanningPosition).where(PlanningPosition.id.in_(gone)))
     _insert_positions(session, source.id, sorted(must_be - stored.keys()))
+    if source.kind == Kind.POSITIONS_DAILY:
+        until = daily_word(times, source.read_until, midnight, zone)
+    else:
+        until = last if source.read_until is None else max(last, source.read_until)
     return Kept(sorted((*said.refused, *refused), key=lambda one: one.line), until)
-
-
-def last_day(said: TableSaid, zone: ZoneInfo) -> datetime:
-    """Return the end of the last day that a table names."""
-    return max(
-        named_days(times, zone)[-1].end for times in {Interval(one.starts_at, one.ends_at) for one in said.taken}
-    )
 
 
 def _standing(
@@ -110,10 +117,12 @@ def _standing(
     for agent_id, starts_at, ends_at, _ in wanted:
         own[agent_id].append(Interval(starts_at, ends_at))
     own_apart = {agent_id: sorted(times) for agent_id, times in own.items()}
-    days = {day for times in own_apart.values() for one in times for day in named_days(one, zone)}
+    named = [named_days(one, zone) for times in own_apart.values() for one in times]
     if source.kind == Kind.POSITIONS_DAILY:
-        spoken = merged(days)
+        # That somebody is on leave for a month is no word about whoever else serves in that month.
+        spoken = merged({days[0] for days in named})
     else:
+        days = {day for one in named for day in one}
         spoken = [Interval(min(day.start for day in days), max(day.end for day in days))]
     agents = _agents(session, source.unit_id)
     kept_agents = {agents.get(_number(name)) for name in said.kept}

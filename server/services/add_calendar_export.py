@@ -16,8 +16,8 @@ from models.record import defer, lock_scopes, record
 from models.rules import exports
 from models.rules.actor import AgentActor
 from models.rules.colleagues import require_unit
-from models.rules.errors import Conflict
-from models.rules.exports import MOST_OF_AN_AGENT, Kind
+from models.rules.errors import Conflict, NotFound
+from models.rules.exports import MOST_OF_AN_AGENT, WANTED_PRIORITY, Kind
 from models.tables import CalendarExport
 from server.sealing import Sealer
 from server.services._colleagues import find_colleague
@@ -38,6 +38,7 @@ class AddCalendarExport:
         terminal_id: whose feed it is, and with which it ends.
         host: what may be shown of where it goes.
         address: `{url, user, password}` or `{mail}`, which the edge has judged.
+        export_id: that whoever adds it has drawn for it; None for one that is drawn here, as for each feed.
     """
 
     kind: Kind
@@ -46,6 +47,7 @@ class AddCalendarExport:
     terminal_id: UUID | None = None
     host: str | None = None
     address: dict[str, str] | None = field(default=None, repr=False)
+    export_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,18 @@ def add_calendar_export(
 ) -> AddedExport:
     """Add an export. A terminal has one feed: a new one ends the one before.
 
+    Added anew with the same id, because no answer came, it is the one that is there, whatever else is said of it.
+
     Raises:
-        Forbidden, NotFound: as `models.rules.exports.add`.
-        Conflict: `no_terminal`: only an enrolled terminal has a feed; `too_many_exports`, with `most`.
+        Forbidden, NotFound: as `models.rules.exports.add`; `no_such_export`: what had this id is revoked.
+        Conflict: `no_terminal`: only an enrolled terminal has a feed; `too_many_exports`, with `most`; `id_taken` by
+            somebody else.
     """
     unit_id = require_unit(actor)
     lock_scopes(session, {unit_scope(unit_id)})
     owner = exports.add(actor, find_colleague(session, command.agent_id or actor.agent_id))
+    if command.export_id and (earlier := session.get(CalendarExport, command.export_id)):
+        return AddedExport(_repeated(earlier, actor))
     token = None
     if command.kind is Kind.FEED:
         if command.terminal_id is None:
@@ -76,7 +83,7 @@ def add_calendar_export(
         token = base64.urlsafe_b64encode(secrets.token_bytes(FEED_TOKEN_BYTES)).rstrip(b"=").decode()
     else:
         _require_few(session, owner.agent_id)
-    export_id = uuid4()
+    export_id = command.export_id or uuid4()
     sealed = None if command.address is None else sealer.seal(json.dumps(command.address), export_id)
     export = CalendarExport(
         id=export_id,
@@ -107,8 +114,17 @@ def add_calendar_export(
         ),
     )
     if token is None:
-        defer(session, RUN, queue=QUEUE, export_id=str(export_id))
+        defer(session, RUN, queue=QUEUE, priority=WANTED_PRIORITY, export_id=str(export_id))
     return AddedExport(export, token)
+
+
+def _repeated(earlier: CalendarExport, actor: AgentActor) -> CalendarExport:
+    if earlier.created_by_id != actor.agent_id:
+        raise Conflict("id_taken")
+    exports.change(actor, earlier.unit_id, earlier.agent_id)
+    if earlier.revoked_at is not None:
+        raise NotFound("no_such_export")
+    return earlier
 
 
 def _replace(session: Session, terminal_id: UUID, actor: AgentActor, now: datetime) -> None:

@@ -14,7 +14,7 @@ from models.rules import plannings
 from models.rules.actor import AgentActor
 from models.rules.colleagues import require_unit
 from models.rules.errors import Conflict
-from models.rules.plannings import USUAL_SILENCE, Kind
+from models.rules.plannings import Kind
 from models.tables import PlanningSource
 from server.planning.address import Address
 from server.sealing import Sealer
@@ -34,7 +34,8 @@ class AddPlanningSource:
         agent_id: whose calendar it is, None for the actor's; of no meaning for a table of positions.
         url: empty for a table that is only ever uploaded.
         columns, words: of a table; None for the usual ones.
-        silent_after_minutes: None for what is usual of this kind.
+        silent_after_minutes: None for what is usual of this kind, with an address or without.
+        source_id: that whoever adds it has drawn for it; None for one that is drawn here.
     """
 
     kind: Kind
@@ -48,6 +49,7 @@ class AddPlanningSource:
     words: dict[str, Any] | None = None
     poll_minutes: int = 15
     silent_after_minutes: int | None = None
+    source_id: UUID | None = None
 
 
 def add_planning_source(
@@ -55,29 +57,38 @@ def add_planning_source(
 ) -> UUID:
     """Have a planning read from now on: one's own calendar, or what the chief names for the unit.
 
+    Added anew with the same id, because no answer came, it is the one that is there, whatever else is said of it.
+
     Returns:
         Its id.
 
     Raises:
         Forbidden: `not_in_a_unit`, or `chief_only` for a table of positions or a colleague's calendar.
-        NotFound: `no_such_agent` in the unit.
+        NotFound: `no_such_agent` in the unit; `no_such_planning`: what had this id is revoked.
         Invalid: the address, the limits or the layout do not hold.
-        Conflict: `too_many_plannings` in the unit.
+        Conflict: `too_many_plannings` in the unit; `id_taken` by somebody else.
     """
     lock_scopes(session, {unit_scope(require_unit(actor))})
     agent_id = actor.agent_id if command.agent_id is None else command.agent_id
     unit_id = plannings.add(actor, command.kind, find_colleague(session, agent_id))
-    silent_after = command.silent_after_minutes
-    if silent_after is None:
-        silent_after = USUAL_SILENCE[command.kind] // timedelta(minutes=1)
-    check_limits(command.poll_minutes, silent_after)
+    if command.source_id and (earlier := session.get(PlanningSource, command.source_id)):
+        if earlier.created_by_id != actor.agent_id:
+            raise Conflict("id_taken")
+        plannings.change(actor, None if earlier.revoked_at else earlier.unit_id, earlier.agent_id)
+        return earlier.id
     if command.kind.is_calendar and not command.url:
         raise invalid("url", "missing")
+    silent_after = command.silent_after_minutes
+    if silent_after is None:
+        poll_every = timedelta(minutes=command.poll_minutes)
+        usual = plannings.usual_silence(command.kind, poll_every, is_asked=bool(command.url))
+        silent_after = usual // timedelta(minutes=1)
+    check_limits(command.poll_minutes, silent_after)
     if count_sources(session, unit_id) >= MOST_OF_UNIT:
         raise Conflict("too_many_plannings")
     layout = None if command.kind.is_calendar else layout_of(command.columns, command.words).stored()
     source = PlanningSource(
-        id=uuid4(),
+        id=command.source_id or uuid4(),
         unit_id=unit_id,
         agent_id=agent_id if command.kind.is_calendar else None,
         kind=command.kind,

@@ -30,7 +30,7 @@ class AskCalendarTrial:
     Args:
         columns, words: of a table; None for the usual ones.
         source_id: a source, or for `caldav_export` an export, whose address stands in for an empty one, and whose
-            password for an empty one on the same host; a colleague's at the very same address only.
+            user and password for empty ones on the same host; a colleague's at the very same address only.
     """
 
     kind: TrialKind
@@ -122,11 +122,12 @@ def _may_change(actor: AgentActor, row: CalendarExport | PlanningSource | None) 
 
 
 def _completed(given: Address, stored: Address | None, own: bool) -> Address:
-    """What was given, and what is kept for the rest, as far as it `may_follow`."""
+    """What was given, and what is kept for the rest, as far as it `may_follow`; a password goes with its user only."""
     if stored is None:
         return given
     if not given.url:
         given = Address(stored.url, given.user, given.password)
-    if given.password or not may_follow(stored, given.url, own=own) or (given.user and given.user != stored.user):
+    if not may_follow(stored, given.url, own=own):
         return given
-    return Address(given.url, stored.user, stored.password)
+    user = given.user or stored.user
+    return Address(given.url, user, given.password or (stored.password if user == stored.user else ""))

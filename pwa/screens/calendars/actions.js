@@ -7,6 +7,7 @@ import { focusOn } from '../../ui/dom.js';
 import { exportActions } from './export-actions.js';
 import { placeOf } from './places.js';
 import { sourceActions } from './source-actions.js';
+import { isOutdatedBy } from './trial.js';
 import { calendarKeyOr, whyKey } from './words.js';
 
 /** When they were last read nobody pokes about: as long as somebody looks, it is asked again. */
@@ -24,22 +25,26 @@ const NEW_MS = 1_000;
  * @property {import('../../store.js').Store<import('../../store.js').State>} store
  * @property {import('../../sync/engine.js').Engine} engine
  *
+ * What comes of an action: changes of its page, or another page, which says what has been done.
+ * @typedef {Partial<PageState> | {to: string, done: Said}} Outcome
+ *
  * What the actions of both kinds work with.
  * @typedef {object} Desk
  * @property {import('../../sync/engine.js').Engine['ask']} ask
  * @property {() => Seen} read
  * @property {(changes: Partial<PageState>) => void} say
- * @property {(busy: string, work: () => Promise<Partial<PageState>>) => Promise<void>} attempt one thing at a time, and
- *   what goes wrong in words
+ * @property {(busy: string, work: () => Promise<Outcome>) => Promise<void>} attempt one thing at a time, and what goes
+ *   wrong in words; what comes of it is for whoever is still on the page
  * @property {() => Promise<void>} load
- * @property {() => (() => boolean)} here gives a way to find out later whether the same page is still on screen
- * @property {(hash: string, done: Said) => void} leaveTo another page, which says what has just been done
+ * @property {() => Promise<import('./shapes').Planning[]>} loadPlannings what comes in alone; the caller's are its refusals
+ * @property {() => (() => boolean)} here gives a way to find out later whether it is still the same page, of the same
+ *   agent; it may be locked meanwhile, and comes back
  * @property {(name: string) => void} wrong puts the focus into the first field that is
  */
 
 /** @returns {PageState} */
 const freshPage = () => ({
-  busy: null, done: null, error: null, errors: {}, asking: false, kind: null, trial: null, header: [], rows: null, uploaded: null, feed: null, copied: false,
+  busy: null, done: null, error: null, errors: {}, asking: false, kind: null, trial: null, header: [], columns: null, typed: [], rows: null, sent: null, uploaded: null, feed: null, copied: false,
 });
 /** @returns {Seen} */
 const nothing = () => ({ status: 'loading', code: '', plannings: null, exports: null, shown: null, page: freshPage() });
@@ -53,6 +58,7 @@ export function createCalendarActions({ store, engine }) {
   let cursor = '';
   let wasUp = false;
   let moved = false;
+  let visit = 0;
   /** @type {Said | null} */
   let carried = null;
 
@@ -63,10 +69,11 @@ export function createCalendarActions({ store, engine }) {
   };
   /** @param {Partial<PageState>} changes */
   const say = (changes) => set({ page: { ...seen.page, ...changes } });
-  const isHere = () => store.state.phase === 'ready' && !store.state.locked && placeOf(location.hash) !== null;
+  const isShown = () => store.state.phase === 'ready' && !store.state.locked && placeOf(location.hash) !== null;
   const here = () => {
-    const [at, who] = [location.hash, store.state.held.me?.agent.id];
-    return () => isHere() && location.hash === at && store.state.held.me?.agent.id === who;
+    // Whoever comes back to an address comes to another page.
+    const [at, which] = [location.hash, visit];
+    return () => location.hash === at && visit === which;
   };
   /** @param {unknown} error a sign-in that has ended is the engine's to find out, and to act upon */
   const report = (error) => {
@@ -89,22 +96,42 @@ export function createCalendarActions({ store, engine }) {
     }
   });
 
+  const loadPlannings = async () => {
+    const asked = owner;
+    const plannings = await engine.ask('GET', '/api/plannings');
+    if (asked === owner) set({ plannings });
+    return plannings;
+  };
+
+  /** @param {string} to @param {Said} done */
+  const leaveTo = (to, done) => {
+    carried = done;
+    // A change of address puts the focus on the new page's title first, two frames after it.
+    addEventListener('hashchange', () => requestAnimationFrame(() => requestAnimationFrame(() => focusOn('#calendar-done'))), { once: true });
+    location.hash = to;
+  };
+
   /** @type {Desk['attempt']} */
   const attempt = async (busy, work) => {
     if (seen.page.busy) return;
     const same = here();
     say({ busy, done: null, error: null, errors: {} });
-    /** @type {Partial<PageState>} */
-    let changes;
+    /** @type {Outcome} */
+    let outcome;
     try {
-      changes = await work();
+      outcome = await work();
     } catch (error) {
       report(error);
       const errors = fieldErrors(error);
-      changes = errors ? { errors } : { error: explained(error) };
+      outcome = errors ? { errors } : { error: explained(error) };
+      // Nothing has this id, or something that is no more: sent again it would only be refused again.
+      if (error instanceof Problem && (error.status === 404 || error.status === 409)) outcome.sent = null;
     }
     if (!same()) return;
+    if ('to' in outcome) return leaveTo(outcome.to, outcome.done);
+    const changes = outcome;
     say({ busy: null, ...changes });
+    if (!isShown()) return;
     const [field] = Object.keys(changes.errors ?? {});
     if (changes.done) focusOn('#calendar-done');
     else if (changes.error) focusOn('#calendar-error');
@@ -118,6 +145,7 @@ export function createCalendarActions({ store, engine }) {
       owner = who;
       seen = nothing();
       triedAt = -Infinity;
+      visit += 1;
     }
     if (location.hash !== hash) {
       // An address that is said once goes with the page that said it, and so does what was asked on it.
@@ -125,10 +153,11 @@ export function createCalendarActions({ store, engine }) {
       seen = { ...seen, page: { ...freshPage(), done: carried } };
       carried = null;
       moved = true;
+      visit += 1;
     }
     const isBack = network.state === 'up' && !wasUp;
     wasUp = network.state === 'up';
-    if (!isHere() || document.hidden) return;
+    if (!isShown() || document.hidden) return;
     const changed = held.cursor !== cursor;
     cursor = held.cursor;
     const age = performance.now() - triedAt;
@@ -145,13 +174,8 @@ export function createCalendarActions({ store, engine }) {
     say,
     attempt,
     load,
+    loadPlannings,
     here,
-    leaveTo: (to, done) => {
-      carried = done;
-      // A change of address puts the focus on the new page's title first, two frames after it.
-      addEventListener('hashchange', () => requestAnimationFrame(() => requestAnimationFrame(() => focusOn('#calendar-done'))), { once: true });
-      location.hash = to;
-    },
     wrong: (name) => focusOn(`[name="${name === 'words' ? 'word' : name === 'columns' ? 'column_agent' : name}"]`),
   };
   return {
@@ -160,10 +184,14 @@ export function createCalendarActions({ store, engine }) {
       set({ status: 'loading' });
       void load();
     },
-    /** @param {boolean} asking */
+    /** @param {boolean} asking whoever thinks better of it goes on where they were */
     ask: (asking) => {
       say({ asking, done: null, error: null });
-      focusOn(asking ? '#asking-title' : '#page-title');
+      focusOn(asking ? '#asking-title' : '[data-asks]');
+    },
+    /** A trial goes when something else stands in the form than what was tried. @param {Event} event */
+    touched: ({ target }) => {
+      if (isOutdatedBy(seen.page.trial, /** @type {HTMLInputElement} */ (target).name)) say({ trial: null });
     },
     sources: sourceActions(desk),
     exports: exportActions(desk),

@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit-html';
+import { keyed } from 'lit-html/directives/keyed.js';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { fieldError } from '../../ui/field-error.js';
 import { icon } from '../../ui/icon.js';
@@ -17,7 +18,7 @@ import { COLUMNS, plain, POSITIONS, REQUIRED, USUAL_COLUMNS, USUAL_WORDS } from 
  */
 export function columnMap(frame, one) {
   const { w, page } = frame;
-  const columns = one?.columns ?? USUAL_COLUMNS;
+  const columns = page.columns ?? one?.columns ?? USUAL_COLUMNS;
   const header = page.header.length ? page.header : frame.does.sources.headerOf(one?.id ?? '');
   const rows = page.rows ?? rowsOf(one?.words ?? USUAL_WORDS);
   return html`<fieldset class="calendar-map"><legend>${w('cal_columns')}</legend>
@@ -36,7 +37,8 @@ function rowsOf(words) {
 }
 
 /**
- * One column: chosen from those that the last file has, typed where none is known.
+ * One column: chosen from those that the last file has, typed where none is known or it is another. Other columns are another choice:
+ * what a browser keeps of the one before is a place in its list, where now something else may stand.
  * @param {Frame} frame
  * @param {readonly string[]} header
  * @param {keyof import('./shapes').Columns} name
@@ -47,11 +49,13 @@ function column({ w, page, does }, header, name, current) {
   const error = page.errors[field];
   const label = REQUIRED.includes(name) ? w(`cal_column_${name}`) : `${w(`cal_column_${name}`)} (${w('cal_optional')})`;
   const found = header.find((one) => plain(one) === plain(current));
+  const chosen = (/** @type {Event} */ { currentTarget }) => (/** @type {HTMLSelectElement} */ (currentTarget).value ? does.sources.mended(field) : does.sources.typeColumn(name));
   return html`<div class="field" ?data-error=${Boolean(error)}><label for=${field}>${label}</label>
     ${fieldError(error ? w(error) : null, `${field}-error`)}
-    ${header.length ? html`<select id=${field} name=${field} @change=${() => does.sources.mended(field)} aria-describedby=${error ? `${field}-error` : nothing}>
+    ${header.length && !page.typed.includes(name) ? keyed(JSON.stringify([current, header]), html`<select id=${field} name=${field} @change=${chosen} aria-describedby=${error ? `${field}-error` : nothing}>
       ${found ? nothing : html`<option value=${current} selected>${w('cal_column_absent', { name: current })}</option>`}
-      ${header.filter(Boolean).map((one) => html`<option value=${one} ?selected=${one === found}>${one}</option>`)}</select>` : html`
+      ${header.filter(Boolean).map((one) => html`<option value=${one} ?selected=${one === found}>${one}</option>`)}
+      <option value="">${w('cal_column_other')}</option></select>`) : html`
     <input id=${field} name=${field} value=${current} maxlength="80" aria-invalid=${error ? 'true' : nothing} aria-describedby=${error ? `${field}-error` : nothing}>`}</div>`;
 }
 

@@ -1,6 +1,7 @@
-import { runTrial } from './trial.js';
+import { runTrial, showing } from './trial.js';
 import { agendaAt, CALENDARS } from './places.js';
 import { addressError, fieldsOf } from './read-form.js';
+import { sentAs } from './sent.js';
 
 /**
  * @typedef {import('./shapes').Export} Export
@@ -15,7 +16,7 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * What goes out: a feed of this terminal, an agenda, mails; and how much they may say.
  * @param {import('./actions.js').Desk} desk
  */
-export function exportActions({ ask, read, say, attempt, load, here, leaveTo, wrong }) {
+export function exportActions({ ask, read, say, attempt, load, here, wrong }) {
   /** @param {HTMLFormElement} form @param {ExportKind} kind */
   const readForm = (form, kind) => {
     const { said, secret } = fieldsOf(form);
@@ -62,19 +63,17 @@ export function exportActions({ ask, read, say, attempt, load, here, leaveTo, wr
     /**
      * Sign in to the agenda and see whether one may write there.
      * @param {HTMLFormElement} form
+     * @param {Export | null} known whose stored address, user and password stand in for empty ones
      */
-    async test(form) {
+    async test(form, known) {
       const about = readForm(form, 'caldav');
-      if (read().page.busy || !isRight(about, { named: false })) return;
+      if (read().page.busy || !isRight(about, { named: false, known: Boolean(known?.host) })) return;
       const { url, user, password } = about;
       const same = here();
       await attempt('test', async () => {
-        await runTrial({ kind: 'caldav_export', url, user, password, tentative_counts: true, columns: null, words: null, source_id: null }, {
+        await runTrial({ kind: 'caldav_export', url, user, password, tentative_counts: true, columns: null, words: null, source_id: known?.id ?? null }, {
           ask,
-          show: (trial) => {
-            if (same()) say({ trial });
-            return same();
-          },
+          show: showing({ read, say, here }),
           wait,
           now: () => performance.now(),
         });
@@ -89,11 +88,12 @@ export function exportActions({ ask, read, say, attempt, load, here, leaveTo, wr
       const about = readForm(/** @type {HTMLFormElement} */ (event.currentTarget), kind);
       if (read().page.busy || !isRight(about, { named: true })) return;
       await attempt('add', async () => {
+        const sent = sentAs(read().page.sent, about);
+        say({ sent });
         /** @type {Export} */
-        const made = await ask('POST', '/api/calendar-exports', about);
+        const made = await ask('POST', '/api/calendar-exports', { id: sent.id, ...about });
         await load();
-        leaveTo(agendaAt(made.id), { key: kind === 'mail' ? 'cal_mail_added' : 'cal_agenda_added', values: { name: made.name } });
-        return {};
+        return { to: agendaAt(made.id), done: { key: kind === 'mail' ? 'cal_mail_added' : 'cal_agenda_added', values: { name: made.name } } };
       });
     },
 
@@ -112,8 +112,7 @@ export function exportActions({ ask, read, say, attempt, load, here, leaveTo, wr
         /** @type {Export} */
         const changed = await ask('PATCH', `/api/calendar-exports/${one.id}`, { name, ...typed });
         await load();
-        leaveTo(agendaAt(one.id), { key: changed.state === 'paused' ? 'cal_agenda_changed_paused' : Object.keys(typed).length > 0 ? 'cal_agenda_changed' : 'cal_changed' });
-        return {};
+        return { to: agendaAt(one.id), done: { key: changed.state === 'paused' ? 'cal_agenda_changed_paused' : Object.keys(typed).length > 0 ? 'cal_agenda_changed' : 'cal_changed' } };
       });
     },
 
@@ -137,14 +136,14 @@ export function exportActions({ ask, read, say, attempt, load, here, leaveTo, wr
     /** @param {Export} one */
     run: (one) => attempt('run', async () => {
       await ask('POST', `/api/calendar-exports/${one.id}/run`);
+      await load();
       return { done: { key: 'cal_export_run' } };
     }),
     /** @param {Export} one */
     revoke: (one) => attempt('revoke', async () => {
       await ask('DELETE', `/api/calendar-exports/${one.id}`);
       await load();
-      leaveTo(CALENDARS, { key: one.kind === 'feed' ? 'cal_feed_revoked' : 'cal_export_revoked', values: { name: one.name } });
-      return {};
+      return { to: CALENDARS, done: { key: one.kind === 'feed' ? 'cal_feed_revoked' : 'cal_export_revoked', values: { name: one.name } } };
     }),
 
     /**

@@ -31,6 +31,8 @@ export interface Planning {
   next_at: string | null;
   failure: { code: string; line: number; at: string; in_a_row: number } | null;
   silent_since: string | null;
+  /** The end of the last day about which a table says something; null of a calendar, and of a table never read. */
+  read_until: string | null;
   entries_read: number;
   refused_count: number;
   refused: Refused[];
@@ -52,6 +54,8 @@ export interface Export {
   succeeded_at: string | null;
   failure: { code: string; at: string; in_a_row: number } | null;
   holds: number;
+  /** Invitations that the mailbox refused, which are not sent again by themselves. */
+  refused: number;
 }
 export interface Shown { subject: boolean; place: boolean }
 
@@ -98,7 +102,13 @@ export interface PageState {
   trial: Trial | null;
   /** What the columns of the last table that was tried are called. */
   header: string[];
+  /** What they were called in the form when it was tried. */
+  columns: Record<string, string> | null;
+  /** The fields of columns that are typed although others may be chosen: not every name of a file is told. */
+  typed: string[];
   rows: WordRow[] | null;
+  /** What was last sent to be added, and as what: it may be there although no answer came. */
+  sent: { id: string; what: string } | null;
   uploaded: Uploaded | null;
   /** The address of a feed, which the server says once. */
   feed: string | null;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, text, update
 
 from models.rules.actor import Role
 from models.tables import Agent, CalendarExport, Terminal, Unit
@@ -80,6 +80,7 @@ def test_an_agenda_is_added_and_nothing_that_opens_it_comes_back(brigade):
         "succeeded_at": None,
         "failure": None,
         "holds": 0,
+        "refused": 0,
     }
     listed = martin("GET")
     assert listed.json == [answer.json]
@@ -131,6 +132,34 @@ def test_somebody_has_so_many_agendas_only(brigade):
     assert answers[-1].json["code"] == "too_many_exports"
     assert martin("DELETE", f"/{answers[0].json['id']}").status_code == 204
     assert martin("POST", **AGENDA).status_code == 201
+
+
+def test_an_agenda_that_is_added_twice_with_one_id_is_one(brigade):
+    martin, own = Caller(brigade, brigade.martin), str(uuid4())
+    made = martin("POST", **AGENDA, id=own)
+    assert (made.status_code, made.json["id"]) == (201, own)
+    [before] = rows(brigade)
+    with brigade.database.transaction() as session:
+        runs = select(func.count()).select_from(text("procrastinate_jobs")).where(text("args->>'export_id' = :id"))
+        asked = session.scalar(runs, {"id": own})
+    assert martin("POST", **{**AGENDA, "name": "Autre", "password": "autre"}, id=own).json == made.json
+    [after] = rows(brigade)
+    assert after.address_sealed == before.address_sealed
+    with brigade.database.transaction() as session:
+        assert session.scalar(runs, {"id": own}) == asked == 1
+    for other in (brigade.petit, brigade.noir):
+        answer = Caller(brigade, other)("POST", **AGENDA, id=own)
+        assert (answer.status_code, answer.json["code"]) == (409, "id_taken")
+    martin("DELETE", f"/{own}")
+    answer = martin("POST", **AGENDA, id=own)
+    assert (answer.status_code, answer.json["code"]) == (404, "no_such_export")
+
+
+def test_a_feed_that_is_made_twice_has_its_address_told_twice(brigade):
+    martin, own = Caller(brigade, brigade.martin, on_terminal=True), str(uuid4())
+    first, second = (martin("POST", **FEED, id=own).json for _ in range(2))
+    assert first["url"] != second["url"]
+    assert [one["id"] for one in martin("GET").json] == [second["id"]]
 
 
 def test_a_gendarme_sees_their_own_and_the_chief_those_of_the_unit(brigade):

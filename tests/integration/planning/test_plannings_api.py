@@ -54,15 +54,6 @@ def test_a_gendarme_names_their_own_calendar(brigade, mine):
     }
 
 
-@pytest.mark.parametrize(
-    ("kind", "minutes"), [("caldav", 1440), ("positions_daily", 1440), ("positions_forecast", 40320)]
-)
-def test_how_long_a_source_may_be_silent_follows_its_kind(chief, kind, minutes):
-    url = "https://agenda.example.fr/service/"
-    assert add_planning(chief, kind=kind, url=url)["silent_after_minutes"] == minutes
-    assert add_planning(chief, kind=kind, url=url, silent_after_minutes=60)["silent_after_minutes"] == 60
-
-
 def test_neither_address_nor_password_is_ever_told_or_kept_readable(brigade, mine, chief, caplog):
     made = add_planning(mine, user="chef", password=PASSWORD)
     path = f"/api/plannings/{made['id']}"
@@ -299,8 +290,12 @@ def planning_list(terminal) -> list[str]:
 
 def test_reading_now_puts_a_job_on_the_queue(brigade, mine):
     source_id = add_planning(mine)["id"]
-    assert write(mine, "POST", f"/api/plannings/{source_id}/poll").status_code == 202
+    wanted = write(mine, "POST", f"/api/plannings/{source_id}/poll")
+    assert (wanted.status_code, wanted.json) == (202, {"tried_at": None})
     with brigade.database.transaction() as session:
         jobs = session.execute(text("SELECT args FROM procrastinate_jobs WHERE task_name = 'poll_planning'")).scalars()
         assert list(jobs) == [{"source_id": source_id, "claimed_at": NOW.isoformat()}]
     assert planning_of(mine, source_id)["state"] == "waiting"
+    with brigade.database.transaction() as session:
+        session.get_one(PlanningSource, UUID(source_id)).tried_at = NOW
+    assert write(mine, "POST", f"/api/plannings/{source_id}/poll").json == {"tried_at": NOW.isoformat()}
