@@ -36,8 +36,8 @@ CALLS_CONCURRENCY = 4
 UPKEEP_CONCURRENCY = 1
 # Plannings are asked by these hands only.
 CALENDARS_CONCURRENCY = 3
-# Tests of addresses take none of those: each ends soon, and nobody has more than one waiting.
-TRIALS_CONCURRENCY = 1
+# Tests of addresses take none of those: each ends soon, and nobody holds more than one of the two.
+TRIALS_CONCURRENCY = 2
 # And agendas are visited by these.
 EXPORTS_CONCURRENCY = 2
 HANDS = (

@@ -50,7 +50,8 @@ class NewTrial(Schema):
         allow_none=True,
         metadata={
             "description": "A source, or an export for `caldav_export`: its address stands in for an empty one, its"
-            " user and its password for empty ones on the same host, the password of no other user."
+            " user and its password for empty ones on the same host, the password of no other user; a colleague's at"
+            " the very same address only."
         },
     )
 

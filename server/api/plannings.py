@@ -102,7 +102,8 @@ def post_planning(body: dict[str, Any]) -> Response:
 def patch_planning(body: dict[str, Any], source_id: UUID) -> Response:
     """Pause, resume or change a planning source
 
-    What is left out stays. A password goes with the host that it was given for: another host needs it anew.
+    What is left out stays. A password goes with the host that it was given for: another host needs it anew, and for a
+    colleague's calendar another address does.
     """
     context = current()
     actor = _limited()

@@ -25,7 +25,7 @@ from server.jobs.app import CALLS_QUEUE, queue
 from server.jobs.backoff import ExponentialBackoff
 from server.jobs.push_calls import rests
 from server.jobs.push_sending import send_all
-from server.services.claim_chief_notices import ChiefNotices, ClaimChiefNotices, claim_chief_notices
+from server.services.claim_chief_notices import TASK, ChiefNotices, ClaimChiefNotices, claim_chief_notices
 
 # A terminal that was off for longer shows the desk before anybody reads its screen.
 GOOD_FOR = timedelta(hours=12)
@@ -33,7 +33,7 @@ GOOD_FOR = timedelta(hours=12)
 _Terminal = tuple[PushSubscription, Silence | Clashes, bool]
 
 
-@queue.task(name="tell_chiefs", queue=CALLS_QUEUE, retry=ExponentialBackoff())
+@queue.task(name=TASK, queue=CALLS_QUEUE, retry=ExponentialBackoff())
 def tell_chiefs(event_id: int) -> None:
     """Tell the chiefs of what the event `event_id` is about, as far as it is still so; safe to run again."""
     context, sender = wiring.current(), wiring.push_sender()
@@ -43,7 +43,7 @@ def tell_chiefs(event_id: int) -> None:
     with context.database.transaction() as session:
         notices = claim_chief_notices(session, ClaimChiefNotices(event_id), now)
         if notices.ask_again_at is not None:
-            defer(session, "tell_chiefs", queue=CALLS_QUEUE, at=notices.ask_again_at, event_id=event_id)
+            defer(session, TASK, queue=CALLS_QUEUE, at=notices.ask_again_at, event_id=event_id)
         terminals = _terminals(session, event_id, notices, now)
     _send(context, sender, event_id, terminals, begun_at=now)
 

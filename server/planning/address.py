@@ -46,6 +46,20 @@ def read_address(written: str) -> Address:
         raise Unsealable("unknown form") from None
 
 
+def may_follow(kept: Address, url: str, *, own: bool) -> bool:
+    """Say whether what an address is kept with may be used at another one: whoever could choose it would read it there.
+
+    Args:
+        own: it is the actor's own, or their unit's: it may go anywhere on its host. A colleague's goes nowhere else.
+    """
+    if url == kept.url:
+        return True
+    try:
+        return own and Address(url).host() == kept.host()
+    except ValueError:
+        return False
+
+
 def place_of(url: str) -> tuple[str, str] | None:
     """The origin of an address and its path without the last slash; None for none, and for one that is refused."""
     try:

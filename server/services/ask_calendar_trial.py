@@ -14,7 +14,7 @@ from models.rules.actor import AgentActor
 from models.rules.calendar_trials import TrialKind
 from models.rules.errors import NotFound
 from models.tables import Agent, CalendarExport, CalendarTrial, PlanningSource
-from server.planning.address import Address, read_address
+from server.planning.address import Address, may_follow, read_address
 from server.sealing import Sealer, Unsealable
 from server.services._plannings import invalid, layout_of
 
@@ -30,7 +30,7 @@ class AskCalendarTrial:
     Args:
         columns, words: of a table; None for the usual ones.
         source_id: a source, or for `caldav_export` an export, whose address stands in for an empty one, and whose
-            user and password for empty ones on the same host.
+            user and password for empty ones on the same host; a colleague's at the very same address only.
     """
 
     kind: TrialKind
@@ -61,7 +61,7 @@ def ask_calendar_trial(
         reading = {**layout_of(command.columns, command.words).stored()}
     address = Address(command.url, command.user, command.password)
     if command.source_id is not None:
-        address = _completed(address, _stored(session, command.kind, command.source_id, actor, sealer))
+        address = _completed(address, *_stored(session, command.kind, command.source_id, actor, sealer))
     if not address.url:
         raise invalid("url", "missing")
     _overtake(session, actor.agent_id, now)
@@ -78,7 +78,8 @@ def ask_calendar_trial(
     )
     session.add(trial)
     session.flush()
-    defer(session, TASK, queue=QUEUE, trial_id=str(trial_id))
+    # The older one may still be at its visit, which nobody can break off; this one begins when that has ended.
+    defer(session, TASK, queue=QUEUE, one_at_a_time=f"trials:{actor.agent_id}", trial_id=str(trial_id))
     return trial
 
 
@@ -92,7 +93,10 @@ def _overtake(session: Session, agent_id: int, now: datetime) -> None:
     )
 
 
-def _stored(session: Session, kind: TrialKind, source_id: UUID, actor: AgentActor, sealer: Sealer) -> Address | None:
+def _stored(
+    session: Session, kind: TrialKind, source_id: UUID, actor: AgentActor, sealer: Sealer
+) -> tuple[Address | None, bool]:
+    """What is kept, if anything that can be opened, and whether it is the actor's own."""
     if kind is TrialKind.CALDAV_EXPORT:
         row: CalendarExport | PlanningSource | None = session.get(CalendarExport, source_id)
         if not _may_change(actor, row):
@@ -102,12 +106,13 @@ def _stored(session: Session, kind: TrialKind, source_id: UUID, actor: AgentActo
         if not _may_change(actor, row):
             raise NotFound("no_such_planning")
     assert row is not None
+    own = row.agent_id in (None, actor.agent_id)
     if row.address_sealed is None or row.kind == "mail":
-        return None
+        return None, own
     try:
-        return read_address(sealer.open(row.address_sealed, row.id))
+        return read_address(sealer.open(row.address_sealed, row.id)), own
     except Unsealable:
-        return None
+        return None, own
 
 
 def _may_change(actor: AgentActor, row: CalendarExport | PlanningSource | None) -> bool:
@@ -116,20 +121,13 @@ def _may_change(actor: AgentActor, row: CalendarExport | PlanningSource | None) 
     return row.agent_id == actor.agent_id or plannings.manages_plannings(actor)
 
 
-def _completed(given: Address, stored: Address | None) -> Address:
-    """What was given, and what is kept for the rest: a kept password goes to its own host and user only."""
+def _completed(given: Address, stored: Address | None, own: bool) -> Address:
+    """What was given, and what is kept for the rest, as far as it `may_follow`; a password goes with its user only."""
     if stored is None:
         return given
     if not given.url:
         given = Address(stored.url, given.user, given.password)
-    if not _same_host(given, stored):
+    if not may_follow(stored, given.url, own=own):
         return given
     user = given.user or stored.user
     return Address(given.url, user, given.password or (stored.password if user == stored.user else ""))
-
-
-def _same_host(one: Address, other: Address) -> bool:
-    try:
-        return one.host() == other.host()
-    except ValueError:
-        return False

@@ -14,7 +14,7 @@ from models.rules.actor import AgentActor
 from models.rules.plannings import Kind, is_silent
 from models.rules.request_lifecycle import Verdict
 from models.tables import PlanningSource
-from server.planning.address import Address, read_address
+from server.planning.address import Address, may_follow, read_address
 from server.planning.layout import layout_or_usual
 from server.sealing import Sealer, Unsealable
 from server.services._planning_absences import held_absences
@@ -38,8 +38,9 @@ class ChangePlanningSource:
 
     Args:
         url: an empty one leaves a table without address: it is only uploaded then.
-        user, password: empty ones are none. Where the address moves to another host, those that are not given anew are
-            forgotten: nobody sends somebody's password elsewhere by changing where it goes.
+        user, password: empty ones are none. Where the address moves to another host, or a colleague's anywhere else,
+            those that are not given anew are forgotten: nobody sends somebody's password elsewhere by changing where it
+            goes.
     """
 
     source_id: UUID
@@ -70,7 +71,7 @@ def change_planning_source(
     source = find_source(session, command.source_id, actor)
     # Absences say what the planning is called from which they come.
     renamed = command.name is not None and command.name != source.name
-    edited = _edit(session, source, command, now, sealer)
+    edited = _edit(session, source, command, actor, now, sealer)
     how = "edited" if edited else ""
     if command.paused is not None and command.paused != (source.paused_at is not None):
         how = "paused" if command.paused else "resumed"
@@ -96,7 +97,12 @@ def change_planning_source(
 
 
 def _edit(
-    session: Session, source: PlanningSource, command: ChangePlanningSource, now: datetime, sealer: Sealer
+    session: Session,
+    source: PlanningSource,
+    command: ChangePlanningSource,
+    actor: AgentActor,
+    now: datetime,
+    sealer: Sealer,
 ) -> bool:
     edited = False
     if command.name is not None and command.name != source.name:
@@ -110,13 +116,13 @@ def _edit(
             source.poll_at = min(source.poll_at, now + timedelta(minutes=poll))
         if source.silent_since is not None and not is_silent(health_of(source), silent_after_of(source), now):
             source.silent_since = None
-    if _readdress(source, command, sealer) | _lay_out(source, command):
+    if _readdress(source, command, actor, sealer) | _lay_out(source, command):
         read_whole_next(session, source, now)
         edited = True
     return edited
 
 
-def _readdress(source: PlanningSource, command: ChangePlanningSource, sealer: Sealer) -> bool:
+def _readdress(source: PlanningSource, command: ChangePlanningSource, actor: AgentActor, sealer: Sealer) -> bool:
     if command.url is None and command.user is None and command.password is None:
         return False
     had, old = source.address_sealed is not None, _open(source, sealer)
@@ -126,8 +132,9 @@ def _readdress(source: PlanningSource, command: ChangePlanningSource, sealer: Se
             raise invalid("url", "missing")
         keep_address(source, None, sealer)
         return had
-    host = read_host(Address(url))
-    same = old if old is not None and host == source.host else Address(url)
+    read_host(Address(url))
+    own = source.agent_id in (None, actor.agent_id)
+    same = old if old is not None and may_follow(old, url, own=own) else Address(url)
     user = same.user if command.user is None else command.user
     password = same.password if command.password is None else command.password
     new = Address(url, user, password)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,14 @@ from models.rules.chief_notices import ask_again_at
 from models.rules.duty import Status
 from models.rules.ladder import Channel, may_still_be_called
 from models.tables import ChiefNotice, Event
+
+TASK = "tell_chiefs"
+
+# The run that asks is no longer there, and one whose time has come looks for itself.
+_WAITING = text(
+    "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE task_name = :task AND status = 'todo'"
+    " AND scheduled_at > :now AND args ->> 'event_id' = :event_id)"
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,10 @@ class ClaimedNotice:
 
 @dataclass(frozen=True)
 class ChiefNotices:
-    """Who is told what; `ask_again_at`: it is still so, and of the unit's chiefs none was there to be told."""
+    """Who is told what; `ask_again_at`: it is still so, and of the unit's chiefs none was there to be told.
+
+    None also when that is on the queue already: a run that is repeated starts no second row of runs.
+    """
 
     claimed: tuple[ClaimedNotice, ...]
     ask_again_at: datetime | None = None
@@ -62,7 +73,11 @@ def claim_chief_notices(session: Session, command: ClaimChiefNotices, now: datet
     unheard = any(one.event_id not in heard for one in told)
     if not chiefs or not unheard or is_overtaken(session, command.event_id):
         return ChiefNotices(tuple(claimed))
-    return ChiefNotices(tuple(claimed), ask_again_at(session.get_one(Event, command.event_id).at, now))
+    # Two runs at once wait for each other here, so that the later one sees what the earlier has put on the queue.
+    event = session.get_one(Event, command.event_id, with_for_update=True)
+    if session.scalar(_WAITING, {"task": TASK, "event_id": str(event.id), "now": now}):
+        return ChiefNotices(tuple(claimed))
+    return ChiefNotices(tuple(claimed), ask_again_at(event.at, now))
 
 
 def _claim(session: Session, agent_id: int, told: list[Told], now: datetime) -> tuple[Told, ...]:

@@ -151,6 +151,18 @@ def test_a_chief_who_is_away_hears_when_they_are_back(people, phones, paths, dat
     assert len(jobs(database)) == 2
 
 
+def test_a_run_that_is_repeated_while_nobody_is_there_asks_again_once(people, phones, database, clock):
+    event_id, _ = fall_silent(database, people)
+    for _ in range(3):
+        tell_chiefs(event_id)
+    assert jobs(database) == [(event_id, None), (event_id, NOW + ASK_AGAIN)]
+    clock.now += ASK_AGAIN
+    # What was left of it runs at its time, and what a dead worker has left runs beside it.
+    for _ in range(2):
+        tell_chiefs(event_id)
+    assert jobs(database)[2:] == [(event_id, NOW + 2 * ASK_AGAIN)]
+
+
 def test_while_nobody_is_there_several_clashes_are_asked_about_together(people, phones, database):
     event_ids = contradict(database, people, TOMORROW, TOMORROW + timedelta(hours=2), NOW + timedelta(hours=73))
     for event_id in reversed(event_ids):

@@ -55,6 +55,15 @@ def test_the_chief_may_test_a_colleague_s_source_and_a_stranger_s_does_not_exist
     assert trials.ask(brigade.martin, url="", source_id=source["id"]).status_code == 404
 
 
+def test_a_colleague_s_password_is_tried_at_its_own_address_only(trials, source):
+    chief, origin = trials.brigade.roux, trials.site.origin
+    trials.site.usual = Say(200, body=CALENDAR)
+    for url in ("", f"{origin}/garde.ics", f"{origin}/autre.ics"):
+        assert trials.tried(chief, url=url, source_id=source["id"])["state"] == "succeeded"
+    trials.tried(trials.brigade.martin, url=f"{origin}/autre.ics", source_id=source["id"])
+    assert ["authorization" in one.headers for one in trials.site.received] == [True, True, False, True]
+
+
 def test_a_source_is_not_an_export(trials, source):
     answer = trials.ask(trials.brigade.martin, kind="caldav_export", url="", source_id=source["id"])
     assert (answer.status_code, answer.json["code"]) == (404, "no_such_export")

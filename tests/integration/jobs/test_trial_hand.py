@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from models.database import Database
 from models.record import defer
@@ -38,10 +39,14 @@ class Brigade:
             defer(session, TASK, queue=CALENDARS_QUEUE, source_id=str(source_id))
         return source_id
 
-    def trial(self):
-        """Have a worker test an address for somebody."""
+    def person(self):
         with self.database.transaction() as session:
-            actor = actor_of(seed_agent(session, self.unit))
+            return actor_of(seed_agent(session, self.unit))
+
+    def trial(self, actor=None):
+        """Have a worker test an address, for somebody new unless it is said for whom."""
+        actor = actor or self.person()
+        with self.database.transaction() as session:
             command = AskCalendarTrial(TrialKind.ICAL, f"{self.origin}/essai.ics")
             return ask_calendar_trial(session, command, actor, utc_now(), self.sealer).id
 
@@ -76,11 +81,27 @@ def test_tests_that_hang_keep_no_planning_waiting(database, brigade, site, start
         site.answer(HANG, path="/essai.ics")
         brigade.trial()
     worker = start_worker()
-    worker.wait_for(lambda: site.received, "a hand is at a test")
+    worker.wait_for(lambda: len(site.received) >= TRIALS_CONCURRENCY, "its hands are at tests")
     source_id = brigade.planning()
     worker.wait_for(lambda: source_of(database, source_id).succeeded_at is not None, "the planning is read")
     tests = [one for one in site.received if one.path == "/essai.ics"]
     assert len(tests) == TRIALS_CONCURRENCY, "no other hand takes one"
+
+
+def test_of_one_person_one_test_is_made_at_a_time(database, brigade):
+    """However often somebody asks anew, they hold one hand: the others are their colleagues'."""
+    assert TRIALS_CONCURRENCY > 1
+    somebody = brigade.person()
+    asked = {str(brigade.trial(somebody)), str(brigade.trial(somebody))}
+    brigade.trial()
+    with database.transaction() as session:
+        rows = session.execute(text("SELECT lock, args ->> 'trial_id' FROM procrastinate_jobs"))
+        locks = {trial_id: lock for lock, trial_id in rows}
+    # The queue runs no two jobs with one lock at once.
+    own = {locks.pop(trial_id) for trial_id in asked}
+    assert len(own) == 1
+    assert None not in own
+    assert own.isdisjoint(locks.values())
 
 
 def test_plannings_that_hang_keep_no_test_waiting(database, brigade, site, start_worker):
