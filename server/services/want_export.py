@@ -58,10 +58,14 @@ def begin(session: Session, export_ids: list[UUID], now: datetime) -> list[UUID]
             wanted=CalendarExport.wanted + 1,
             run_at=case((idle, now), else_=CalendarExport.run_at),
         )
-        .returning(CalendarExport.id, CalendarExport.run_at)
+        # As it was before: of one that waits already a worker was told, or is at the next `look_at_agendas`.
+        .returning(
+            CalendarExport.id,
+            and_(CalendarExport.wanted == CalendarExport.done + 1, CalendarExport.paused_at.is_(None)),
+        )
         .execution_options(synchronize_session=False)
     ).all()
-    due = sorted(export_id for export_id, run_at in begun if run_at is not None and run_at <= now)
+    due = sorted(export_id for export_id, was_idle in begun if was_idle)
     for export_id in due:
         defer(session, RUN, queue=QUEUE, priority=WANTED_PRIORITY, export_id=str(export_id))
     return due

@@ -62,6 +62,27 @@ def test_one_that_waits_for_a_worker_is_not_told_again_each_minute(exporting, ke
     assert kept.row.succeeded_at == exporting.now
 
 
+def test_one_that_waits_for_a_worker_is_not_told_again_by_each_event(exporting, kept):
+    kept.work()
+    for hours in range(3):
+        exporting.book(hours, exporting.martin)
+        kept.want()
+    assert [name for _, name, _ in jobs(exporting)] == ["exports"]
+    kept.work()
+    kept.assert_in_line()
+    assert (kept.row.wanted, kept.row.run_at > exporting.now) == (kept.row.done, True)
+
+
+def test_one_that_waits_for_its_next_look_is_begun_by_an_event_once(exporting, kept):
+    kept.work()
+    exporting.context.now.now = kept.row.run_at
+    # Its time has come, and nobody has told a worker yet.
+    exporting.book(0, exporting.martin)
+    kept.want()
+    look_at_agendas(0)
+    assert [name for _, name, _ in jobs(exporting)] == ["exports"]
+
+
 def test_more_than_a_batch_is_begun_in_one_minute(exporting, kept, agenda_door, radicale):
     agents = [exporting.petit, exporting.chief]
     others = [KeptAgenda(exporting.context, one, agenda_door, radicale.new_calendar()) for one in agents]
