@@ -28,6 +28,8 @@ LOOK_AGAIN = timedelta(minutes=30)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 # A server that wants to be left alone for longer than this is asked again all the same.
 LONGEST_ASKED = timedelta(days=1)
+# After so many agendas of one server that were waited for in vain, within such a time, the others are not waited for.
+HOST_RESTS_AFTER, HOST_RESTS = 3, timedelta(minutes=5)
 # For so long a server may be away before anybody is to look after it.
 TOLD_AFTER = timedelta(hours=6)
 # One whose time came so long ago, and where nobody has been since, is not in line whatever its last visit found.

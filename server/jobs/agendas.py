@@ -70,11 +70,11 @@ def look_at_agendas(timestamp: int) -> None:
 
 
 @queue.task(name="run_export", queue=EXPORTS_QUEUE, retry=ExponentialBackoff(attempts=3))
-def run_export(export_id: str) -> None:
-    """Bring one agenda into line, if it is due and in nobody's hands."""
+def run_export(export_id: str, anyway: bool = False) -> None:
+    """Bring one agenda into line, if it is due and in nobody's hands; `anyway` as `ClaimExport`."""
     context = wiring.current()
     with context.database.transaction() as session:
-        claimed = claim_export(session, ClaimExport(UUID(export_id)), context.now())
+        claimed = claim_export(session, ClaimExport(UUID(export_id), anyway), context.now())
     if claimed is None:
         return
     visit, sealed = _visit(context, claimed)
@@ -98,6 +98,8 @@ def _visit(context: Context, claimed: ClaimedExport) -> tuple[Visit, bytes | Non
         return Visit(Result.UNSEALABLE, Result.UNSEALABLE, claimed.known), None
     current = context.sealer.is_current(claimed.sealed)
     sealed = None if current else context.sealer.seal(opened, claimed.export_id)
+    if claimed.host_is_silent:
+        return Visit(Result.RETRY, "timeout", None), sealed
     try:
         return DELIVERIES[claimed.kind](context, claimed, json.loads(opened)), sealed
     except Exception as error:

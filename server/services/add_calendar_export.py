@@ -114,7 +114,7 @@ def add_calendar_export(
         ),
     )
     if token is None:
-        defer(session, RUN, queue=QUEUE, priority=WANTED_PRIORITY, export_id=str(export_id))
+        defer(session, RUN, queue=QUEUE, priority=WANTED_PRIORITY, export_id=str(export_id), anyway=True)
     return AddedExport(export, token)
 
 

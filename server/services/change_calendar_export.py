@@ -64,7 +64,7 @@ def start_anew(session: Session, export: CalendarExport, now: datetime) -> None:
     if not in_hand(export):
         export.run_at = now
         session.flush()
-        defer(session, RUN, queue=QUEUE, priority=WANTED_PRIORITY, export_id=str(export.id))
+        defer(session, RUN, queue=QUEUE, priority=WANTED_PRIORITY, export_id=str(export.id), anyway=True)
 
 
 def record_change(session: Session, export: CalendarExport, how: str, actor: AgentActor, now: datetime) -> None:

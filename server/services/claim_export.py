@@ -8,13 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.queries.agenda import HeldAppointment, held_by
+from models.queries.silent_hosts import is_host_silent
 from models.rules.exports import LEASE, Kind
 from models.tables import CalendarExport, Unit
 
 
 @dataclass(frozen=True)
 class ClaimExport:
+    """`anyway`: somebody waits for it, whatever is known of its server."""
+
     export_id: UUID
+    anyway: bool = False
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class ClaimedExport:
         known: the names of our events that stood in the agenda, as far as they ought to stay.
         ending: it was revoked: the agenda ought to hold nothing of ours.
         shows_subject, shows_place: what the unit lets agendas say.
+        host_is_silent: others have just waited for its server in vain: it fares as they did, and is not visited.
     """
 
     export_id: UUID
@@ -42,6 +47,7 @@ class ClaimedExport:
     appointments: tuple[HeldAppointment, ...]
     shows_subject: bool
     shows_place: bool
+    host_is_silent: bool
 
 
 def claim_export(session: Session, command: ClaimExport, now: datetime) -> ClaimedExport | None:
@@ -65,7 +71,11 @@ def claim_export(session: Session, command: ClaimExport, now: datetime) -> Claim
         return None
     # A look of which nobody has said that it is wanted is one too, so that an export in hand always wants something.
     export.wanted = max(export.wanted, export.done + 1)
-    export.tried_at, export.run_at = now, now + LEASE
+    host = export.host if export.kind == Kind.CALDAV and not command.anyway else None
+    silent = host is not None and is_host_silent(session, host, now)
+    export.run_at = now + LEASE
+    if not silent:
+        export.tried_at = now
     unit = session.get_one(Unit, export.unit_id)
     ending = export.revoked_at is not None
     # Read after what is wanted: whatever led to it has been committed.
@@ -88,4 +98,5 @@ def claim_export(session: Session, command: ClaimExport, now: datetime) -> Claim
         appointments=appointments,
         shows_subject=unit.agendas_show_subject,
         shows_place=unit.agendas_show_place,
+        host_is_silent=silent,
     )

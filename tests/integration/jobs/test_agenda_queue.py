@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text, update
 
+from models.rules.exports import FIRST_WAIT, HOST_RESTS, LONGEST_WAIT
 from models.tables import CalendarExport
 from server.jobs.agendas import look_at_agendas
 from server.jobs.app import queue
@@ -114,3 +117,48 @@ def test_a_change_does_not_wait_behind_the_looks_of_all_others(exporting, kept, 
     with exporting.database.transaction() as session:
         begin(session, [kept.id], exporting.now)
     assert fetched(exporting) == [kept.id, other.id]
+
+
+@pytest.fixture
+def silent(exporting, kept, agenda_door, radicale):
+    """Agendas of the same server, which those before `kept` have just waited for in vain."""
+    people = [exporting.petit, exporting.chief, exporting.petit]
+    others = [KeptAgenda(exporting.context, one, agenda_door, radicale.new_calendar()) for one in people]
+    kept.work()
+    exporting.context.now.forward(minutes=31)
+    for one in others:
+        failing = {"failed_at": exporting.now, "failure_code": "timeout", "failures_in_a_row": 1}
+        later = exporting.now + LONGEST_WAIT
+        set_row(exporting, one.id, tried_at=exporting.now - timedelta(seconds=20), run_at=later, **failing)
+    return others
+
+
+def test_a_server_that_lets_everybody_wait_is_not_waited_for_again_at_once(exporting, kept, agenda_door, silent):
+    before, asked = kept.row, len(agenda_door.received)
+    look_at_agendas(0)
+    kept.work()
+    row = kept.row
+    assert len(agenda_door.received) == asked
+    # It is told as what it is: nothing was written there.
+    assert (row.failure_code, row.failures_in_a_row, row.succeeded_at) == ("timeout", 1, before.succeeded_at)
+    assert (row.tried_at, row.run_at) == (before.tried_at, exporting.now + FIRST_WAIT)
+    # What was not tried proves nothing: after a while somebody goes there again.
+    exporting.context.now.forward(seconds=HOST_RESTS.total_seconds())
+    look_at_agendas(0)
+    kept.work()
+    assert kept.row.succeeded_at == exporting.now
+    assert silent
+
+
+def test_it_is_waited_for_when_it_has_answered_one_of_them_or_somebody_asks(exporting, kept, agenda_door, silent):
+    asked = len(agenda_door.received)
+    with exporting.database.transaction() as session:
+        run_calendar_export(session, RunCalendarExport(kept.id), actor_of(exporting.martin), exporting.now)
+    kept.work()
+    assert len(agenda_door.received) > asked
+    assert kept.row.succeeded_at == exporting.now
+    # That it has answered counts for the others.
+    set_row(exporting, silent[0].id, run_at=exporting.now)
+    look_at_agendas(0)
+    kept.work()
+    assert silent[0].row.succeeded_at == exporting.now
