@@ -2,6 +2,7 @@
 
 import { html, nothing } from 'lit-html';
 import { icon } from '../../ui/icon.js';
+import { concernsOne } from '../service/causes.js';
 import { silentSince } from '../service/plannings.js';
 
 /**
@@ -53,9 +54,10 @@ export function sourceStanding({ w, format, chief }, source) {
  * @param {Frame} frame
  * @param {Export} one
  */
-export function exportStanding({ w, format }, { kind, state, succeeded_at }) {
-  const follows = state === 'paused' || state === 'failing' || state === 'ending' ? w(`cal_export_follows_${state}`) : '';
+export function exportStanding({ w, format }, { kind, state, succeeded_at, failure }) {
+  const isOne = state === 'failing' && failure !== null && concernsOne({ kind, cause: failure.code });
+  const follows = isOne ? w('cal_export_follows_one') : state === 'paused' || state === 'failing' || state === 'ending' ? w(`cal_export_follows_${state}`) : '';
   const age = succeeded_at ? w(kind === 'feed' ? 'cal_export_read_age' : 'cal_export_written_age', { when: format.age(succeeded_at) }) : '';
-  return html`<span class="row-marks">${mark(w(`cal_export_state_${state}`), state)}${age ? html`<span class="quiet">${age}</span>` : nothing}</span>
+  return html`<span class="row-marks">${mark(w(isOne ? 'cal_export_state_one' : `cal_export_state_${state}`), state)}${age ? html`<span class="quiet">${age}</span>` : nothing}</span>
     ${follows ? html`<span class="calendar-follows">${follows}</span>` : nothing}`;
 }
