@@ -44,7 +44,8 @@ def answer_agenda(session: Session, command: AnswerAgenda, actor: AgentActor, no
 
     Raises:
         NotFound: `no_such_appointment`, or `no_such_finding` that the actor is asked about.
-        Conflict: `finding_overtaken`: the appointment has changed since, or they have answered otherwise.
+        Conflict: `finding_overtaken`: the appointment has changed since, they have answered otherwise, or
+            the agenda has been revoked.
         NotFound, Conflict: as `models.rules.receivers.leave`.
     """
     appointment, facts = lock_appointment(session, command.appointment_id, actor)

@@ -98,5 +98,5 @@ export default {
   conflict_agenda_answer: 'Your answer was not taken',
   why_no_such_clash: 'This warning of the planning does not exist in your unit.',
   why_no_such_finding: 'This question is not yours.',
-  why_finding_overtaken: 'The appointment has changed since, or you had answered already.',
+  why_finding_overtaken: 'The appointment has changed since, you had answered already, or the calendar has been revoked. Give it back here if you are not coming.',
 };

@@ -98,5 +98,5 @@ export default {
   conflict_agenda_answer: 'Votre réponse n’a pas été retenue',
   why_no_such_clash: 'Cette alerte du planning n’existe pas dans votre unité.',
   why_no_such_finding: 'Cette question n’est pas la vôtre.',
-  why_finding_overtaken: 'Le rendez-vous a changé depuis, ou vous aviez déjà répondu.',
+  why_finding_overtaken: 'Le rendez-vous a changé depuis, vous aviez déjà répondu, ou l’agenda a été révoqué. Rendez-le ici si vous ne venez pas.',
 };

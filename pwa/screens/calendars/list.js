@@ -46,10 +46,11 @@ export function list(frame) {
  * Why there is nothing newer. It is read out, hence no time in it that changes by itself.
  * @param {Frame} frame
  */
-function network({ w, seen, does }) {
+function network(frame) {
+  const { w, seen, does } = frame;
   if (seen.status !== 'offline' && seen.status !== 'error') return nothing;
   const what = seen.status === 'offline' ? 'cal_offline' : 'cal_load_error';
-  return html`<div class="callout callout-warning"><p>${icon(seen.status === 'offline' ? 'wifi-off' : 'warning')}<span>${w(seen.plannings ? `${what}_list` : what)}</span></p>
+  return html`<div class="callout callout-warning"><p>${icon(seen.status === 'offline' ? 'wifi-off' : 'warning')}<span>${w(seen.plannings ? `${what}_list` : held(frame).length ? `${what}_held` : what)}</span></p>
     <div class="buttons"><button class="button button-secondary" type="button" @click=${does.retry}>${w('cal_retry')}</button></div></div>`;
 }
 
@@ -89,5 +90,5 @@ function exports(frame) {
 
 /** @param {Frame} frame */
 function waiting({ w, seen }) {
-  return seen.status === 'loading' ? html`<p class="quiet-start">${w('cal_loading')}</p>` : nothing;
+  return seen.status === 'loading' ? html`<p class="quiet-start">${w('cal_loading')}</p>` : html`<p class="group-empty">${w('cal_not_here')}</p>`;
 }

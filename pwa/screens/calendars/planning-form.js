@@ -31,11 +31,11 @@ export function newForm(frame) {
   const kinds = chief ? KINDS : KINDS.filter((one) => !isTable(one));
   return html`${back(w('cal_title'))}
     <h1 id="page-title" tabindex="-1">${w('cal_new_planning')}</h1>
-    <form class="form" novalidate autocomplete="off" @submit=${(/** @type {SubmitEvent} */ event) => does.sources.add(event, kind)}>
+    <form class="form" novalidate autocomplete="off" @input=${does.touched} @submit=${(/** @type {SubmitEvent} */ event) => does.sources.add(event, kind)}>
       <fieldset class="choices"><legend>${w('cal_kind')}</legend>${kinds.map((one) => html`<label class="choice">
         <input type="radio" name="kind" value=${one} .checked=${one === kind} @change=${() => does.sources.choose(one)}>
         <span>${w(`cal_kind_${one}`)}<br><span class="quiet">${w(`cal_kind_${one}_hint`)}</span></span></label>`)}</fieldset>
-      ${input(frame, { name: 'name', label: w('cal_name'), hint: w('cal_name_hint'), longest: 80 })}
+      ${input(frame, { name: 'name', label: w('cal_name'), hint: w('cal_name_hint') })}
       ${isTable(kind) ? nothing : whose(frame, w('cal_whose'))}
       ${fields(frame, kind, null)}
       ${submit(frame, 'add', mayAdd(frame, kind))}
@@ -54,8 +54,8 @@ export function editForm(frame, id) {
   if (!one) return absent(frame);
   return html`<a class="back" href=${planningAt(id)}>${icon('back')}<span>${one.name}</span></a>
     <h1 id="page-title" tabindex="-1">${w('cal_edit_title', { name: one.name })}</h1>
-    <form class="form" novalidate autocomplete="off" @submit=${(/** @type {SubmitEvent} */ event) => does.sources.edit(event, one)}>
-      ${input(frame, { name: 'name', label: w('cal_name'), value: one.name, longest: 80 })}
+    <form class="form" novalidate autocomplete="off" @input=${does.touched} @submit=${(/** @type {SubmitEvent} */ event) => does.sources.edit(event, one)}>
+      ${input(frame, { name: 'name', label: w('cal_name'), value: one.name })}
       ${fields(frame, one.kind, one)}
       ${submit(frame, 'edit', true)}
       ${told(frame)}
@@ -72,7 +72,7 @@ function fields(frame, kind, one) {
   const { w, does } = frame;
   const table = isTable(kind);
   return html`
-    ${input(frame, { name: 'url', label: table ? `${w('cal_url')} (${w('cal_optional')})` : w('cal_url'), type: 'url', mode: 'url', longest: 2048, hint: one?.host ? w('cal_url_kept', { host: one.host }) : w(table ? 'cal_url_table_hint' : 'cal_url_hint') })}
+    ${input(frame, { name: 'url', label: table ? `${w('cal_url')} (${w('cal_optional')})` : w('cal_url'), type: 'url', mode: 'url', hint: one?.host ? w('cal_url_kept', { host: one.host }) : w(table ? 'cal_url_table_hint' : 'cal_url_hint') })}
     <div class="field-pair">
       ${input(frame, { name: 'user', label: `${w('cal_user')} (${w('cal_optional')})` })}
       ${input(frame, { name: 'password', label: `${w('cal_password')} (${w('cal_optional')})`, type: 'password', autocomplete: 'new-password' })}

@@ -4,6 +4,7 @@ import { html, nothing } from 'lit-html';
 import { icon } from '../../ui/icon.js';
 import { concernsOne } from '../service/causes.js';
 import { silentSince } from '../service/plannings.js';
+import { counted } from './words.js';
 
 /**
  * @typedef {import('./frame.js').Frame} Frame
@@ -44,7 +45,7 @@ export function sourceStanding({ w, format, chief }, source) {
   const since = silent ?? source.since;
   const follows = silent ? w(chief ? 'cal_follows_silent' : 'cal_follows_silent_other')
     : state === 'failing' || state === 'paused' ? w(`cal_follows_${state}`) : '';
-  const age = succeeded_at ? w('cal_read_age', { when: format.age(succeeded_at) }) : since && state !== 'waiting' ? w('cal_since', { when: format.on(since) }) : '';
+  const age = succeeded_at ? w('cal_read_age', { when: format.age(succeeded_at) }) : since && state !== 'waiting' ? w('cal_since', { when: format.moment(since) }) : '';
   const words = w(silent && state === 'paused' ? 'cal_state_paused_silent' : `cal_state_${state}`);
   return html`<span class="row-marks">${mark(words, silent ? 'silent' : state)}${age ? html`<span class="quiet">${age}</span>` : nothing}</span>
     ${follows ? html`<span class="calendar-follows">${follows}</span>` : nothing}`;
@@ -54,10 +55,12 @@ export function sourceStanding({ w, format, chief }, source) {
  * @param {Frame} frame
  * @param {Export} one
  */
-export function exportStanding({ w, format }, { kind, state, succeeded_at, failure }) {
+export function exportStanding({ w, format }, { kind, state, succeeded_at, failure, refused }) {
   const isOne = state === 'failing' && failure !== null && concernsOne({ kind, cause: failure.code });
-  const follows = isOne ? w('cal_export_follows_one') : state === 'paused' || state === 'failing' || state === 'ending' ? w(`cal_export_follows_${state}`) : '';
+  const incomplete = isOne || (refused > 0 && state === 'fresh');
+  const follows = isOne ? w('cal_export_follows_one')
+    : state === 'paused' || state === 'failing' || state === 'ending' ? w(`cal_export_follows_${state}`) : incomplete ? counted(w, 'cal_mail_refused', refused) : '';
   const age = succeeded_at ? w(kind === 'feed' ? 'cal_export_read_age' : 'cal_export_written_age', { when: format.age(succeeded_at) }) : '';
-  return html`<span class="row-marks">${mark(w(isOne ? 'cal_export_state_one' : `cal_export_state_${state}`), state)}${age ? html`<span class="quiet">${age}</span>` : nothing}</span>
+  return html`<span class="row-marks">${incomplete ? mark(w('cal_mail_incomplete'), 'failing') : mark(w(`cal_export_state_${state}`), state)}${age ? html`<span class="quiet">${age}</span>` : nothing}</span>
     ${follows ? html`<span class="calendar-follows">${follows}</span>` : nothing}`;
 }
