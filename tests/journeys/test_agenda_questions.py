@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from models.events import unit_scope
 from models.export_events import ExportStopped
-from models.record import record
+from models.record import record, stamp
 from models.tables import AgendaFinding, AppointmentAgent, CalendarExport
 from server.services.note_findings import Found, NoteFindings, note_findings, sequence_of
 from tests.journeys.test_terminal_availability import disconnect, open_tab, reconnect
@@ -66,6 +67,15 @@ class OwnAgenda:
                 cause=cause,
             )
             record(session, stopped)
+
+    def fails(self, cause: str) -> None:
+        """It has not been in line for most of a day, and a worker tries again."""
+        now = datetime.now(UTC)
+        with self.database.transaction() as session:
+            row = session.get_one(CalendarExport, self.id)
+            row.succeeded_at, row.failed_at = now - timedelta(hours=12), now
+            row.failure_code, row.failures_in_a_row = cause, 2
+            stamp(session, unit_scope(row.unit_id), f"agent/{row.agent_id}")
 
     def answers(self) -> list[str | None]:
         with self.database.transaction() as session:
@@ -184,6 +194,41 @@ def test_an_agenda_that_stands_still_is_said_to_both(diary, own, check):
     go(chief, "#/a-traiter", "À traiter")
     expect(chief.locator(f"[data-agenda='{own.id}']")).to_contain_text("Agenda · Adjudant Sacha Martin")
     check(chief, "desk-agenda-stopped")
+
+
+@pytest.mark.parametrize(
+    ("cause", "title", "why", "at_the_desk", "standing"),
+    [
+        (
+            "name_taken",
+            "Au moins un rendez-vous n’arrive pas dans votre agenda.",
+            "Un événement qui n’est pas de nous est à la place du nôtre.",
+            "Au moins un rendez-vous n’y arrive pas.",
+            "Incomplet",
+        ),
+        (
+            "unvisited",
+            "Votre agenda ne reçoit plus vos rendez-vous.",
+            "Nous n’y sommes pas allés depuis plus d’une heure\u202f: trop d’agendas attendent.",
+            "Ses rendez-vous n’y arrivent plus.",
+            "N’arrive plus",
+        ),
+    ],
+)
+def test_how_much_of_an_agenda_fails_is_said_to_both(diary, own, check, cause, title, why, at_the_desk, standing):
+    own.fails(cause)
+    page = diary.people.brigade.terminal(own.me)
+    go(page, "#/agenda", "Agenda")
+    expect(page.get_by_role("region", name=title)).to_contain_text(why)
+    check(page, f"agenda-failing-{cause}")
+    chief = diary.people.brigade.terminal(diary.people.chief)
+    go(chief, "#/a-traiter", "À traiter")
+    expect(chief.locator(f"[data-agenda='{own.id}']")).to_contain_text(f"{why} {at_the_desk}")
+    check(chief, f"desk-agenda-failing-{cause}")
+    chief.goto(chief.url.partition("#")[0] + f"#/reglages/calendriers/agenda/{own.id}")
+    expect(chief.locator(f"[data-code='{cause}']")).to_be_visible()
+    expect(chief.locator(".calendar-standing")).to_contain_text(standing)
+    check(chief, f"agenda-page-failing-{cause}")
 
 
 def test_two_hundred_questions(diary, own, check):

@@ -15,6 +15,7 @@ export default {
   cal_export_written_age: 'written {when}',
   cal_export_follows_paused: 'Appointments no longer arrive there.',
   cal_export_follows_failing: 'The latest changes may be missing there.',
+  cal_export_follows_one: 'At least one appointment does not reach it.',
   cal_export_follows_ending: 'Our appointments are taken out, then it goes from here.',
 
   cal_new_agenda: 'Add a calendar',

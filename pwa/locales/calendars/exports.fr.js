@@ -15,6 +15,7 @@ export default {
   cal_export_written_age: 'écrit {when}',
   cal_export_follows_paused: 'Les rendez-vous n’y arrivent plus.',
   cal_export_follows_failing: 'Les derniers changements n’y sont peut-être pas.',
+  cal_export_follows_one: 'Au moins un rendez-vous n’y arrive pas.',
   cal_export_follows_ending: 'Nos rendez-vous en sont retirés, puis il disparaît d’ici.',
 
   cal_new_agenda: 'Ajouter un agenda',

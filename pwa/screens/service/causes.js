@@ -73,9 +73,9 @@ export function agendaFamily({ kind, cause }) {
 }
 
 /**
- * Whether all the rest arrives: what stands in the way of one event, or is refused as one mail, concerns no other.
+ * Whether all the rest arrives: what stands in the way of one event concerns no other.
  * @param {{kind?: string, cause: string}} stopped
  */
 export function concernsOne(stopped) {
-  return ['taken', 'mail_refused'].includes(agendaFamily(stopped));
+  return agendaFamily(stopped) === 'taken';
 }
