@@ -37,6 +37,8 @@ UNVISITED = "unvisited"
 # After this, what stands in an agenda that lets nobody in stays there.
 GIVE_UP_ENDING = timedelta(days=7)
 MOST_OF_AN_AGENT = 5
+# What a person or a change wants goes before what is only looked at again.
+WANTED_PRIORITY = 5
 BY_PERSON = "person"
 
 
@@ -66,6 +68,8 @@ class Result(StrEnum):
     CONFLICT = "conflict"
     REFUSED = "refused"
     RETRY = "retry"
+    # It went well as far as it went: the rest is for the next visit, which begins at once.
+    GOES_ON = "goes_on"
     # The keys were changed without keeping the old one: the address has to be entered again.
     UNSEALABLE = "unsealable"
 
@@ -133,6 +137,14 @@ def set_shown(actor: AgentActor) -> int:
     if not manages_exports(actor):
         raise Forbidden("chief_only")
     return unit_id
+
+
+def look_priority(failures_in_a_row: int) -> int:
+    """Return how an agenda that is only looked at again stands in the queue: the more often it has failed the later.
+
+    A server that lets every worker wait for its answer keeps only those waiting that fare no better.
+    """
+    return -min(failures_in_a_row, 10)
 
 
 def next_look(result: Result, failures: int, now: datetime, retry_at: datetime | None = None) -> datetime:

@@ -87,6 +87,13 @@ class Export(Schema):
     )
     failure = ma.fields.Nested(ExportFailure, required=True, allow_none=True)
     holds = ma.fields.Integer(required=True, metadata={"description": "How many appointments the agenda holds."})
+    refused = ma.fields.Integer(
+        required=True,
+        metadata={
+            "description": "Of `mail`: how many invitations were refused for good. They are sent again once they say"
+            " something else, or when somebody runs the export."
+        },
+    )
 
 
 class AddedExport(Export):

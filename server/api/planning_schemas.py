@@ -131,6 +131,10 @@ class Planning(Schema):
     refused = ma.fields.List(ma.fields.Nested(RefusedPlanningEntry), required=True)
 
 
+class Wanted(Schema):
+    tried_at = _instant()
+
+
 class TableOutcome(Schema):
     read = ma.fields.Integer(required=True)
     taken = ma.fields.Integer(required=True)

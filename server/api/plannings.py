@@ -16,7 +16,7 @@ from models.rules.actor import AgentActor
 from models.rules.colleagues import require_unit
 from models.rules.plannings import Kind
 from server.api.interface import Blueprint
-from server.api.planning_schemas import NewPlanning, Planning, PlanningChange, TableOutcome, present_planning
+from server.api.planning_schemas import NewPlanning, Planning, PlanningChange, TableOutcome, Wanted, present_planning
 from server.context import current
 from server.identity import require_agent
 from server.planning.said import MOST_NAMED
@@ -115,14 +115,17 @@ def patch_planning(body: dict[str, Any], source_id: UUID) -> Response:
 @blueprint.post("/<uuid:source_id>/poll")
 @blueprint.signed_in(writes=True)
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS)
-@blueprint.response(HTTPStatus.ACCEPTED, description="A worker asks it as soon as it has a hand free.")
+@blueprint.response(HTTPStatus.ACCEPTED, Wanted, description="A worker asks it as soon as it has a hand free.")
 def post_poll(source_id: UUID) -> Response:
-    """Read a planning source now"""
+    """Read a planning source now
+
+    It is read when `tried_at` is another than what is answered here, and `succeeded_at` or `failure` is not before it.
+    """
     context = current()
     actor = _limited()
     with context.database.transaction() as session:
-        want_reading(session, WantReading(source_id), actor, context.now())
-    return _private(Response(), HTTPStatus.ACCEPTED)
+        before = want_reading(session, WantReading(source_id), actor, context.now())
+    return _private(jsonify({"tried_at": before and before.isoformat()}), HTTPStatus.ACCEPTED)
 
 
 @blueprint.post("/<uuid:source_id>/table")

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
@@ -35,6 +35,24 @@ from server.planning.said import RefusedEntry, TableSaid
 from server.services._planning_absences import Difference, Wanted, replace_absences
 
 _Key = tuple[int, datetime, datetime, str]
+_Stored = Row[int, UUID, int, Range[datetime], str]
+
+# Columns and not rows of the mapper: a table has thousands, and making an object of each takes longer than reading it.
+_POSITIONS = select(
+    PlanningPosition.id,
+    PlanningPosition.source_id,
+    PlanningPosition.agent_id,
+    PlanningPosition.during,
+    PlanningPosition.position,
+)
+_DUTIES = select(
+    DutyStatus.id,
+    DutyStatus.planning_source_id,
+    DutyStatus.agent_id,
+    DutyStatus.status,
+    DutyStatus.since,
+    DutyStatus.until,
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +88,7 @@ def keep_positions(
     last = last_day(times, zone)
     if last <= midnight:
         raise PlanningRefused(OVER)
-    rows = session.scalars(select(PlanningPosition).where(PlanningPosition.source_id == source.id)).all()
+    rows = session.execute(_POSITIONS.where(PlanningPosition.source_id == source.id)).all()
     stored = {_key(row): row for row in rows}
     wanted = {(agent_id, one.starts_at, one.ends_at, str(one.position)) for agent_id, one in taken}
     stands = _standing(session, source, said, stored.keys() - wanted, wanted, zone)
@@ -78,11 +96,7 @@ def keep_positions(
     gone = [row.id for key, row in stored.items() if key not in must_be]
     if gone:
         session.execute(delete(PlanningPosition).where(PlanningPosition.id.in_(gone)))
-    session.add_all(
-        PlanningPosition(source_id=source.id, agent_id=key[0], during=Range(key[1], key[2]), position=key[3])
-        for key in sorted(must_be - stored.keys())
-    )
-    session.flush()
+    _insert_positions(session, source.id, sorted(must_be - stored.keys()))
     if source.kind == Kind.POSITIONS_DAILY:
         until = daily_word(times, source.read_until, midnight, zone)
     else:
@@ -136,7 +150,7 @@ def derive_positions(session: Session, unit_id: int, zone: ZoneInfo, midnight: d
         .order_by(PlanningSource.kind != Kind.POSITIONS_DAILY, PlanningSource.created_at.desc(), PlanningSource.id)
     ).all()
     ranks = {one.id: rank for rank, one in enumerate(tables) if one.revoked_at is None}
-    rows = session.scalars(select(PlanningPosition).where(PlanningPosition.source_id.in_(ranks)))
+    rows = session.execute(_POSITIONS.where(PlanningPosition.source_id.in_(ranks)))
     said = [
         SaidPosition(ranks[row.source_id], row.source_id, row.agent_id, _times(row), Position(row.position))
         for row in rows
@@ -155,26 +169,49 @@ def _absences(derived: Iterable[DerivedPosition]) -> Iterable[Wanted]:
 
 
 def _replace_duties(session: Session, ids: Collection[UUID], derived: Sequence[DerivedPosition]) -> Difference:
-    rows = session.scalars(select(DutyStatus).where(DutyStatus.planning_source_id.in_(ids))).all()
+    rows = session.execute(_DUTIES.where(DutyStatus.planning_source_id.in_(ids))).all()
     stored = {(row.planning_source_id, row.agent_id, row.status, row.since, row.until): row for row in rows}
     wanted = {(one.source_id, one.agent_id, str(one.status), one.times.start, one.times.end) for one in derived}
     went, came = stored.keys() - wanted, wanted - stored.keys()
     if went:
         session.execute(delete(DutyStatus).where(DutyStatus.id.in_([stored[key].id for key in went])))
-    session.add_all(
-        DutyStatus(
-            planning_source_id=source_id,
-            agent_id=agent_id,
-            status=status,
-            since=since,
-            until=until,
-            source=Source.PLANNING,
-        )
-        for source_id, agent_id, status, since, until in sorted(came, key=str)
-    )
-    session.flush()
+    _insert_duties(session, sorted(came, key=str))
     touched = sorted({agent_id for _, agent_id, *_ in (*went, *came)})
     return Difference(len(came), len(went), [f"duty/{one}" for one in touched])
+
+
+def _insert_positions(session: Session, source_id: UUID, came: Sequence[_Key]) -> None:
+    if came:
+        agents, starts, ends, positions = map(list, zip(*came, strict=True))
+        session.execute(
+            text(
+                "INSERT INTO planning_positions (source_id, agent_id, during, position)"
+                " SELECT :source, agent_id, tstzrange(starts_at, ends_at), position FROM unnest(CAST(:agents AS int[]),"
+                " CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]), CAST(:positions AS text[]))"
+                " AS said (agent_id, starts_at, ends_at, position)"
+            ),
+            {"source": source_id, "agents": agents, "starts": starts, "ends": ends, "positions": positions},
+        )
+
+
+def _insert_duties(session: Session, came: Sequence[tuple[UUID, int, str, datetime, datetime]]) -> None:
+    if came:
+        sources, agents, statuses, since, until = map(list, zip(*came, strict=True))
+        session.execute(
+            text(
+                "INSERT INTO duty_statuses (planning_source_id, agent_id, status, since, until, source)"
+                " SELECT *, :source FROM unnest(CAST(:sources AS uuid[]), CAST(:agents AS int[]),"
+                " CAST(:statuses AS text[]), CAST(:since AS timestamptz[]), CAST(:until AS timestamptz[]))"
+            ),
+            {
+                "source": Source.PLANNING,
+                "sources": sources,
+                "agents": agents,
+                "statuses": statuses,
+                "since": since,
+                "until": until,
+            },
+        )
 
 
 def _agents(session: Session, unit_id: int) -> dict[str, int]:
@@ -222,12 +259,12 @@ def of_unit(
     return taken, refused
 
 
-def _times(row: PlanningPosition) -> Interval:
+def _times(row: _Stored) -> Interval:
     assert row.during.lower is not None
     assert row.during.upper is not None
     return Interval(row.during.lower, row.during.upper)
 
 
-def _key(row: PlanningPosition) -> _Key:
+def _key(row: _Stored) -> _Key:
     times = _times(row)
     return row.agent_id, times.start, times.end, row.position

@@ -16,13 +16,13 @@ class FailReading:
     """Why a source could not be read.
 
     Args:
-        tried_at: when it was asked, as `begin_reading` wrote it down.
+        tried_at: when it was asked, as `begin_reading` wrote it down; None: an accident came before that.
         code, line: of `FetchFailed` or `PlanningRefused`.
         jitter: from 0 to 1, drawn anew each time.
     """
 
     source_id: UUID
-    tried_at: datetime
+    tried_at: datetime | None
     code: str
     line: int = 0
     jitter: float = 0.0
@@ -35,7 +35,7 @@ def fail_reading(session: Session, command: FailReading, now: datetime) -> bool:
         Whether that was still of use, as `apply_reading` says it.
     """
     source = lock_source(session, command.source_id)
-    if source is None or source.paused_at is not None or source.tried_at != command.tried_at:
+    if source is None or source.paused_at is not None or command.tried_at not in (None, source.tried_at):
         return False
     before = health_body(source)
     source.failed_at, source.failure_code, source.failure_line = now, command.code, command.line

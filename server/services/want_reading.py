@@ -17,8 +17,11 @@ class WantReading:
     source_id: UUID
 
 
-def want_reading(session: Session, command: WantReading, actor: AgentActor, now: datetime) -> None:
+def want_reading(session: Session, command: WantReading, actor: AgentActor, now: datetime) -> datetime | None:
     """Have a source asked as soon as a worker has a hand free, and after what is under way.
+
+    Returns:
+        When it was last asked until now, by which whoever waits tells what was under way from what comes after.
 
     Raises:
         Forbidden: `not_in_a_unit`.
@@ -31,3 +34,4 @@ def want_reading(session: Session, command: WantReading, actor: AgentActor, now:
     if source.address_sealed is None:
         raise Conflict("planning_without_address")
     defer_readings(session, [source.id], now, priority=5)
+    return source.tried_at

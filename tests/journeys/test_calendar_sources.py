@@ -223,17 +223,31 @@ def test_a_table_is_added_with_the_columns_that_were_tried(calendars: CalendarBr
     # What was typed has become a choice among what the file has.
     expect(number).to_have_value("Matricule")
     check(roux, "planning-new-columns")
-    # Another file has the same columns at other places.
+    # Another file has them at other places, and one whose name is not told.
     first = f"{datetime.now(UTC) + timedelta(days=1):%d/%m/%Y}"
-    calendars.site.usual = Say(200, body=f"Date;Position;Poste;Matricule\n{first};PAM;;0123456\n".encode())
+    calendars.site.usual = Say(200, body=f"Date;Position*;Poste;Matricule\n{first};PAM;;0123456\n".encode())
+    press(roux, "Tester")
+    expect(roux.get_by_text("Le fichier n’a pas cette colonne.")).to_have_count(1)
+    expect(number).to_have_value("Matricule")
+    position = roux.get_by_label("Position", exact=True)
+    check(roux, "planning-new-column-missing")
+    position.select_option(label="Un autre nom…")
+    expect(position).to_be_focused()
+    position.fill("Position*")
     press(roux, "Tester")
     expect(roux.get_by_text("1 ligne a été lue.")).to_be_visible()
-    expect(number).to_have_value("Matricule")
+    expect(position).to_have_value("Position*")
+    check(roux, "planning-new-column-typed")
+    # What stands in the form is not what was tried any more.
+    secret = roux.get_by_role("textbox", name="Mot de passe (facultatif)")
+    secret.fill("x")
+    expect(roux.get_by_text("Le test a réussi")).to_have_count(0)
+    secret.fill("")
     press(roux, "Ajouter")
     done(roux, "Feuille de service est ajouté.")
     [source] = calendars.sources()
     assert source.columns is not None
-    assert source.columns["columns"]["agent"] == "Matricule"
+    assert [source.columns["columns"][name] for name in ("agent", "position")] == ["Matricule", "Position*"]
 
 
 def test_without_network_or_answer_the_page_says_what_it_can(
@@ -262,28 +276,6 @@ def test_without_network_or_answer_the_page_says_what_it_can(
     expect(roux.get_by_text("Pas de réseau. Cette page en demande un.")).to_be_visible()
     roux.context.set_offline(False)
     expect(roux.get_by_role("heading", name="Mon agenda", level=1)).to_be_visible()
-
-
-def test_a_page_whose_server_is_slow_or_away(calendars: CalendarBrigade, check: Look) -> None:
-    agent = calendars.agent("Lou Petit")
-    page = calendars.terminal(agent, service_workers="block")
-    held = []
-    page.route("**/api/plannings", lambda route: held.append(route))
-    open_calendars(page)
-    expect(page.get_by_text("Chargement…").first).to_be_visible()
-    check(page, "calendars-loading")
-    for route in held:
-        route.fulfill(status=503, body="{}")
-    expect(page.get_by_text("Le service n’a pas pu répondre.")).to_be_visible()
-    check(page, "calendars-error")
-    page.unroute("**/api/plannings")
-    page.get_by_role("button", name="Réessayer").click()
-    expect(page.get_by_text("Aucun planning n’est lu.")).to_be_visible()
-    # A gendarme names their own calendars only.
-    page.get_by_role("link", name="Ajouter un planning").click()
-    expect(page.get_by_label("Agenda CalDAV")).to_be_visible()
-    expect(page.get_by_label("Feuille de service du jour")).to_have_count(0)
-    expect(page.get_by_label("De qui dit-il le temps")).to_have_count(0)
 
 
 def test_a_full_list_has_what_needs_somebody_first(calendars: CalendarBrigade, check: Look) -> None:

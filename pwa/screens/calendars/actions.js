@@ -7,6 +7,7 @@ import { focusOn } from '../../ui/dom.js';
 import { exportActions } from './export-actions.js';
 import { placeOf } from './places.js';
 import { sourceActions } from './source-actions.js';
+import { isOutdatedBy } from './trial.js';
 import { calendarKeyOr, whyKey } from './words.js';
 
 /** When they were last read nobody pokes about: as long as somebody looks, it is asked again. */
@@ -35,6 +36,7 @@ const NEW_MS = 1_000;
  * @property {(busy: string, work: () => Promise<Outcome>) => Promise<void>} attempt one thing at a time, and what goes
  *   wrong in words; what comes of it is for whoever is still on the page
  * @property {() => Promise<void>} load
+ * @property {() => Promise<import('./shapes').Planning[]>} loadPlannings what comes in alone; the caller's are its refusals
  * @property {() => (() => boolean)} here gives a way to find out later whether it is still the same page, of the same
  *   agent; it may be locked meanwhile, and comes back
  * @property {(name: string) => void} wrong puts the focus into the first field that is
@@ -42,7 +44,7 @@ const NEW_MS = 1_000;
 
 /** @returns {PageState} */
 const freshPage = () => ({
-  busy: null, done: null, error: null, errors: {}, asking: false, kind: null, trial: null, header: [], columns: null, rows: null, sent: null, uploaded: null, feed: null, copied: false,
+  busy: null, done: null, error: null, errors: {}, asking: false, kind: null, trial: null, header: [], columns: null, typed: [], rows: null, sent: null, uploaded: null, feed: null, copied: false,
 });
 /** @returns {Seen} */
 const nothing = () => ({ status: 'loading', code: '', plannings: null, exports: null, shown: null, page: freshPage() });
@@ -93,6 +95,13 @@ export function createCalendarActions({ store, engine }) {
       if (asked === owner) set({ status: error instanceof Offline ? 'offline' : 'error', code: error instanceof Problem ? error.code : '' });
     }
   });
+
+  const loadPlannings = async () => {
+    const asked = owner;
+    const plannings = await engine.ask('GET', '/api/plannings');
+    if (asked === owner) set({ plannings });
+    return plannings;
+  };
 
   /** @param {string} to @param {Said} done */
   const leaveTo = (to, done) => {
@@ -165,6 +174,7 @@ export function createCalendarActions({ store, engine }) {
     say,
     attempt,
     load,
+    loadPlannings,
     here,
     wrong: (name) => focusOn(`[name="${name === 'words' ? 'word' : name === 'columns' ? 'column_agent' : name}"]`),
   };
@@ -178,6 +188,10 @@ export function createCalendarActions({ store, engine }) {
     ask: (asking) => {
       say({ asking, done: null, error: null });
       focusOn(asking ? '#asking-title' : '[data-asks]');
+    },
+    /** A trial goes when something else stands in the form than what was tried. @param {Event} event */
+    touched: ({ target }) => {
+      if (isOutdatedBy(seen.page.trial, /** @type {HTMLInputElement} */ (target).name)) say({ trial: null });
     },
     sources: sourceActions(desk),
     exports: exportActions(desk),

@@ -21,7 +21,7 @@ export function agendaForm(frame) {
   const ready = kind === 'mail' || page.trial?.state === 'succeeded';
   return html`${back(w('cal_title'))}
     <h1 id="page-title" tabindex="-1">${w('cal_new_agenda')}</h1>
-    <form class="form" novalidate autocomplete="off" @submit=${(/** @type {SubmitEvent} */ event) => does.exports.add(event, kind)}>
+    <form class="form" novalidate autocomplete="off" @input=${does.touched} @submit=${(/** @type {SubmitEvent} */ event) => does.exports.add(event, kind)}>
       <fieldset class="choices"><legend>${w('cal_agenda_kind')}</legend>${/** @type {const} */ (['caldav', 'mail']).map((one) => html`<label class="choice">
         <input type="radio" name="kind" value=${one} .checked=${one === kind} @change=${() => does.exports.choose(one)}>
         <span>${w(`cal_export_${one}`)}<br><span class="quiet">${w(`cal_export_${one}_hint`)}</span></span></label>`)}</fieldset>
@@ -53,7 +53,7 @@ export function editAgendaForm(frame, id) {
   const busy = page.busy === 'edit';
   return html`<a class="back" href=${agendaAt(id)}>${icon('back')}<span>${one.name}</span></a>
     <h1 id="page-title" tabindex="-1">${w('cal_edit_title', { name: one.name })}</h1>
-    <form class="form" novalidate autocomplete="off" @submit=${(/** @type {SubmitEvent} */ event) => does.exports.edit(event, one)}>
+    <form class="form" novalidate autocomplete="off" @input=${does.touched} @submit=${(/** @type {SubmitEvent} */ event) => does.exports.edit(event, one)}>
       ${input(frame, { name: 'name', label: w('cal_name'), value: one.name })}
       ${one.kind === 'mail' ? input(frame, { name: 'mail', label: w('cal_mail'), type: 'email', mode: 'email', hint: w('cal_mail_kept', { host: one.host ?? '' }) }) : nothing}
       ${one.kind === 'caldav' ? html`

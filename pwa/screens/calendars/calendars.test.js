@@ -5,7 +5,7 @@ import test from 'node:test';
 import { periodFormat } from '../../ui/period.js';
 import { lasting } from './health.js';
 import { agendaAt, CALENDARS, editAgendaAt, editAt, NEW_AGENDA, NEW_PLANNING, placeOf, planningAt } from './places.js';
-import { addressError, missingColumns, sourceErrors, USUAL_COLUMNS } from './read-form.js';
+import { addressError, headerSaid, missingColumns, sourceErrors, USUAL_COLUMNS } from './read-form.js';
 import { byCause } from './refused.js';
 import { foundWords } from './trial-shown.js';
 import { headerOf, upload } from './upload.js';
@@ -59,6 +59,19 @@ test('columns are compared as the server compares them', () => {
 test('what was refused is told once for each cause, with its lines', () => {
   const refused = [{ line: 12, cause: 'bad_rule' }, { line: 3, cause: 'exrule' }, { line: 40, cause: 'bad_rule' }];
   assert.deepEqual(byCause(refused), [['bad_rule', [12, 40]], ['exrule', [3]]]);
+});
+
+test('only what is missing in a file is said to be, and what it does not tell stays typed', () => {
+  const tried = { ...USUAL_COLUMNS, position: 'Position*' };
+  const said = (/** @type {string} */ code, /** @type {string[] | undefined} */ header, /** @type {string[]} */ typed = []) => headerSaid({ kind: 'positions_daily', state: code ? 'failed' : 'succeeded', code, found: { header } }, tried, typed);
+  assert.deepEqual(said('', undefined), {});
+  // A row of names with a number in it is told as none at all.
+  for (const code of ['', 'missing_column']) assert.deepEqual(said(code, []).errors, {});
+  assert.deepEqual(said('', ['NIGEND', 'Date']), { header: ['NIGEND', 'Date'], typed: ['position'], errors: {} });
+  assert.deepEqual(said('unknown_agent', ['NIGEND', 'Date']).errors, {});
+  assert.deepEqual(said('missing_column', ['Matricule', 'Date'], ['position', 'day', 'until']), {
+    header: ['Matricule', 'Date'], typed: ['position', 'until'], errors: { column_agent: 'cal_column_not_there', column_position: 'cal_column_not_there' },
+  });
 });
 
 test('codes become sentences, with their line and their status', () => {

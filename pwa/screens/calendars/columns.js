@@ -37,7 +37,7 @@ function rowsOf(words) {
 }
 
 /**
- * One column: chosen from those that the last file has, typed where none is known. Other columns are another choice:
+ * One column: chosen from those that the last file has, typed where none is known or it is another. Other columns are another choice:
  * what a browser keeps of the one before is a place in its list, where now something else may stand.
  * @param {Frame} frame
  * @param {readonly string[]} header
@@ -49,11 +49,13 @@ function column({ w, page, does }, header, name, current) {
   const error = page.errors[field];
   const label = REQUIRED.includes(name) ? w(`cal_column_${name}`) : `${w(`cal_column_${name}`)} (${w('cal_optional')})`;
   const found = header.find((one) => plain(one) === plain(current));
+  const chosen = (/** @type {Event} */ { currentTarget }) => (/** @type {HTMLSelectElement} */ (currentTarget).value ? does.sources.mended(field) : does.sources.typeColumn(name));
   return html`<div class="field" ?data-error=${Boolean(error)}><label for=${field}>${label}</label>
     ${fieldError(error ? w(error) : null, `${field}-error`)}
-    ${header.length ? keyed(JSON.stringify([current, header]), html`<select id=${field} name=${field} @change=${() => does.sources.mended(field)} aria-describedby=${error ? `${field}-error` : nothing}>
+    ${header.length && !page.typed.includes(name) ? keyed(JSON.stringify([current, header]), html`<select id=${field} name=${field} @change=${chosen} aria-describedby=${error ? `${field}-error` : nothing}>
       ${found ? nothing : html`<option value=${current} selected>${w('cal_column_absent', { name: current })}</option>`}
-      ${header.filter(Boolean).map((one) => html`<option value=${one} ?selected=${one === found}>${one}</option>`)}</select>`) : html`
+      ${header.filter(Boolean).map((one) => html`<option value=${one} ?selected=${one === found}>${one}</option>`)}
+      <option value="">${w('cal_column_other')}</option></select>`) : html`
     <input id=${field} name=${field} value=${current} maxlength="80" aria-invalid=${error ? 'true' : nothing} aria-describedby=${error ? `${field}-error` : nothing}>`}</div>`;
 }
 

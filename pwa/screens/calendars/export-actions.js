@@ -1,4 +1,4 @@
-import { runTrial } from './trial.js';
+import { runTrial, showing } from './trial.js';
 import { agendaAt, CALENDARS } from './places.js';
 import { addressError, fieldsOf } from './read-form.js';
 import { sentAs } from './sent.js';
@@ -73,10 +73,7 @@ export function exportActions({ ask, read, say, attempt, load, here, wrong }) {
       await attempt('test', async () => {
         await runTrial({ kind: 'caldav_export', url, user, password, tentative_counts: true, columns: null, words: null, source_id: known?.id ?? null }, {
           ask,
-          show: (trial) => {
-            if (same()) say({ trial });
-            return same();
-          },
+          show: showing({ read, say, here }),
           wait,
           now: () => performance.now(),
         });
@@ -139,6 +136,7 @@ export function exportActions({ ask, read, say, attempt, load, here, wrong }) {
     /** @param {Export} one */
     run: (one) => attempt('run', async () => {
       await ask('POST', `/api/calendar-exports/${one.id}/run`);
+      await load();
       return { done: { key: 'cal_export_run' } };
     }),
     /** @param {Export} one */

@@ -50,8 +50,7 @@ function network(frame) {
   const { w, seen, does } = frame;
   if (seen.status !== 'offline' && seen.status !== 'error') return nothing;
   const what = seen.status === 'offline' ? 'cal_offline' : 'cal_load_error';
-  const words = seen.plannings ? `${what}_list` : held(frame).length ? `${what}_held` : what;
-  return html`<div class="callout callout-warning"><p>${icon(seen.status === 'offline' ? 'wifi-off' : 'warning')}<span>${w(words)}</span></p>
+  return html`<div class="callout callout-warning"><p>${icon(seen.status === 'offline' ? 'wifi-off' : 'warning')}<span>${w(seen.plannings ? `${what}_list` : held(frame).length ? `${what}_held` : what)}</span></p>
     <div class="buttons"><button class="button button-secondary" type="button" @click=${does.retry}>${w('cal_retry')}</button></div></div>`;
 }
 

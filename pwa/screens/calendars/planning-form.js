@@ -31,7 +31,7 @@ export function newForm(frame) {
   const kinds = chief ? KINDS : KINDS.filter((one) => !isTable(one));
   return html`${back(w('cal_title'))}
     <h1 id="page-title" tabindex="-1">${w('cal_new_planning')}</h1>
-    <form class="form" novalidate autocomplete="off" @submit=${(/** @type {SubmitEvent} */ event) => does.sources.add(event, kind)}>
+    <form class="form" novalidate autocomplete="off" @input=${does.touched} @submit=${(/** @type {SubmitEvent} */ event) => does.sources.add(event, kind)}>
       <fieldset class="choices"><legend>${w('cal_kind')}</legend>${kinds.map((one) => html`<label class="choice">
         <input type="radio" name="kind" value=${one} .checked=${one === kind} @change=${() => does.sources.choose(one)}>
         <span>${w(`cal_kind_${one}`)}<br><span class="quiet">${w(`cal_kind_${one}_hint`)}</span></span></label>`)}</fieldset>
@@ -54,7 +54,7 @@ export function editForm(frame, id) {
   if (!one) return absent(frame);
   return html`<a class="back" href=${planningAt(id)}>${icon('back')}<span>${one.name}</span></a>
     <h1 id="page-title" tabindex="-1">${w('cal_edit_title', { name: one.name })}</h1>
-    <form class="form" novalidate autocomplete="off" @submit=${(/** @type {SubmitEvent} */ event) => does.sources.edit(event, one)}>
+    <form class="form" novalidate autocomplete="off" @input=${does.touched} @submit=${(/** @type {SubmitEvent} */ event) => does.sources.edit(event, one)}>
       ${input(frame, { name: 'name', label: w('cal_name'), value: one.name })}
       ${fields(frame, one.kind, one)}
       ${submit(frame, 'edit', true)}

@@ -100,6 +100,26 @@ export function missingColumns(columns, header) {
 }
 
 /**
+ * What a trial of a table says of the form's columns. Names that may be somebody's are held back: where no column is
+ * missing, one that is not told is there, and stays typed.
+ * @param {import('./shapes').Trial} trial
+ * @param {Record<string, string>} columns that were tried
+ * @param {readonly string[]} typed of them
+ * @returns {Partial<Pick<import('./shapes').PageState, 'header' | 'typed' | 'errors'>>}
+ */
+export function headerSaid({ code, found: { header } }, columns, typed) {
+  if (!header) return {};
+  const missing = code === 'missing_column';
+  const there = new Set(header.map(plain));
+  const untold = COLUMNS.filter((name) => !there.has(plain(columns[name])));
+  return {
+    header,
+    typed: untold.filter((name) => typed.includes(name) || (!missing && REQUIRED.includes(name))),
+    errors: missing && header.length > 0 ? missingColumns(columns, header) : {},
+  };
+}
+
+/**
  * What can be said of an address without asking anybody; the server judges it again.
  * @param {string} url
  * @returns {CalendarKey | null}

@@ -54,6 +54,8 @@ export interface Export {
   succeeded_at: string | null;
   failure: { code: string; at: string; in_a_row: number } | null;
   holds: number;
+  /** Invitations that the mailbox refused, which are not sent again by themselves. */
+  refused: number;
 }
 export interface Shown { subject: boolean; place: boolean }
 
@@ -102,6 +104,8 @@ export interface PageState {
   header: string[];
   /** What they were called in the form when it was tried. */
   columns: Record<string, string> | null;
+  /** The fields of columns that are typed although others may be chosen: not every name of a file is told. */
+  typed: string[];
   rows: WordRow[] | null;
   /** What was last sent to be added, and as what: it may be there although no answer came. */
   sent: { id: string; what: string } | null;

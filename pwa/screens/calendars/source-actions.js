@@ -1,8 +1,8 @@
 import { focusOn } from '../../ui/dom.js';
-import { runTrial } from './trial.js';
+import { runTrial, showing } from './trial.js';
 import { headerOf, upload } from './upload.js';
 import { CALENDARS, planningAt } from './places.js';
-import { fieldsOf, isTable, missingColumns, readSource, sourceErrors } from './read-form.js';
+import { fieldsOf, headerSaid, isTable, readSource, sourceErrors } from './read-form.js';
 import { sentAs } from './sent.js';
 
 /**
@@ -12,6 +12,8 @@ import { sentAs } from './sent.js';
  */
 
 const LOOK_MS = 1_000;
+/** A reading that takes its time is looked for more and more seldom. */
+const LONGEST_LOOK_MS = 10_000;
 /** As long as a slow server may take, and its place in the queue. */
 const PATIENCE_MS = 90_000;
 /** @param {number} ms */
@@ -31,7 +33,7 @@ const limits = (said) => ({ poll: Number(said('poll_minutes')), silent: Number(s
  * What comes in: trying, adding, changing, pausing, reading now, uploading, revoking.
  * @param {Desk} desk
  */
-export function sourceActions({ ask, read, say, attempt, load, here, wrong }) {
+export function sourceActions({ ask, read, say, attempt, load, loadPlannings, here, wrong }) {
   let key = 0;
   /** @type {Map<string, string[]>} what the columns of the last file of each table are called */
   const headers = new Map();
@@ -69,17 +71,13 @@ export function sourceActions({ ask, read, say, attempt, load, here, wrong }) {
     async test(form, kind, known) {
       const source = readSource(form, kind);
       if (read().page.busy || !isRight(source, { known: Boolean(known?.host) })) return;
+      const { columns } = source;
       const same = here();
       await attempt('test', async () => {
         await runTrial({ ...source, source_id: known?.id ?? null }, {
           ask,
-          show: (trial) => {
-            if (!same()) return false;
-            const { header } = trial.found;
-            // What was tried is what is kept: a field that becomes a choice begins with what was typed in it.
-            say({ trial, columns: source.columns, ...(header && source.columns ? { header, errors: missingColumns(source.columns, header) } : {}) });
-            return true;
-          },
+          // What was tried is what is kept: a field that becomes a choice begins with what was typed in it.
+          show: showing({ read, say, here }, (trial) => (columns ? { columns, ...headerSaid(trial, columns, read().page.typed) } : {})),
           wait,
           now: () => performance.now(),
         });
@@ -156,13 +154,14 @@ export function sourceActions({ ask, read, say, attempt, load, here, wrong }) {
      */
     poll: (planning) => attempt('poll', async () => {
       const same = here();
-      await ask('POST', `/api/plannings/${planning.id}/poll`);
-      for (const since = performance.now(); performance.now() - since < PATIENCE_MS && same();) {
-        await load();
-        const now = read().plannings?.find(({ id }) => id === planning.id);
-        if (!now || read().status === 'offline') return { error: { key: 'cal_offline_act' } };
-        if (now.tried_at !== planning.tried_at && isTold(now)) return now.failure ? { error: { key: 'cal_poll_failed' } } : { done: { key: 'cal_poll_done' } };
-        await wait(LOOK_MS);
+      /** @type {{tried_at: string | null}} */
+      const before = await ask('POST', `/api/plannings/${planning.id}/poll`);
+      const since = performance.now();
+      for (let pause = LOOK_MS; performance.now() - since < PATIENCE_MS && same(); pause = Math.min(1.5 * pause, LONGEST_LOOK_MS)) {
+        const now = (await loadPlannings()).find(({ id }) => id === planning.id);
+        if (!now) return { error: { key: 'cal_gone' } };
+        if (now.tried_at !== before.tried_at && isTold(now)) return now.failure ? { error: { key: 'cal_poll_failed' } } : { done: { key: 'cal_poll_done' } };
+        await wait(pause);
       }
       return { error: { key: 'cal_poll_lost' } };
     }),
@@ -200,6 +199,12 @@ export function sourceActions({ ask, read, say, attempt, load, here, wrong }) {
     mended: (field) => {
       const { [field]: _, ...errors } = read().page.errors;
       say({ errors });
+    },
+    /** A name that is not among those that may be chosen. @param {keyof import('./shapes').Columns} name */
+    typeColumn(name) {
+      const { [`column_${name}`]: _, ...errors } = read().page.errors;
+      say({ typed: [...read().page.typed, name], errors });
+      wrong(`column_${name}`);
     },
     /** @param {import('./shapes').WordRow[]} rows */
     addWord(rows) {

@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit-html';
 import { icon } from '../../ui/icon.js';
 import { silentSince } from '../service/plannings.js';
+import { counted } from './words.js';
 
 /**
  * @typedef {import('./frame.js').Frame} Frame
@@ -53,9 +54,10 @@ export function sourceStanding({ w, format, chief }, source) {
  * @param {Frame} frame
  * @param {Export} one
  */
-export function exportStanding({ w, format }, { kind, state, succeeded_at }) {
-  const follows = state === 'paused' || state === 'failing' || state === 'ending' ? w(`cal_export_follows_${state}`) : '';
+export function exportStanding({ w, format }, { kind, state, succeeded_at, refused }) {
+  const incomplete = refused > 0 && state === 'fresh';
+  const follows = state === 'paused' || state === 'failing' || state === 'ending' ? w(`cal_export_follows_${state}`) : incomplete ? counted(w, 'cal_mail_refused', refused) : '';
   const age = succeeded_at ? w(kind === 'feed' ? 'cal_export_read_age' : 'cal_export_written_age', { when: format.age(succeeded_at) }) : '';
-  return html`<span class="row-marks">${mark(w(`cal_export_state_${state}`), state)}${age ? html`<span class="quiet">${age}</span>` : nothing}</span>
+  return html`<span class="row-marks">${incomplete ? mark(w('cal_mail_incomplete'), 'failing') : mark(w(`cal_export_state_${state}`), state)}${age ? html`<span class="quiet">${age}</span>` : nothing}</span>
     ${follows ? html`<span class="calendar-follows">${follows}</span>` : nothing}`;
 }

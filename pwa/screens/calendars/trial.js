@@ -48,6 +48,33 @@ export async function runTrial(body, { ask, show, wait, now }) {
 }
 
 /**
+ * Show it as long as it is about what stands in the form: on the same page, and until it is taken away there.
+ * @param {Pick<import('./actions.js').Desk, 'read' | 'say' | 'here'>} desk
+ * @param {(trial: Trial) => Partial<import('./shapes').PageState>} [more] that it says of the form
+ * @returns {TrialParts['show']}
+ */
+export function showing({ read, say, here }, more) {
+  const same = here();
+  let begun = false;
+  return (trial) => {
+    if (!same() || (begun && !read().page.trial)) return false;
+    begun = true;
+    say({ trial, ...more?.(trial) });
+    return true;
+  };
+}
+
+/**
+ * Whether a trial is about something else once this field is. Why it failed is read while the columns are put right.
+ * @param {Trial | null} trial
+ * @param {string} name
+ */
+export function isOutdatedBy(trial, name) {
+  if (['url', 'user', 'password'].includes(name)) return trial !== null;
+  return trial !== null && trial.state !== 'failed' && /^(column_|word$|position$)/.test(name);
+}
+
+/**
  * Asked too often is no answer to the trial.
  * @param {TrialParts['ask']} ask
  * @param {string} path

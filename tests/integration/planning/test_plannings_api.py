@@ -290,8 +290,12 @@ def planning_list(terminal) -> list[str]:
 
 def test_reading_now_puts_a_job_on_the_queue(brigade, mine):
     source_id = add_planning(mine)["id"]
-    assert write(mine, "POST", f"/api/plannings/{source_id}/poll").status_code == 202
+    wanted = write(mine, "POST", f"/api/plannings/{source_id}/poll")
+    assert (wanted.status_code, wanted.json) == (202, {"tried_at": None})
     with brigade.database.transaction() as session:
         jobs = session.execute(text("SELECT args FROM procrastinate_jobs WHERE task_name = 'poll_planning'")).scalars()
         assert list(jobs) == [{"source_id": source_id, "claimed_at": NOW.isoformat()}]
     assert planning_of(mine, source_id)["state"] == "waiting"
+    with brigade.database.transaction() as session:
+        session.get_one(PlanningSource, UUID(source_id)).tried_at = NOW
+    assert write(mine, "POST", f"/api/plannings/{source_id}/poll").json == {"tried_at": NOW.isoformat()}
