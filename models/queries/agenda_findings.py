@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.queries.agenda import CHANGES_FOR_GENDARMES, changes_of
+from models.queries.agenda_versions import versions_for
 from models.rules.appointments import BOOKED
 from models.tables import AgendaFinding, Agent, Appointment, AppointmentAgent, Booking, CalendarExport
 
@@ -30,8 +30,8 @@ class OpenFinding:
 def open_findings(session: Session, appointment_ids: Collection[UUID]) -> Mapping[UUID, Sequence[OpenFinding]]:
     """The questions about these appointments, one for each gendarme: the last thing that they did.
 
-    Whoever does not receive any more is not asked, and nothing is asked about a version that is no longer the last. An
-    agenda that somebody no longer wants is no word of theirs either.
+    Whoever does not receive any more is not asked, and nothing is asked about a version that is no longer the last for
+    them. An agenda that somebody no longer wants is no word of theirs either.
     """
     rows = session.execute(
         select(AgendaFinding, Booking.id, Agent.name)
@@ -52,10 +52,10 @@ def open_findings(session: Session, appointment_ids: Collection[UUID]) -> Mappin
         )
         .order_by(AgendaFinding.found_at, AgendaFinding.id)
     ).all()
-    changes = changes_of(session, {booking_id for _, booking_id, _ in rows}, CHANGES_FOR_GENDARMES) if rows else {}
+    versions = versions_for(session, {(booking_id, finding.agent_id) for finding, booking_id, _ in rows})
     last: dict[UUID, dict[int, OpenFinding]] = defaultdict(dict)
     for finding, booking_id, name in rows:
-        if finding.sequence == changes[booking_id].sequence:
+        if finding.sequence >= versions[booking_id, finding.agent_id]:
             asked = OpenFinding(finding.id, finding.agent_id, name, finding.deed, finding.found_at)
             last[finding.appointment_id][finding.agent_id] = asked
     return {appointment_id: list(of_agents.values()) for appointment_id, of_agents in last.items()}

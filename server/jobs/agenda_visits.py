@@ -61,8 +61,10 @@ def visit_caldav(context: Context, claimed: ClaimedExport, address: Mapping[str,
         found = []
         for one in findings:
             appointment_id, sequence = versions[one.uid]
-            if _is_asked(one, sequence):
-                found.append(Found(appointment_id, one.deed, sequence))
+            if one.deed in _ASKED_ABOUT:
+                # Some programs count on by themselves.
+                done_to = sequence if one.sequence is None else min(one.sequence, sequence)
+                found.append(Found(appointment_id, one.deed, done_to))
         if not found:
             return
         command = NoteFindings(claimed.export_id, claimed.unit_id, claimed.agent_id, found, claimed.sealed)
@@ -104,12 +106,6 @@ async def _reconcile(
 ) -> Reconciled:
     async with asyncio.timeout(LONGEST.total_seconds()), agenda:
         return await agenda.reconcile(entries, claimed.known, on_found=note)
-
-
-def _is_asked(finding: Finding, sequence: int) -> bool:
-    # Whoever has refused an older version has said nothing of this one. Some programs count on by themselves.
-    is_about_this = finding.sequence is None or finding.sequence >= sequence
-    return finding.deed in _ASKED_ABOUT and is_about_this
 
 
 def _code(verdict: Verdict) -> str:

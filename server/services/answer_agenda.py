@@ -19,7 +19,7 @@ from models.tables import AgendaFinding
 from server.services._appointments import booking_of, lock_appointment
 from server.services._clashes import weigh_clashes
 from server.services._receivers import record_receivers, remove_receivers
-from server.services.note_findings import sequence_of
+from server.services.note_findings import version_for
 
 
 class Answer(StrEnum):
@@ -58,7 +58,7 @@ def answer_agenda(session: Session, command: AnswerAgenda, actor: AgentActor, no
         return Verdict.NOOP
     if finding.answer is not None or facts.state not in BOOKED:
         raise Conflict("finding_overtaken")
-    if sequence_of(session, appointment) != finding.sequence:
+    if finding.sequence < version_for(session, appointment, actor.agent_id):
         raise Conflict("finding_overtaken")
     leaves = command.answer is Answer.LEAVE and receivers.leave(facts, actor) is Verdict.APPLY
     session.execute(

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models.appointment_events import AgendaTouched
 from models.events import unit_scope
 from models.queries.agenda import CHANGES_FOR_GENDARMES, changes_of
+from models.queries.agenda_versions import versions_for
 from models.record import lock_scopes, record
 from models.rules.appointments import BOOKED
 from models.tables import AgendaFinding, Appointment, AppointmentAgent, CalendarExport
@@ -65,10 +66,18 @@ def note_findings(session: Session, command: NoteFindings, now: datetime) -> int
             )
             .execution_options(populate_existing=True)
         )
-        if appointment is None or sequence_of(session, appointment) != found.sequence:
+        if appointment is None:
             continue
-        asked += _ask(session, command, found, appointment, now)
+        version = version_for(session, appointment, command.agent_id)
+        if found.sequence >= version:
+            asked += _ask(session, command, replace(found, sequence=version), appointment, now)
     return asked
+
+
+def version_for(session: Session, appointment: Appointment, agent_id: int) -> int:
+    """The version of an appointment as one of its gendarmes is asked about it (`models.queries.agenda_versions`)."""
+    whose = (booking_of(appointment), agent_id)
+    return versions_for(session, [whose])[whose]
 
 
 def sequence_of(session: Session, appointment: Appointment) -> int:

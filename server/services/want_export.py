@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, case, select, text, update
 from sqlalchemy.orm import Session
 
-from models.queries.agenda import CHANGES_FOR_GENDARMES, changes_of
+from models.queries.agenda_versions import versions_for
 from models.record import defer
 from models.rules.exports import WANTED_PRIORITY, look_priority
 from models.tables import AgendaFinding, Appointment, CalendarExport
@@ -73,18 +73,16 @@ def begin(session: Session, export_ids: list[UUID], now: datetime) -> list[UUID]
 
 def _overtake(session: Session, booking_id: UUID, now: datetime) -> None:
     """What was asked about an older version of the booking's appointments is no question any more."""
-    sequence = changes_of(session, [booking_id], CHANGES_FOR_GENDARMES)[booking_id].sequence
     of_booking = select(Appointment.id).where(Appointment.booking_id == booking_id)
-    session.execute(
-        update(AgendaFinding)
-        .where(
-            AgendaFinding.appointment_id.in_(of_booking),
-            AgendaFinding.answered_at.is_(None),
-            AgendaFinding.sequence < sequence,
+    is_open = and_(AgendaFinding.appointment_id.in_(of_booking), AgendaFinding.answered_at.is_(None))
+    asked = session.scalars(select(AgendaFinding.agent_id).where(is_open).distinct()).all()
+    for (_, agent_id), version in versions_for(session, [(booking_id, one) for one in asked]).items():
+        session.execute(
+            update(AgendaFinding)
+            .where(is_open, AgendaFinding.agent_id == agent_id, AgendaFinding.sequence < version)
+            .values(answered_at=now, answer="overtaken")
+            .execution_options(synchronize_session=False)
         )
-        .values(answered_at=now, answer="overtaken")
-        .execution_options(synchronize_session=False)
-    )
 
 
 @dataclass(frozen=True)
