@@ -144,6 +144,7 @@ export default {
   cal_column_absent: '{name} (not in this file)',
   cal_column_other: 'Another name…',
   cal_column_missing: 'Choose a column, or write its name.',
+  cal_columns_wrong: 'Each column has a name of its own, even an optional one. Correct those that are empty or chosen twice.',
   cal_column_not_there: 'The file has no such column. Choose what it calls it, or write it.',
   cal_words: 'Words of the table',
   cal_words_hint: 'What each word of the column Position means.',

@@ -144,6 +144,7 @@ export default {
   cal_column_absent: '{name} (pas dans ce fichier)',
   cal_column_other: 'Un autre nom…',
   cal_column_missing: 'Choisissez une colonne, ou écrivez son nom.',
+  cal_columns_wrong: 'Chaque colonne a un nom à elle, même facultative. Corrigez celles qui sont vides ou choisies deux fois.',
   cal_column_not_there: 'Le fichier n’a pas cette colonne. Choisissez comment il la nomme, ou écrivez-le.',
   cal_words: 'Mots du tableau',
   cal_words_hint: 'Ce que chaque mot de la colonne Position veut dire.',
