@@ -233,6 +233,15 @@ class EarlierTimeWanted(AppointmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CalendarMailsChosen(AppointmentEvent):
+    """The citizen wants mails to keep their calendar true beside another way of being told, or no longer does."""
+
+    name: ClassVar[str] = "calendar_mails_chosen"
+
+    wanted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class BookingErased(AppointmentEvent):
     """The retention period is over: personal data is gone, terminals forget theirs."""
 
@@ -260,6 +269,7 @@ APPOINTMENT_EVENTS: dict[str, type[UnitEvent]] = {
         ClashKept,
         ClashEnded,
         EarlierTimeWanted,
+        CalendarMailsChosen,
         BookingErased,
     )
 }

@@ -49,7 +49,7 @@ class ExportStopped(ExportEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ExportFailing(ExportEvent):
-    """It has not been brought into line for hours, because of `cause`, and is tried again all the same."""
+    """It has not been brought into line for too long, because of `cause`, and is tried again all the same."""
 
     name: ClassVar[str] = "export_failing"
 

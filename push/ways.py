@@ -2,7 +2,7 @@
 
 A push is seen at once, costs nothing and only goes where somebody asked for it; a text message reaches the phone that
 they gave; a mail waits until somebody opens it. One event is told over one way: the next one is for when the one before
-it has failed for good.
+it has failed for good. What keeps a calendar true that was invited by mail goes beside it (`models.rules.telling`).
 """
 
 from __future__ import annotations

@@ -44,7 +44,9 @@ def problem_title(status: HTTPStatus, code: str) -> str:
         "export_paused": gettext("Cet export est en pause. Reprenez-le d’abord."),
         "nothing_to_run": gettext("Un flux est lu par les agendas eux-mêmes."),
         "no_such_finding": gettext("Cette question n’existe pas, ou s’adresse à un autre."),
-        "finding_overtaken": gettext("Le rendez-vous a changé depuis, ou vous avez déjà répondu."),
+        "finding_overtaken": gettext(
+            "Le rendez-vous a changé depuis, vous avez déjà répondu, ou l’agenda a été révoqué."
+        ),
         "terminal_needed": gettext("Seul un terminal inscrit peut recevoir des notifications. Inscrivez celui-ci."),
         "push_off": gettext("Les notifications ne sont pas en service ici."),
         "no_such_push_test": gettext("Ce test n’existe pas."),

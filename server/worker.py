@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Coroutine, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from procrastinate import App, PsycopgConnector
 
@@ -47,6 +48,8 @@ HANDS = (
     + TRIALS_CONCURRENCY
     + EXPORTS_CONCURRENCY
 )
+# One for each job, one for the sweep, one to look up where the database is.
+_THREADS = HANDS + 2
 DATABASE_WITHIN_S = 5.0
 
 
@@ -97,6 +100,8 @@ async def _run(context: Context) -> None:
     settings = context.settings
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
+    # The loop's own would have a thread for each processor and four more: hands that wait would keep the others idle.
+    loop.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="hand"))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
 

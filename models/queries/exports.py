@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from models.queries.agenda import STAYS, HeldAppointment, count_held, held_by
+from models.queries.agenda import STAYS, count_held
 from models.rules.actor import AgentActor, Role
 from models.rules.colleagues import require_unit
 from models.rules.exports import Kind, manages_exports
@@ -29,11 +29,10 @@ class SeenExport:
 
 @dataclass(frozen=True)
 class OpenFeed:
-    """A feed that is there, and what it holds."""
+    """A feed that is there; `models.queries.agenda.held_by` gives what it holds."""
 
     export: CalendarExport
     unit: Unit
-    appointments: list[HeldAppointment]
 
 
 def find_exports(session: Session, actor: AgentActor, now: datetime, only: UUID | None = None) -> list[SeenExport]:
@@ -106,7 +105,7 @@ def open_feed(session: Session, token_hash: bytes, now: datetime) -> OpenFeed | 
     if row is None:
         return None
     export, unit = row
-    return OpenFeed(export, unit, held_by(session, unit, export.agent_id, now))
+    return OpenFeed(export, unit)
 
 
 def _terminal_holds(now: datetime) -> ColumnElement[bool]:

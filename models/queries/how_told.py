@@ -29,6 +29,7 @@ class HowTold:
         told_by: what they have chosen; None leaves it to us.
         may_leave_message: False: others answer this phone.
         browsers: the hashes of the endpoints through which it is followed.
+        discreet: no mail says anything that a calendar could hold.
         notices: what has left or failed, the oldest first.
     """
 
@@ -36,6 +37,7 @@ class HowTold:
     phone: str | None = field(repr=False)
     may_leave_message: bool
     email: str | None = field(repr=False)
+    discreet: bool
     browsers: tuple[bytes, ...]
     notices: tuple[ToldNotice, ...]
 
@@ -81,6 +83,7 @@ def _load(
         phone=person.phone,
         may_leave_message=person.may_leave_message,
         email=person.email,
+        discreet=person.discreet,
         browsers=tuple(browsers),
         notices=tuple(ToldNotice(channel, state, at) for channel, state, at in notices),
     )

@@ -30,9 +30,15 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 LONGEST_ASKED = timedelta(days=1)
 # For so long a server may be away before anybody is to look after it.
 TOLD_AFTER = timedelta(hours=6)
+# One whose time came so long ago, and where nobody has been since, is not in line whatever its last visit found.
+UNVISITED_AFTER = timedelta(hours=1)
+# Its code: nobody has failed there, too many wait before it.
+UNVISITED = "unvisited"
 # After this, what stands in an agenda that lets nobody in stays there.
 GIVE_UP_ENDING = timedelta(days=7)
 MOST_OF_AN_AGENT = 5
+# What a person or a change wants goes before what is only looked at again.
+WANTED_PRIORITY = 5
 BY_PERSON = "person"
 
 
@@ -62,6 +68,8 @@ class Result(StrEnum):
     CONFLICT = "conflict"
     REFUSED = "refused"
     RETRY = "retry"
+    # It went well as far as it went: the rest is for the next visit, which begins at once.
+    GOES_ON = "goes_on"
     # The keys were changed without keeping the old one: the address has to be entered again.
     UNSEALABLE = "unsealable"
 
@@ -78,6 +86,7 @@ class Health:
     revoked: bool
     succeeded_at: datetime | None
     failures_in_a_row: int
+    failure_code: str | None
 
 
 def state_of(health: Health) -> State:
@@ -86,7 +95,7 @@ def state_of(health: Health) -> State:
         return State.ENDING
     if health.paused:
         return State.PAUSED
-    if health.failures_in_a_row >= FAILING_AFTER:
+    if health.failures_in_a_row >= FAILING_AFTER or health.failure_code == UNVISITED:
         return State.FAILING
     return State.WAITING if health.succeeded_at is None else State.FRESH
 
@@ -128,6 +137,14 @@ def set_shown(actor: AgentActor) -> int:
     if not manages_exports(actor):
         raise Forbidden("chief_only")
     return unit_id
+
+
+def look_priority(failures_in_a_row: int) -> int:
+    """Return how an agenda that is only looked at again stands in the queue: the more often it has failed the later.
+
+    A server that lets every worker wait for its answer keeps only those waiting that fare no better.
+    """
+    return -min(failures_in_a_row, 10)
 
 
 def next_look(result: Result, failures: int, now: datetime, retry_at: datetime | None = None) -> datetime:

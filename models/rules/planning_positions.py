@@ -128,6 +128,36 @@ def named_days(times: Interval, zone: ZoneInfo) -> list[Interval]:
     return [span for number, span in enumerate(spans) if number == 0 or span.end <= times.end]
 
 
+def last_day(said: Iterable[Interval], zone: ZoneInfo) -> datetime:
+    """Return the end of the last day for which one of these stretches names somebody."""
+    return max(named_days(times, zone)[-1].end for times in set(said))
+
+
+def daily_word(said: Iterable[Interval], known_until: datetime | None, midnight: datetime, zone: ZoneInfo) -> datetime:
+    """Return up to when a daily sheet has a word, day after day without a gap from today on.
+
+    Of a day it speaks whose stretches begin on it: a leave of a month that stands on today's sheet is no word about the
+    rest of the month, nor is one that begins in a fortnight about the days until then. Tonight's sheet may be about
+    tomorrow alone.
+
+    Args:
+        said: the stretches of the unit's people on the sheet that has come.
+        known_until: the same of the sheets before it, which stand.
+        midnight: at which today began.
+
+    Returns:
+        Today's beginning or an instant before it where there is no word about today or tomorrow.
+    """
+    ends = {day.start: day.end for day in (named_days(times, zone)[0] for times in set(said))}
+    tomorrow = _midnight(midnight.astimezone(zone).date() + _DAY, zone)
+    until = midnight if known_until is None else known_until
+    if until <= midnight:
+        until = next((day for day in (midnight, tomorrow) if day in ends), until)
+    while until in ends:
+        until = ends[until]
+    return until
+
+
 @lru_cache(maxsize=4096)
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)

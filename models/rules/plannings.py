@@ -16,6 +16,8 @@ FAILING_AFTER = 2
 LONGEST_WAIT = timedelta(hours=6)
 # A table whose last day is past says nothing of today. Today's may come in the morning: nobody is told at midnight.
 WITHOUT_A_WORD = timedelta(hours=12)
+# What it is then refused for. It has answered all the same: nothing is wrong with where it is.
+OVER = "over"
 
 
 class Kind(StrEnum):
@@ -30,10 +32,10 @@ class Kind(StrEnum):
         return self in (Kind.ICAL, Kind.CALDAV)
 
 
-# How long a source may be silent unless somebody says otherwise: a forecast is for four weeks.
-USUAL_SILENCE: Mapping[Kind, timedelta] = {
-    Kind.ICAL: timedelta(days=1),
-    Kind.CALDAV: timedelta(days=1),
+# How long a source may be silent unless somebody says otherwise: what is asked by the clock is missed within a day,
+# while a forecast that somebody hands in is for four weeks.
+USUAL_SILENCE = timedelta(days=1)
+HANDED_IN_SILENCE: Mapping[Kind, timedelta] = {
     Kind.POSITIONS_DAILY: timedelta(days=1),
     Kind.POSITIONS_FORECAST: timedelta(days=28),
 }
@@ -98,6 +100,15 @@ def is_silent(health: Health, silent_after: timedelta, now: datetime) -> bool:
     return silent_from(health, silent_after) < now
 
 
+def usual_silence(kind: Kind, poll_every: timedelta, *, is_asked: bool) -> timedelta:
+    """Return how long a source may be silent unless somebody says otherwise; one missed poll is no silence.
+
+    Args:
+        is_asked: whether it has an address; otherwise it is only handed in.
+    """
+    return max(USUAL_SILENCE if is_asked else HANDED_IN_SILENCE[kind], 2 * poll_every)
+
+
 def manages_plannings(actor: AgentActor) -> bool:
     """Say whether the actor answers for the whole unit's planning: its chief, or an administrator who serves in it."""
     return actor.serves_in_unit is not None and (actor.is_chief or Role.ADMINISTRATOR in actor.roles)
@@ -134,6 +145,15 @@ def change(actor: AgentActor, unit_id: int | None, agent_id: int | None) -> None
     """
     if require_unit(actor) != unit_id or not (agent_id == actor.agent_id or manages_plannings(actor)):
         raise NotFound("no_such_planning")
+
+
+def failures_after(failures_in_a_row: int, code: str) -> int:
+    """Return how many failures in a row there are once a source was refused for that.
+
+    Yesterday's sheet, which lies there all night until today's takes its place, is none, and ends those before it: it
+    is asked again as often as ever, and nobody is told of it before today's is late.
+    """
+    return 0 if code == OVER else failures_in_a_row + 1
 
 
 def wait(poll_every: timedelta, failures_in_a_row: int, jitter: float) -> timedelta:

@@ -1,7 +1,8 @@
 """Which ways there are to tell a citizen of their request or booking, and which one is taken.
 
 `push.ways` sends by the same rule: what was chosen comes first; without a choice a push, then a text message, then a
-mail. Whoever chose to hear nothing hears nothing.
+mail. Whoever chose to hear nothing hears nothing. Mails that keep a calendar true go beside the way that is taken, to
+whoever has not left mail or wants them all the same.
 """
 
 from __future__ import annotations
@@ -43,3 +44,13 @@ def way_taken(told_by: str | None, ways: Sequence[Way], *, may_leave_message: bo
         if way == told_by:
             return way
     return next(way for way in ways if way is not Way.SMS or may_leave_message)
+
+
+def keeps_calendar(told_by: str | None, wanted: bool | None) -> bool:
+    """Whether mails keep the calendar of somebody who was invited by mail, although they are told otherwise now.
+
+    Args:
+        told_by: what they have chosen; who chose another way than mail may have left it because others read it there.
+        wanted: what they have said of these mails; None: nothing.
+    """
+    return told_by in (None, Way.EMAIL) if wanted is None else wanted

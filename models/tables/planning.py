@@ -68,7 +68,7 @@ class PlanningSource(Base):
     last_modified: Mapped[str] = mapped_column(server_default="")
     sync_token: Mapped[str] = mapped_column(server_default="")
     # Up to when the last whole reading was expanded: an unchanged calendar is read again before that comes near. Of a
-    # table, the end of the last day that it names: afterwards it says nothing, however often it is read.
+    # table, up to when it has a word: afterwards it says nothing, however often it is read.
     read_until: Mapped[datetime | None]
 
     # Its health.

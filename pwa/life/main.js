@@ -52,7 +52,9 @@ addStyles(notificationStyles);
  */
 function settingsPage(context) {
   const { screen, id } = context.state.route;
-  const page = screen === 'settings' && PAGES[/** @type {keyof typeof PAGES} */ (id)];
+  // The others are about what a unit has.
+  const has = context.me?.unit_id !== null || id === 'verrou';
+  const page = screen === 'settings' && has && PAGES[/** @type {keyof typeof PAGES} */ (id)];
   return (page || settings)(context);
 }
 

@@ -23,8 +23,8 @@ export function settings(context) {
     </section>
     <nav class="block menu" aria-label=${t('settings')}>
       ${me?.unit_id === null ? nothing : html`<a class="menu-item" href=${address('settings', 'terminaux')}>${icon('device')}<span>${w('terminals')}</span></a>
-      <a class="menu-item" href=${address('settings', 'calendriers')}>${icon('calendar')}<span>${w('calendars')}</span></a>`}
-      <a class="menu-item" href=${address('settings', 'notifications')}>${icon('bell')}<span>${w('notifications')}</span></a>
+      <a class="menu-item" href=${address('settings', 'calendriers')}>${icon('calendar')}<span>${w('calendars')}</span></a>
+      <a class="menu-item" href=${address('settings', 'notifications')}>${icon('bell')}<span>${w('notifications')}</span></a>`}
       <a class="menu-item" href=${address('settings', 'verrou')}>${icon('lock')}<span>${w('lock')}<br><span class="quiet">${state.held.lock ? `${w('lock_after')} ${w(`lock_minutes_${/** @type {1 | 5 | 15} */ (state.held.lock.minutes)}`)}` : w('lock_none')}</span></span></a>
       ${state.held.lock ? html`<button class="menu-item" type="button" @click=${acts.lockNow}>${icon('lock')}<span>${w('lock_now')}</span></button>` : nothing}
     </nav>
@@ -59,7 +59,7 @@ function leave({ state, me, t, w, acts }) {
   if (!state.forms.life.leaving || n === 0) {
     return html`<div class="block">
       ${me?.enrolled ? html`<p class="quiet">${w('sign_out_enrolled')}</p>` : nothing}
-      ${state.network.state === 'up' ? nothing : html`<p class="quiet">${w('sign_out_offline')}</p>`}
+      ${state.network.state === 'up' || state.network.state === 'connecting' ? nothing : html`<p class="quiet">${w('sign_out_offline')}</p>`}
       <button class="button button-secondary button-wide" type="button" @click=${acts.signOut}>${icon('logout')}${w('sign_out')}</button></div>`;
   }
   return html`<div class="callout callout-warning" role="alert"><p>${icon('warning')}<span>${w('sign_out_warning', { waiting })}</span></p>

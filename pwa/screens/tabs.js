@@ -37,7 +37,7 @@ export function tabs(context) {
     if (Date.parse(item.due_at) <= state.now) counts.desk += 1;
   }
   const at = state.route.screen;
-  const current = at === 'settings' ? at : alone ? 'desk' : PANES.has(at) ? 'inbox' : HOMES[at] ?? at;
+  const current = at === 'settings' ? at : alone ? (answers ? 'desk' : 'settings') : PANES.has(at) ? 'inbox' : HOMES[at] ?? at;
   return html`<nav class="tabs" aria-label=${t('navigation')}>
     ${TABS.filter(({ screen }) => (screen === 'desk' ? answers : !alone || screen === 'settings')).map(({ screen, label, icon: name }) => {
       const count = (chief || screen !== 'desk') && counts[/** @type {keyof typeof counts} */ (screen)];

@@ -72,3 +72,20 @@ function problem(response, text) {
   const after = Number(header) || Math.ceil((Date.parse(header) - Date.now()) / 1000);
   return new Problem(response.status, code, after > 0 ? { retry_after: after, ...detail } : detail);
 }
+
+/**
+ * Run `work`; when the server misses the proof that a write comes from here (another tab has signed in again), fetch it
+ * anew, once.
+ * @template T
+ * @param {() => Promise<void>} recognise
+ * @param {() => Promise<T>} work
+ */
+export async function withProof(recognise, work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'csrf') throw error;
+    await recognise();
+    return work();
+  }
+}

@@ -4,7 +4,7 @@
 //        ▲                                                          │
 //        └────────── 401, PIN forgotten or guessed at ──────────────┘ (documents wiped, outbox kept)
 
-import { call, Offline, Problem } from './api.js';
+import { call, Offline, Problem, withProof } from './api.js';
 import { backoff } from './backoff.js';
 import { Ear } from './ear.js';
 import { flush } from './flush.js';
@@ -190,10 +190,7 @@ export class Engine {
    * @throws {Offline | Problem}
    */
   async ask(method, path, body) {
-    /** @type {unknown} */
-    let answer;
-    await this.#withProof(async () => { answer = await call(method, path, { body, csrf: this.#me?.csrf }); });
-    return answer;
+    return withProof(this.#recognise, () => call(method, path, { body, csrf: this.#me?.csrf }));
   }
 
   /** Flush and pull now, whatever the timer thinks. Never rejects: failures show in `network` and are tried again. */
@@ -207,18 +204,19 @@ export class Engine {
     const early = this.#notBefore - performance.now();
     if (early > 0) return this.#wait(early);
     clearTimeout(this.#timer);
-    const { losses } = this.#standing;
+    this.#standing.ask();
     try {
       if (this.keeper.unsafe.length) {
         await this.keeper.retry();
         await this.#hooks.changed();
       }
-      await this.#withProof(() => flush(this.#db, (body) => call('POST', '/api/sync/push', { body, csrf: this.#me?.csrf })));
+      // Only the server knows when somebody is put into a unit.
+      if (this.#me.unit_id === null) await this.#recognise();
+      await withProof(this.#recognise, () => flush(this.#db, (body) => call('POST', '/api/sync/push', { body, csrf: this.#me?.csrf })));
+      if (this.#me?.unit_id === null) throw new Problem(403, 'not_in_a_unit', {});
       const roomy = await pull(this.#db, (client, cursor) => call('GET', `/api/sync/pull?client=${client}&cursor=${cursor}`), this.#hooks.now);
       this.#failures = 0;
-      // What was answered before the network went says nothing about now.
-      const up = losses === this.#standing.losses;
-      if (up) this.#standing.report('up');
+      const up = this.#standing.answer();
       this.#hooks.full(!roomy);
       await this.#hooks.changed();
       this.#ear.listen();
@@ -229,43 +227,36 @@ export class Engine {
     return undefined;
   }
 
-  /**
-   * Run `work`; when the server misses the proof that a write comes from here (another tab has signed in again), fetch
-   * it anew, once.
-   * @param {() => Promise<void>} work
-   */
-  async #withProof(work) {
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'csrf') throw error;
-      await this.#recognise();
-      await work();
-    }
-  }
-
   /** Ask who this is: name, unit, roles and the proof for writes may have changed. */
-  async #recognise() {
+  #recognise = async () => {
+    const before = this.#me;
     const me = /** @type {Me} */ (await call('GET', '/api/me'));
+    // Whoever has signed in or out meanwhile knows better.
+    if (this.#me !== before) return;
     const owner = await adopt(this.#db, me, this.keeper.unsafe.length);
     if (owner) {
       this.#hooks.foreign(owner);
       throw new Problem(403, 'not_your_outbox', {});
     }
     this.#me = me;
-  }
+  };
 
   /** @param {unknown} error */
   async #failed(error) {
     if (error instanceof Problem && ENDS.has(error.code)) {
       // What a terminal may see shrinks at once when its rights do; what it has to say waits for its owner.
       this.#stop();
-      this.#me = error.code === 'not_in_a_unit' ? this.#me : null;
+      const stays = error.code === 'not_in_a_unit' ? this.#me : null;
+      this.#me = stays && { ...stays, unit_id: null };
       const code = /** @type {import('../types').Ended['code']} */ (error.code);
       const out = ENDS.get(code);
       await wipeDocs(this.#db, out ? { code, at: this.#hooks.now().toISOString(), owed: null } : null);
       await this.#hooks.changed();
       if (out) this.#hooks.signedOut();
+      if (!this.#me) return;
+      this.#failures = 0;
+      // Whoever has lost their unit just now learns by the next look who they are.
+      this.#wait(this.#standing.answer() && !stays?.unit_id ? CHECK_MS : backoff(1, Math.random()));
       return;
     }
     this.#failures += 1;

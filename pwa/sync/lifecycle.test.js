@@ -14,7 +14,7 @@ import { readHeld } from './held.js';
 import { Keeper } from './keep.js';
 import { comeBack } from './live.js';
 import { enqueue } from './outbox.js';
-import { adopt, isGivenUp, wipeDocs, wipeStaleDocs } from './ownership.js';
+import { adopt, isGivenUp, purge, wipeDocs, wipeStaleDocs } from './ownership.js';
 import { applyPull } from './pull.js';
 
 const AT = '2026-11-24T14:00:00.000Z';
@@ -98,6 +98,43 @@ for (const code of /** @type {const} */ (['terminal_revoked', 'not_signed_in']))
     assert.deepEqual(told, ['out']);
   });
 }
+
+test('who serves in no unit is connected, holds nothing, and gets a unit’s requests once they serve in one', { timeout: 20_000 }, async () => {
+  answers = { '/api/me': [200, { ...ME, unit_id: null }], '/api/sync/push': [200, { lmid: 1, results: [] }] };
+  const timeout = mock.method(globalThis, 'setTimeout');
+  const running = await working();
+  const held = await readHeld(db);
+  assert.deepEqual([held.docs, held.cursor, held.me?.unit_id, states, told], [[], '', null, ['up'], []]);
+  assert.deepEqual(asked.filter(([, path]) => path === '/api/sync/pull'), []);
+  assert.ok(timeout.mock.calls.some(({ arguments: [, ms] }) => ms === 30_000));
+
+  answers['/api/me'] = [200, ME];
+  answers['/api/sync/pull'] = [200, { base: '', cursor: '1.7.1.6', reset: true, docs: [docOf(aRequest())], lmid: 1, results: [], more: false }];
+  await running.sync();
+  assert.deepEqual([(await readHeld(db)).docs.length, (await readHeld(db)).me?.unit_id], [1, 7]);
+
+  // One that loses it is told so, and learns by itself who they are now.
+  answers['/api/me'] = [200, { ...ME, unit_id: null }];
+  answers['/api/sync/pull'] = [403, { code: 'not_in_a_unit' }];
+  await running.sync();
+  assert.deepEqual((await readHeld(db)).docs, []);
+  while ((await readHeld(db)).me?.unit_id !== null) await new Promise((resolve) => { setTimeout(resolve, 10); });
+  assert.equal(states.at(-1), 'up');
+});
+
+test('who signs out while the server is asked who they are stays signed out', async () => {
+  answers = { '/api/me': [200, { ...ME, unit_id: null }], '/api/sync/push': [200, { lmid: 1, results: [] }], '/api/sign-out': [204, null] };
+  const running = await working();
+  /** @type {Promise<unknown> | undefined} */
+  let left;
+  Object.defineProperty(answers, '/api/me', { configurable: true, enumerable: true, get: () => {
+    left ??= running.signOut().then(() => purge(db));
+    return [200, { ...ME, unit_id: null }];
+  } });
+  await running.sync();
+  await left;
+  assert.equal((await readHeld(db)).me, null);
+});
 
 test('an answer from before the network went does not say that it is back', async () => {
   const running = await working();

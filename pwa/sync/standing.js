@@ -4,8 +4,8 @@
 
 /** What is known of the network, as the line on top tells it. */
 export class Standing {
-  /** How often the system has said that the network went. */
-  losses = 0;
+  /** Whether the system has said since `ask` that the network went. */
+  #wentSince = false;
   /** @type {Network} */ #network = { state: 'connecting', since: null, live: false };
   /** @type {(network: Network) => void} */ #tell;
   /** @type {() => Date} */ #now;
@@ -45,6 +45,20 @@ export class Standing {
     this.#network = { ...this.#network, live: false };
   }
 
+  /** The server is being asked. */
+  ask() {
+    this.#wentSince = false;
+  }
+
+  /**
+   * It has answered; what it said before the network went says nothing about now.
+   * @returns {boolean} whether it is up
+   */
+  answer() {
+    if (!this.#wentSince) this.report('up');
+    return !this.#wentSince;
+  }
+
   /** @param {Network['state']} state */
   report(state) {
     const since = state === 'up' ? null : (this.#network.since ?? this.#now().toISOString());
@@ -54,7 +68,7 @@ export class Standing {
 
   /** The network went, as the system says: no need to wait for a request to fail. */
   lost() {
-    this.losses += 1;
+    this.#wentSince = true;
     this.report('offline');
   }
 }

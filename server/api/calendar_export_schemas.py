@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from models.rules.exports import Kind, State
-from server.api.planning_schemas import OWN_ID, Flag
+from server.api.planning_schemas import LONGEST_NAME, LONGEST_SECRET, LONGEST_URL, OWN_ID, Flag
 from server.api.schemas import Choice, Person, Schema, Whole, text
 
 
@@ -18,16 +18,16 @@ class NewExport(Schema):
         metadata={"description": f"{OWN_ID['description']} Of no meaning for a feed, which a new one replaces."},
     )
     kind = ma.fields.String(required=True, validate=Choice(Kind))
-    name = text(80, shortest=1, required=True, description="What people recognise it by.")
+    name = text(LONGEST_NAME, shortest=1, required=True, description="What people recognise it by.")
     agent_id = Whole(
         load_default=None,
         allow_none=True,
         validate=ma.validate.Range(1, 2**31 - 1, error="unreadable"),
         metadata={"description": "Whose appointments; null for your own. A feed is always your own."},
     )
-    url = text(2048, load_default="", description="Of the agenda, for `caldav`.")
-    user = text(200, load_default="", description="For `caldav`.")
-    password = text(500, load_default="", description="For `caldav`; never shown again.")
+    url = text(LONGEST_URL, load_default="", description="Of the agenda, for `caldav`.")
+    user = text(LONGEST_SECRET, load_default="", description="For `caldav`.")
+    password = text(LONGEST_SECRET, load_default="", description="For `caldav`; never shown again.")
     mail = text(254, load_default="", description="For `mail`.")
 
 
@@ -35,11 +35,11 @@ class ExportChange(Schema):
     class Meta:
         unknown = ma.RAISE
 
-    name = text(80, shortest=1)
+    name = text(LONGEST_NAME, shortest=1)
     paused = Flag()
-    url = text(2048, description="Of the agenda, for `caldav`.")
-    user = text(200, description="For `caldav`.")
-    password = text(500, description="For `caldav`; never shown again.")
+    url = text(LONGEST_URL, description="Of the agenda, for `caldav`.")
+    user = text(LONGEST_SECRET, description="For `caldav`.")
+    password = text(LONGEST_SECRET, description="For `caldav`; never shown again.")
     mail = text(254, description="For `mail`.")
 
 
@@ -87,6 +87,13 @@ class Export(Schema):
     )
     failure = ma.fields.Nested(ExportFailure, required=True, allow_none=True)
     holds = ma.fields.Integer(required=True, metadata={"description": "How many appointments the agenda holds."})
+    refused = ma.fields.Integer(
+        required=True,
+        metadata={
+            "description": "Of `mail`: how many invitations were refused for good. They are sent again once they say"
+            " something else, or when somebody runs the export."
+        },
+    )
 
 
 class AddedExport(Export):

@@ -15,6 +15,7 @@ from models.rules.actor import AgentActor
 from models.rules.colleagues import require_unit
 from models.rules.errors import Conflict, Forbidden, Invalid
 from models.rules.exports import Health, Kind, state_of
+from models.rules.refused_mails import count_refused
 from models.tables import Unit
 from server.api.calendar_export_addresses import judge, judge_anew
 from server.api.calendar_export_schemas import AddedExport, AgendaWords, Export, ExportChange, NewExport
@@ -238,6 +239,7 @@ def _present(seen: SeenExport, here: UUID | None) -> dict[str, Any]:
         revoked=export.revoked_at is not None,
         succeeded_at=export.succeeded_at,
         failures_in_a_row=export.failures_in_a_row,
+        failure_code=export.failure_code,
     )
     terminal = (
         None
@@ -264,6 +266,7 @@ def _present(seen: SeenExport, here: UUID | None) -> dict[str, Any]:
             "in_a_row": export.failures_in_a_row,
         },
         "holds": seen.holds,
+        "refused": count_refused(export.known),
     }
 
 

@@ -50,7 +50,7 @@ class NewTrial(Schema):
         allow_none=True,
         metadata={
             "description": "A source, or an export for `caldav_export`: its address stands in for an empty one, its"
-            " password for an empty one on the same host."
+            " user and its password for empty ones on the same host, the password of no other user."
         },
     )
 

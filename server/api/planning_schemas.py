@@ -54,7 +54,12 @@ class NewPlanning(Schema):
     words = ma.fields.Dict(keys=ma.fields.String(), load_default=None, allow_none=True, metadata=_WORDS)
     poll_minutes = _minutes(5, 1440, load_default=15)
     silent_after_minutes = _minutes(
-        15, 44640, metadata={"description": "1440 unless it is said otherwise; 40320 of a forecast."}
+        15,
+        44640,
+        metadata={
+            "description": "A day unless it is said otherwise, or two polls where these are longer; four weeks of a "
+            "forecast without an address."
+        },
     )
 
 
@@ -113,6 +118,14 @@ class Planning(Schema):
     next_at = _instant()
     failure = ma.fields.Nested(PlanningFailure, required=True, allow_none=True)
     silent_since = _instant()
+    read_until = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "format": "date-time",
+            "description": "The end of the last day about which a table says something; null of a calendar.",
+        },
+    )
     entries_read = ma.fields.Integer(required=True)
     refused_count = ma.fields.Integer(required=True)
     refused = ma.fields.List(ma.fields.Nested(RefusedPlanningEntry), required=True)
@@ -133,6 +146,7 @@ class TableOutcome(Schema):
 def present_planning(found: FoundPlanning) -> dict[str, Any]:
     """A source as the interface gives it; neither address nor password ever leaves the server again."""
     source = found.source
+    health = health_of(source)
     layout = None if source.columns is None else layout_or_usual(source.columns).stored()
     instants = {
         name: None if at is None else at.isoformat()
@@ -144,6 +158,7 @@ def present_planning(found: FoundPlanning) -> dict[str, Any]:
             "changed_at": source.changed_at,
             "next_at": source.poll_at if source.paused_at is None else None,
             "silent_since": source.silent_since,
+            "read_until": health.speaks_until,
         }.items()
     }
     return {
@@ -157,7 +172,7 @@ def present_planning(found: FoundPlanning) -> dict[str, Any]:
         "words": None if layout is None else layout["words"],
         "poll_minutes": source.poll_minutes,
         "silent_after_minutes": source.silent_after_minutes,
-        "state": state_of(health_of(source))[0],
+        "state": state_of(health)[0],
         "created_by": {"id": source.created_by_id, "name": found.created_by_name},
         **instants,
         "failure": None

@@ -98,7 +98,8 @@ def uid_of(booking_id: UUID, host: str, export_id: UUID | None = None) -> str:
 
     Args:
         host: this installation's.
-        export_id: two gendarmes may have one appointment and write into one agenda: each export has names of its own.
+        export_id: of a gendarme's feed, agenda or mailbox, which each have names of their own: two gendarmes may have
+            one appointment and write into one agenda. None: it is the citizen's entry.
     """
     return f"{booking_id}.{export_id}@{host}" if export_id else f"{booking_id}@{host}"
 

@@ -15,7 +15,7 @@ FEED_NAME = "Rendez-vous de la brigade"
 
 
 def entries_of(
-    appointments: Iterable[HeldAppointment], shown: Shown, host: str, export_id: UUID | None = None
+    appointments: Iterable[HeldAppointment], shown: Shown, host: str, export_id: UUID
 ) -> dict[CalendarEntry, HeldAppointment]:
     """What an agenda says of each of them.
 

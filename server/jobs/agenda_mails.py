@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID, uuid5
 
 from models.queries.sent_invitations import Sent, sent_by
 from models.rules.exports import Result
+from models.rules.mailboxes import is_no_mailbox
+from models.rules.refused_mails import INTRODUCTION, refused_name, refused_of
 from models.tables import Agent
 from push.agenda_messages import AgendaFacts, AgendaNews, compose_introduction, compose_news
 from push.email import EmailChannel, parse_address
@@ -34,8 +37,11 @@ log = logging.getLogger(__name__)
 
 # The rest waits for the next visit: one mail more lasts as long as a relay may keep us, and the claim must outlive it.
 SENDS_FOR_S = 60.0
-# RFC 3463: the mailbox is none, or wants nothing; everything else that is refused for good is about the mail.
-_NO_MAILBOX = ("address", "smtp_550", "smtp_551", "smtp_553", "smtp_556")
+# So many first mails of an export refused: nothing is wrong with the mails.
+ENOUGH = 3
+# Of relays that say no more than that (RFC 5321, section 4.2.3; RFC 7504): the mailbox is none, or wants nothing. With
+# 550 they refuse mails that they take for spam as well, but then they say so by a code of RFC 3463.
+_BARE = frozenset({"address", "smtp_550", "smtp_551", "smtp_553", "smtp_556"})
 # What screens have words for.
 _SAID = frozenset({"certificate", "connection_refused", "disconnected", "network", "timeout", "tls", "unknown_host"})
 
@@ -71,41 +77,66 @@ class _Mailbox:
 
 
 def visit_mail(context: Context, claimed: ClaimedExport, address: Mapping[str, str]) -> Visit:
-    """Tell a mailbox what its agenda does not know yet; one that is new is told first what will come."""
+    """Tell a mailbox what its agenda does not know yet; one that is new is told first what will come.
+
+    What the relay refuses for good is about one mail, as long as others have arrived, and is not sent again.
+    """
     mailbox = _Mailbox(context, claimed, address["mail"])
-    known, until, refused = claimed.known, time.monotonic() + SENDS_FOR_S, 0
+    until = time.monotonic() + SENDS_FOR_S
+    mails, has_arrived = _due(mailbox)
+    introduced = claimed.known & {INTRODUCED}
+    # Whatever stands in an agenda that is given up is to be taken out, as often as that is tried.
+    before = frozenset() if claimed.ending else refused_of(claimed.known)
+    refused: set[str] = set()
+    tried = False
     try:
-        if INTRODUCED not in known and not claimed.ending:
-            _introduce(mailbox)
-            known |= {INTRODUCED}
-        for invitation in _due(mailbox):
-            if time.monotonic() > until:
-                return Visit(Result.RETRY, "timeout", known)
-            refused += not _invited(mailbox, invitation)
+        for name, send in mails.items():
+            if name in before:
+                refused.add(name)
+                continue
+            # Each visit sends one mail at least, so that the last one comes.
+            if tried and time.monotonic() > until:
+                return Visit(Result.GOES_ON, "", introduced | before | refused)
+            tried = True
+            if not _is_taken(send):
+                refused.add(name)
+                if not has_arrived and len(refused) >= ENOUGH:
+                    break
+                continue
+            has_arrived = True
+            if name == INTRODUCTION:
+                introduced |= {INTRODUCED}
     except TemporaryFailure as failure:
-        return Visit(Result.RETRY, failure.cause if failure.cause in _SAID else Result.RETRY.value, known)
+        code = failure.cause if failure.cause in _SAID else Result.RETRY.value
+        return Visit(Result.RETRY, code, introduced | before | refused)
     except PermanentFailure as failure:
-        result = Result.GONE if failure.cause.startswith(_NO_MAILBOX) else Result.REFUSED
-        return Visit(result, result.value, known)
-    if refused:
-        log.warning("agenda %s: %d mails refused", claimed.export_id, refused)
-        return Visit(Result.REFUSED, Result.REFUSED.value, known)
-    return Visit(Result.DONE, "", known)
+        log.warning("agenda %s: no mailbox (%s)", claimed.export_id, failure.cause)
+        return Visit(Result.GONE, Result.GONE.value, introduced)
+    if new := len(refused - before):
+        log.warning("agenda %s: %d mails refused", claimed.export_id, new)
+    if refused and (claimed.ending or not has_arrived):
+        return Visit(Result.REFUSED, Result.REFUSED.value, introduced)
+    return Visit(Result.DONE, "", introduced | refused)
 
 
-def _invited(mailbox: _Mailbox, invitation: Invitation) -> bool:
+def _is_taken(send: Callable[[], None]) -> bool:
     """Send one of the mails; False when it is this one that the relay does not want.
 
     Raises:
         PermanentFailure, TemporaryFailure: none would be sent, because of the mailbox or the relay.
     """
     try:
-        _invite(mailbox, invitation)
+        send()
     except PermanentFailure as failure:
-        if failure.cause.startswith(_NO_MAILBOX):
+        if _is_gone(failure):
             raise
         return False
     return True
+
+
+def _is_gone(failure: PermanentFailure) -> bool:
+    """Say whether it is the mailbox that is none, and not one mail that is not wanted."""
+    return failure.cause in _BARE or is_no_mailbox(failure.cause)
 
 
 def _introduce(mailbox: _Mailbox) -> None:
@@ -116,7 +147,8 @@ def _introduce(mailbox: _Mailbox) -> None:
         note_introduction(session, NoteIntroduction(mailbox.claimed.export_id, mailbox.claimed.sealed))
 
 
-def _due(mailbox: _Mailbox) -> list[Invitation]:
+def _due(mailbox: _Mailbox) -> tuple[dict[str, Callable[[], None]], bool]:
+    """The mails to send, each under the name by which its refusal is remembered, and whether any has ever arrived."""
     context, claimed = mailbox.context, mailbox.claimed
     host, now = own_host(context), context.now()
     shown = Shown(subject=claimed.shows_subject, place=claimed.shows_place)
@@ -127,7 +159,12 @@ def _due(mailbox: _Mailbox) -> list[Invitation]:
         for entry, one in entries_of(claimed.appointments, shown, host, claimed.export_id).items()
     }
     gone = {one.booking_id: mailbox.invited(_end_of(one, claimed.export_id, host, now)) for one in sent}
-    return plan(wanted, sent, gone, now)
+    mails: dict[str, Callable[[], None]] = {}
+    if INTRODUCED not in claimed.known and not claimed.ending:
+        mails[INTRODUCTION] = partial(_introduce, mailbox)
+    for one in plan(wanted, sent, gone, now):
+        mails[refused_name(one.booking_id, one.digest)] = partial(_invite, mailbox, one)
+    return mails, INTRODUCED in claimed.known or bool(sent)
 
 
 def _invite(mailbox: _Mailbox, invitation: Invitation) -> None:

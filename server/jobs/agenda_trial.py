@@ -1,8 +1,10 @@
 """A test of an agenda to write to: we sign in, look, and put an event there that we take away again at once.
 
 That one may write there is proved by writing: privileges (RFC 3744) say what a server thinks of a person, not what it
-lets them do, and many say nothing. The event lies a day back, bears the test's own name, and is put only where nothing
-is (`If-None-Match: *`). A worker that dies in between leaves it for the next attempt, which finds it and takes it away.
+lets them do, and many say nothing. The event lies a day back, bears the test's own name, and is put only where
+nothing is (`If-None-Match: *`). It is of the kind that an export writes, with people in it, and is looked for as an
+export looks for its own: some servers take either and not the other. A worker that dies in between leaves it for the
+next attempt, which finds it and takes it away.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from server.calendars.caldav.answers import Outcome, Verdict
 from server.calendars.caldav.errands import Account
 from server.calendars.entries import CalendarEntry, uid_of
 from server.event_loops import run_to_its_end
+from server.jobs.agenda_visits import addressed
 from server.planning.address import Address
 from server.planning.caldav_answers import what_takes_time
 from server.planning.caldav_calendars import find_calendar
@@ -55,12 +58,14 @@ class AgendaTrial:
     Args:
         trial_id: names the event.
         host: this installation's.
+        mail_from: who invites.
         created_at: from which the event's time is counted, so that each attempt puts the same.
         longest_s: for all of it.
     """
 
     trial_id: UUID
     host: str
+    mail_from: str
     created_at: datetime
     window: Interval
     address: Address = field(repr=False)
@@ -111,16 +116,28 @@ async def _write(trial: AgendaTrial, settings: CalendarSettings, lookup: Lookup)
         ends_at=starts_at + timedelta(minutes=15),
         title="Essai",
         stamp=starts_at,
+        time_zone="Europe/Paris",
     )
+    entry = addressed(trial.mail_from, entry, account)
     async with Agenda(account, trial.host, allowed, ca_file=settings.ca_file, lookup=lookup) as agenda:
         put = await agenda.put(entry)
         if put.verdict.outcome not in (Outcome.DONE, Outcome.RETRY):
             raise _refused(put.verdict)
+        listed = await _listed(trial, agenda, entry.uid) if put.verdict.outcome is Outcome.DONE else put.verdict
         # Its answer may be lost although it stands there.
         removed = await agenda.remove(entry.uid, put.etag)
-    for verdict in (put.verdict, removed.verdict):
+    for verdict in (put.verdict, listed, removed.verdict):
         if verdict.outcome is not Outcome.DONE:
             raise _refused(verdict)
+
+
+async def _listed(trial: AgendaTrial, agenda: Agenda, uid: str) -> Verdict:
+    try:
+        # What is left of the time is for taking it away.
+        async with asyncio.timeout(trial.longest_s / 3):
+            return await agenda.lists(uid)
+    except TimeoutError:
+        return Verdict(Outcome.RETRY, "timeout")
 
 
 def _refused(verdict: Verdict) -> AgendaRefused:

@@ -54,7 +54,7 @@ def visit_caldav(context: Context, claimed: ClaimedExport, address: Mapping[str,
     host = own_host(context)
     shown = Shown(subject=claimed.shows_subject, place=claimed.shows_place)
     said = entries_of(claimed.appointments, shown, host, claimed.export_id)
-    entries = {_addressed(context, entry, account): one for entry, one in said.items()}
+    entries = {addressed(context.settings.mail_from, entry, account): one for entry, one in said.items()}
     versions = {entry.uid: (one.appointment_id, one.sequence) for entry, one in entries.items()}
 
     def note(findings: Sequence[Finding]) -> None:
@@ -65,7 +65,7 @@ def visit_caldav(context: Context, claimed: ClaimedExport, address: Mapping[str,
                 found.append(Found(appointment_id, one.deed, sequence))
         if not found:
             return
-        command = NoteFindings(claimed.export_id, claimed.unit_id, claimed.agent_id, found)
+        command = NoteFindings(claimed.export_id, claimed.unit_id, claimed.agent_id, found, claimed.sealed)
         with context.database.transaction() as session:
             note_findings(session, command, context.now())
 
@@ -83,14 +83,14 @@ def visit_caldav(context: Context, claimed: ClaimedExport, address: Mapping[str,
     return Visit(Result(verdict.outcome.value), _code(verdict), reconciled.known, verdict.retry_at)
 
 
-def _addressed(context: Context, entry: CalendarEntry, account: Account) -> CalendarEntry:
+def addressed(mail_from: str, entry: CalendarEntry, account: Account) -> CalendarEntry:
     """The entry with its agenda's owner as one who takes part: programs let nobody else decline (RFC 5546, 3.2.3)."""
     try:
         owner = parse_address(account.user).addr_spec
     except ValueError:
         # Their program may know them by another address, and then offers nothing; deleting and moving stay.
         owner = account.export_id.urn
-    organizer = Party(parse_address(context.settings.mail_from).addr_spec)
+    organizer = Party(parse_address(mail_from).addr_spec)
     return dataclasses.replace(entry, organizer=organizer, attendee=Party(owner))
 
 

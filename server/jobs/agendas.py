@@ -26,6 +26,7 @@ from server.sealing import Unsealable
 from server.services.claim_export import ClaimedExport, ClaimExport, claim_export
 from server.services.end_lost_exports import EndLostExports, end_lost_exports
 from server.services.settle_export import SettleExport, settle_export
+from server.services.tell_unvisited_exports import TellUnvisitedExports, tell_unvisited_exports
 from server.services.want_export import BeginDue, WantExport, begin_due
 from server.services.want_export import want_export as want
 
@@ -62,6 +63,10 @@ def look_at_agendas(timestamp: int) -> None:
     in_batches("exports ended", lost.limit, lambda session, now: end_lost_exports(session, lost, now))
     due = BeginDue()
     in_batches("agendas to look at", due.limit, lambda session, now: begin_due(session, due, now))
+    unvisited = TellUnvisitedExports()
+    in_batches(
+        "agendas unvisited", unvisited.limit, lambda session, now: tell_unvisited_exports(session, unvisited, now)
+    )
 
 
 @queue.task(name="run_export", queue=EXPORTS_QUEUE, retry=ExponentialBackoff(attempts=3))

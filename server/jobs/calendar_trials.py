@@ -79,7 +79,15 @@ def _try(context: Context, trial_id: UUID, begun: BegunTrial, header: dict[str, 
         raise PlanningRefused(begun.code)
     settings = context.settings.calendar_settings
     if begun.kind is TrialKind.CALDAV_EXPORT:
-        trial = AgendaTrial(trial_id, own_host(context), begun.created_at, begun.ask.window, begun.address, LONGEST_S)
+        trial = AgendaTrial(
+            trial_id,
+            own_host(context),
+            context.settings.mail_from,
+            begun.created_at,
+            begun.ask.window,
+            begun.address,
+            LONGEST_S,
+        )
         return SettleCalendarTrial(trial_id, found={"holds": try_agenda(trial, settings, look_up)})
     ask = replace(
         begun.ask,

@@ -3,7 +3,8 @@
 Claim, send, settle: the notice is written down before it is sent and marked as sent after. A worker that dies in
 between leaves a claim that runs out, and the next one sends again under the same identity: at least once. One way is
 tried after the other, until one has not failed for good; what fails later, when a report says so, runs the job again.
-A calendar that a mail of ours has written into is told of each change by mail too, whichever way its owner was told.
+A calendar that a mail of ours has written into is told of each change by mail too, whichever way its owner was told,
+unless they have left mail.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from sqlalchemy.orm import Session
 from models.queries.appointment_delivery import AppointmentDelivery, find_appointment_delivery
 from models.queries.citizen_reach import Reach, find_reach
 from models.queries.delivery import Delivery, find_delivery
-from models.queries.invited import was_invited
+from models.queries.invited import calendar_mails_wanted, was_invited
 from models.record import defer
 from models.rules.citizen_night import may_ring_at
+from models.rules.telling import keeps_calendar
 from push.failures import PermanentFailure, TemporaryFailure
 from push.ways import Channel, Recipient
 from server.context import Context
@@ -77,13 +79,19 @@ def deliver(event_id: int) -> None:
     context = wiring.current()
     with context.database.transaction() as session:
         errand = _read(session, context, event_id)
-    if errand is None or (_TOLD.isdisjoint(errand.reach.told.values()) and not _tell(context, errand)):
+    if errand is None or (not _is_told(errand) and not _tell(context, errand)):
         return
     if errand.calendar is not None and _notify(context, errand, errand.calendar, is_last=True) is Attempt.LATER:
         raise DeliverLater
     if "queued" in errand.reach.told.values():
         with context.database.transaction() as session:
             drop_overtaken(session, DropOvertaken(event_id), context.now())
+
+
+def _is_told(errand: _Errand) -> bool:
+    """Say whether some way has worked; where a calendar is told beside them, its mail is none of them."""
+    own = errand.calendar and errand.calendar.channel
+    return any(state in _TOLD for channel, state in errand.reach.told.items() if channel != own)
 
 
 def _tell(context: Context, errand: _Errand) -> bool:
@@ -123,7 +131,10 @@ def _calendar(
     mailbox = next((one for one in recipients[1:] if one.channel is Channel.EMAIL), None)
     if mailbox is None or not isinstance(delivery, AppointmentDelivery) or not says_a_change(delivery):
         return None
-    return mailbox if was_invited(session, delivery.booking.id) else None
+    booking = delivery.booking
+    if not keeps_calendar(booking.told_by, calendar_mails_wanted(session, booking.id)):
+        return None
+    return mailbox if was_invited(session, booking.id) else None
 
 
 def _waits_for_morning(context: Context, errand: _Errand) -> bool:

@@ -82,9 +82,15 @@ def poll_planning(source_id: str, claimed_at: datetime | None = None, *, last: b
         last: an accident of ours is tried no more, but told.
     """
     context = wiring.current()
-    with context.database.transaction() as session:
-        command = BeginReading(UUID(source_id), claimed_at)
-        begun = begin_reading(session, command, context.now(), context.sealer)
+    try:
+        with context.database.transaction() as session:
+            command = BeginReading(UUID(source_id), claimed_at)
+            begun = begin_reading(session, command, context.now(), context.sealer)
+    except Exception as error:
+        log.error("planning %s: %s before it was asked, at %s", source_id, type(error).__name__, frames_of(error))
+        if not last:
+            raise
+        return _fail(UUID(source_id), None, UNEXPECTED)
     if begun is None:
         return
     try:
@@ -117,7 +123,7 @@ def _ask(begun: Begun) -> Answer:
     return ADAPTERS[begun.kind](ask)
 
 
-def _fail(source_id: UUID, tried_at: datetime, code: str, line: int = 0) -> None:
+def _fail(source_id: UUID, tried_at: datetime | None, code: str, line: int = 0) -> None:
     context = wiring.current()
     with context.database.transaction() as session:
         fail_reading(session, FailReading(source_id, tried_at, code, line, _jitter()), context.now())

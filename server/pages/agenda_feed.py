@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 
+from models.queries.agenda import held_by
 from models.queries.exports import open_feed
 from server.calendars.entries import Shown
 from server.calendars.feed import answer_feed, write_feed
@@ -22,6 +23,7 @@ from server.services.note_feed_read import NoteFeedRead, note_feed_read
 
 blueprint = Blueprint("agenda_feed", __name__, url_prefix="/agenda")
 
+# Whoever reads too much is sent away before their appointments are read, and costs no write either (`limit_rate`).
 # Some services fetch the calendars of everybody from a handful of addresses, every few minutes each: whoever knows a
 # feed is counted by the feed, and only whoever guesses by the address.
 READS_OF_ONE = 120
@@ -42,12 +44,12 @@ def feed(token: str) -> Response:
         return Response(status=404, mimetype="text/plain", headers={"Cache-Control": "no-store"})
     limit_by_feed(found.export.id, limit=READS_OF_ONE, window=WINDOW)
     with context.database.transaction() as session:
+        appointments = held_by(session, found.unit, found.export.agent_id, now)
         note_feed_read(session, NoteFeedRead(found.export.id), now)
     shown = Shown(subject=found.unit.agendas_show_subject, place=found.unit.agendas_show_place)
     host = urlsplit(context.settings.public_url).hostname or "localhost"
-    said = answer_feed(
-        write_feed(entries_of(found.appointments, shown, host), FEED_NAME), request.headers.get("If-None-Match")
-    )
+    entries = entries_of(appointments, shown, host, found.export.id)
+    said = answer_feed(write_feed(entries, FEED_NAME), request.headers.get("If-None-Match"))
     response = Response(said.body, status=said.status)
     # What it is called when somebody opens the address in a browser.
     response.headers["Content-Disposition"] = 'attachment; filename="rendez-vous.ics"'

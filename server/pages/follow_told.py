@@ -22,7 +22,7 @@ from server.pages.addresses import add, address
 from server.pages.booking.follow import find_booking
 from server.pages.follow import load
 from server.pages.rendering import see_other
-from server.pages.told_words import tell
+from server.pages.told_words import CALENDAR, tell
 from server.push_subscriptions import PushSubscription, endpoint_hash, judge_subscription
 from server.rate_limits import limit_by_address
 from server.services.choose_how_told import ChooseHowTold, choose_how_told
@@ -66,7 +66,10 @@ def preferences(token: str) -> Response:
         followed = _find(session, token)
         chosen = request.form.get("told_by", "")
         if chosen in [choice.value for choice in tell(session, followed.owner, followed.zone).ways]:
-            choose_how_told(session, ChooseHowTold(followed.owner, Way(chosen)))
+            way = Way(chosen)
+            # Who is told by mail is told of their calendar's changes there; who hears nothing, of none.
+            calendar = way is Way.EMAIL or (way is not Way.NOTHING and CALENDAR in request.form)
+            choose_how_told(session, ChooseHowTold(followed.owner, way, calendar), context.now())
     return see_other(address("follow", token=token) + "#prevenir")
 
 
@@ -106,7 +109,7 @@ def notifications(token: str) -> Response:
         followed = _find(session, token)
         if subscription is not None:
             # Whoever asks for notifications has changed their mind about anything they chose before.
-            choose_how_told(session, ChooseHowTold(followed.owner, None))
+            choose_how_told(session, ChooseHowTold(followed.owner, None), context.now())
             command = KeepPushSubscription(followed.owner, subscription, i18n.language())
             keep_push_subscription(session, command, context.now())
         else:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from models.queries import how_told
 from models.queries.how_told import HowTold, ToldNotice
-from models.rules.telling import Way, way_taken, ways_to_tell
+from models.queries.invited import calendar_mails_wanted, was_invited
+from models.rules.telling import Way, keeps_calendar, way_taken, ways_to_tell
 from server.context import current
 from server.i18n import gettext
 from server.pages.choices import Choice
@@ -23,6 +24,10 @@ from server.push_subscriptions import current_key, write_fingerprint
 from server.services._texts import is_stopped, phone_hash
 from server.services.choose_how_told import CitizenOwner
 
+# The box of the form.
+CALENDAR = "calendar"
+_BESIDE_MAIL = frozenset({Way.PUSH, Way.SMS})
+
 
 @dataclass(frozen=True)
 class Telling:
@@ -30,6 +35,10 @@ class Telling:
 
     Args:
         now: a sentence: over what they hear now.
+        calendar: another one, of the calendar that a mail has put their appointment into; empty where there is none,
+            and where mail is what they hear over.
+        calendar_box: whether mails are to keep it true beside another way; None: there is nothing to choose.
+        calendar_kept: they do now.
         ways: what they may choose between; `way` is the present one.
         stopped: their phone has answered STOP.
         key: ours, for browsers to subscribe with; empty where there is no web push.
@@ -39,6 +48,9 @@ class Telling:
     """
 
     now: str
+    calendar: str
+    calendar_box: Choice | None
+    calendar_kept: bool
     ways: tuple[Choice, ...]
     way: str
     stopped: bool
@@ -56,8 +68,14 @@ def tell(session: Session, owner: CitizenOwner, zone: ZoneInfo) -> Telling:
     stopped = texts and is_stopped(session, phone_hash(context.tokens, told.phone or ""))
     ways = ways_to_tell(browsers=len(told.browsers), texts=texts and not stopped, email=bool(told.email))
     way = way_taken(told.told_by, ways, may_leave_message=told.may_leave_message)
+    told_otherwise = way in _BESIDE_MAIL
+    invited = _is_invited(session, owner, told)
+    kept = invited and told_otherwise and _keeps_calendar(session, owner, told)
     return Telling(
         now=_now(way, told),
+        calendar=_say_calendar(told, kept) if invited and way is not Way.EMAIL else "",
+        calendar_box=_calendar_box(told) if invited and not _BESIDE_MAIL.isdisjoint(ways) else None,
+        calendar_kept=kept,
         ways=tuple(_choice(one, told) for one in ways),
         way=way,
         stopped=stopped,
@@ -80,6 +98,17 @@ def _load(session: Session, owner: CitizenOwner) -> HowTold:
     return how_told.of_booking(session, owner.booking_id)
 
 
+def _is_invited(session: Session, owner: CitizenOwner, told: HowTold) -> bool:
+    if owner.booking_id is None or not told.email or told.discreet:
+        return False
+    return was_invited(session, owner.booking_id)
+
+
+def _keeps_calendar(session: Session, owner: CitizenOwner, told: HowTold) -> bool:
+    assert owner.booking_id is not None
+    return keeps_calendar(told.told_by, calendar_mails_wanted(session, owner.booking_id))
+
+
 def _sent(told: HowTold, now: datetime, zone: ZoneInfo) -> tuple[Line, ...]:
     return tuple(
         Line(capital(say_moment(notice.at, now, zone)), notice.at.isoformat(), _say_notice(notice), quiet=True)
@@ -100,6 +129,25 @@ def _now(way: Way, told: HowTold) -> str:
             return gettext("Nous vous prévenons par courriel à %(email)s.", email=_hidden_email(told.email or ""))
         case Way.NOTHING:
             return gettext("Nous ne vous envoyons rien : revenez voir cette page.")
+
+
+def _say_calendar(told: HowTold, kept: bool) -> str:
+    if kept:
+        return gettext(
+            "Pour votre agenda, nous envoyons aussi chaque changement par courriel à %(email)s.",
+            email=_hidden_email(told.email or ""),
+        )
+    return gettext(
+        "Votre agenda ne suit plus les changements. Après un changement, ajoutez-y de nouveau le rendez-vous."
+    )
+
+
+def _calendar_box(told: HowTold) -> Choice:
+    return Choice(
+        CALENDAR,
+        gettext("Tenir aussi mon agenda à jour par courriel"),
+        gettext("À %(email)s, avec la date et le lieu.", email=_hidden_email(told.email or "")),
+    )
 
 
 def _choice(way: Way, told: HowTold) -> Choice:

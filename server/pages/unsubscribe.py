@@ -34,7 +34,7 @@ def unsubscribe(token: str) -> Response:
         booking = find_booking(session, token)
         owner = CitizenOwner(booking_id=booking.id) if booking else CitizenOwner(request_id=load(session, token).id)
         if request.method == "POST" and request.form.get(FIELD) == VALUE:
-            choose_how_told(session, ChooseHowTold(owner, Way.NOTHING))
+            choose_how_told(session, ChooseHowTold(owner, Way.NOTHING, calendar=False), context.now())
             # Nobody reads the answer, and a program must not be led anywhere (RFC 8058, section 3.1).
             response = Response(status=HTTPStatus.NO_CONTENT)
             response.headers["Cache-Control"] = "no-store"

@@ -12,7 +12,7 @@ from server.planning.errors import PlanningRefused
 from server.planning.fetch import FetchLimits, Unchanged, fetch
 from server.planning.ical import read_calendar
 from server.planning.layout import Layout
-from server.planning.positions import MOST_OCTETS, read_positions
+from server.planning.positions import MOST_OCTETS, MOST_ROWS, read_positions
 from server.planning.said import Ask, CalendarSaid, RefusedEntry, TableSaid
 
 _TABLE = FetchLimits(octets=MOST_OCTETS)
@@ -58,13 +58,16 @@ def ask_table(ask: Ask) -> TableSaid | Unchanged:
     return replace(read_table(found.octets, ask.zone, ask.layout), validators=found.validators)
 
 
-def read_table(octets: bytes, zone: ZoneInfo, layout: Layout) -> TableSaid:
+def read_table(octets: bytes, zone: ZoneInfo, layout: Layout, most_rows: int = MOST_ROWS) -> TableSaid:
     """Read a table, from wherever it has come.
+
+    Args:
+        most_rows: as `read_positions` takes it.
 
     Raises:
         PlanningRefused: it changes nothing.
     """
-    found = read_positions(octets, zone, layout.columns, layout.words)
+    found = read_positions(octets, zone, layout.columns, layout.words, most_rows)
     if not found.read:
         # A table that names nobody is a table that somebody forgot to fill in.
         raise PlanningRefused("empty")

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 
 from push.endpoint_guard import HTTPS_PORT, EndpointRefused, parse_https_url
+from server.sealing import Unsealable
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,15 @@ class Address:
 
 
 def read_address(written: str) -> Address:
-    """Read what `Address.written` gave."""
-    return Address(**json.loads(written))
+    """Read what `Address.written` gave.
+
+    Raises:
+        Unsealable: it means nothing any more, because another release has written it: it must be written anew.
+    """
+    try:
+        return Address(**json.loads(written))
+    except (TypeError, ValueError):
+        raise Unsealable("unknown form") from None
 
 
 def place_of(url: str) -> tuple[str, str] | None:

@@ -32,6 +32,7 @@ class Object:
         busy: when it takes time.
         entries: events and busy times in it.
         cause: why it, or a part of it, was not understood: then what it said before stands, beside `busy`.
+        is_ours: nothing is in it but what this installation has written.
     """
 
     key: bytes
@@ -39,6 +40,7 @@ class Object:
     busy: tuple[Busy, ...] = field(default=(), repr=False)
     entries: int = 0
     cause: str | None = None
+    is_ours: bool = False
 
 
 class ObjectReader:
@@ -84,7 +86,9 @@ class ObjectReader:
             raise PlanningRefused("too_many_occurrences")
         cause = reading.refused[0].cause if reading.refused else None
         etag = resource.etag if len(resource.etag) <= _LONGEST_ETAG else ""
-        return Object(key, f"{REFUSED}{cause}" if cause else etag, reading.busy, reading.read, cause)
+        etag = f"{REFUSED}{cause}" if cause else etag
+        is_ours = 0 < reading.ours == reading.read
+        return Object(key, etag, reading.busy, reading.read, cause, is_ours)
 
 
 def refuse(key: bytes, cause: str) -> Object:
@@ -93,13 +97,14 @@ def refuse(key: bytes, cause: str) -> Object:
 
 
 def check_understood(objects: Sequence[Object]) -> None:
-    """Let a calendar through of which something is understood.
+    """Let a calendar through of which something is understood that we have not written ourselves.
 
     Raises:
-        PlanningRefused: `nothing_understood`, or what all of them were refused for.
+        PlanningRefused: `nothing_understood`, or what all of the others were refused for.
     """
-    causes = {one.cause for one in objects if one.cause is not None and not one.busy}
-    if objects and all(one.cause is not None and not one.busy for one in objects):
+    others = [one for one in objects if not one.is_ours]
+    causes = {one.cause for one in others if one.cause is not None and not one.busy}
+    if others and all(one.cause is not None and not one.busy for one in others):
         raise PlanningRefused(str(causes.pop()) if len(causes) == 1 else "nothing_understood")
 
 

@@ -58,6 +58,8 @@ WRITING = frozenset(
 LAYOUT = frozenset({"bad_layout"})
 # The cause is ours: what was sealed cannot be opened any more, or something else that the log has.
 OURS = frozenset({"unsealable", "unexpected"})
+# Nobody has been at an agenda for too long (`models.rules.exports`).
+UNVISITED = frozenset({"unvisited"})
 # A test whose asker has asked for another one since.
 TRIAL = frozenset({"overtaken"})
 
@@ -66,7 +68,7 @@ FAILURES = ADDRESS | NETWORK | ANSWER | CALDAV | CALENDAR | TABLE | LAYOUT | ENT
 # Why one entry or row was left out: `refused[].cause`.
 CAUSES = ENTRY | ROW | OBJECT | (CALENDAR - {"nothing_understood", "too_much_work"})
 # Why an export fails, or a trial of one.
-EXPORT_FAILURES = ADDRESS | NETWORK | ANSWER | CALDAV | WRITING | OURS | TRIAL
+EXPORT_FAILURES = ADDRESS | NETWORK | ANSWER | CALDAV | WRITING | OURS | UNVISITED | TRIAL
 
 
 def for_screens() -> dict[str, list[str]]:

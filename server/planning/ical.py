@@ -99,8 +99,9 @@ def read_calendar(
 
     Raises:
         PlanningRefused: the file changes nothing; see `read_components`, `Steps` and `FileZones` for codes, and:
-            `nothing_understood` when every entry is refused (their own code when it is the same), `not_published` for
-            an answer to an invitation, `calendar_scale`, `too_many_occurrences` when there is no end to the result.
+            `nothing_understood` when every entry but ours is refused (their own code when it is the same),
+            `not_published` for an answer to an invitation, `calendar_scale`, `too_many_occurrences` when there is no
+            end to the result.
     """
     limits = limits or Limits()
     events: list[Component] = []
@@ -127,7 +128,8 @@ def read_calendar(
     _take_events(events, zones, steps or Steps(limits, window.end), collected)
     _take_busy_times(others, zones, collected)
     refused = sorted(collected.refused, key=lambda one: one.line)
-    if collected.lost and collected.lost == read:
+    # That we know our own is no sign that the rest is understood.
+    if collected.lost and collected.lost == read - collected.ours:
         causes = {one.cause for one in refused}
         raise PlanningRefused(causes.pop() if len(causes) == 1 else "nothing_understood", refused[0].line)
     return Reading(tuple(sorted(collected.busy)), read, tuple(refused), collected.ours)

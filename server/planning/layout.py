@@ -34,7 +34,12 @@ def stored_layout(stored: Mapping[str, Any] | None) -> Layout:
     Raises:
         ValueError: it means nothing any more, because another release has written it.
     """
-    return Layout() if stored is None else read_layout(stored.get("columns"), stored.get("words"))
+    if stored is None:
+        return Layout()
+    columns, words = stored.get("columns"), stored.get("words")
+    if not all(part is None or isinstance(part, Mapping) for part in (columns, words)):
+        raise ValueError("columns")
+    return read_layout(columns, words)
 
 
 def layout_or_usual(stored: Mapping[str, Any] | None) -> Layout:

@@ -117,12 +117,14 @@ def read_positions(
     zone: ZoneInfo,
     columns: ColumnMap | None = None,
     words: Mapping[str, Position] = USUAL_WORDS,
+    most_rows: int = MOST_ROWS,
 ) -> Positions:
     """Read a table of positions: UTF-8 with or without a byte order mark, or cp1252; `;`, `,` or tabulators.
 
     Args:
         zone: of the unit, whose clock and midnights are meant.
         words: what stands in the column of positions.
+        most_rows: a table of more is `too_big`.
 
     Raises:
         PlanningRefused: the table changes nothing: `empty`, `too_big`, `not_a_table`, `missing_column` or, when every
@@ -135,7 +137,7 @@ def read_positions(
     read = 0
     for line, row in _rows(octets, columns):
         read += 1
-        if read > MOST_ROWS:
+        if read > most_rows:
             raise PlanningRefused("too_big", line)
         try:
             one = _position(row, line, columns, known, zone)

@@ -193,6 +193,8 @@ def replace_appointment(
             by=by,
         ),
     )
+    # Also where nothing ended: the planning may have changed while the time was held.
+    weigh_clashes(session, locked.booking.unit_id, now)
 
 
 def acting_agent(actor: BookingActor) -> int | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
@@ -17,8 +17,17 @@ from models.rules.actor import Role
 from models.rules.duty import Source
 from models.rules.intervals import Interval, merged
 from models.rules.planning_entries import Entry, entry_key
-from models.rules.planning_positions import DerivedPosition, Position, SaidPosition, derive, left_of, named_days
-from models.rules.plannings import Kind
+from models.rules.planning_positions import (
+    DerivedPosition,
+    Position,
+    SaidPosition,
+    daily_word,
+    derive,
+    last_day,
+    left_of,
+    named_days,
+)
+from models.rules.plannings import OVER, Kind
 from models.tables import Agent, DutyStatus, PlanningPosition, PlanningSource
 from server.planning.errors import PlanningRefused
 from server.planning.positions import AgentPosition
@@ -26,6 +35,24 @@ from server.planning.said import RefusedEntry, TableSaid
 from server.services._planning_absences import Difference, Wanted, replace_absences
 
 _Key = tuple[int, datetime, datetime, str]
+_Stored = Row[int, UUID, int, Range[datetime], str]
+
+# Columns and not rows of the mapper: a table has thousands, and making an object of each takes longer than reading it.
+_POSITIONS = select(
+    PlanningPosition.id,
+    PlanningPosition.source_id,
+    PlanningPosition.agent_id,
+    PlanningPosition.during,
+    PlanningPosition.position,
+)
+_DUTIES = select(
+    DutyStatus.id,
+    DutyStatus.planning_source_id,
+    DutyStatus.agent_id,
+    DutyStatus.status,
+    DutyStatus.since,
+    DutyStatus.until,
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +62,7 @@ class Kept:
     Args:
         refused: the rows that were left out, in the order of the table: also those about nobody of the unit
             (`unknown_agent`).
-        until: the end of the last day that it names.
+        until: up to when the source has a word now.
     """
 
     refused: Sequence[RefusedEntry]
@@ -47,20 +74,21 @@ def keep_positions(
 ) -> Kept:
     """Keep what a table says of the unit's people.
 
-    A daily sheet speaks of the days that it names, a forecast from its first day to its last. Of other days, and of
-    whom a row was refused, what it said before stands where it says nothing else now.
+    A daily sheet speaks of the days on which its rows begin, a forecast from its first day to its last. Of other days,
+    and of whom a row was refused, what it said before stands where it says nothing else now.
 
     Raises:
-        PlanningRefused: it changes nothing: no row is about anybody of the unit (`unknown_agent`), or the last day that
-            it names is past (`over`).
+        PlanningRefused: it changes nothing: no row is about anybody of the unit (`unknown_agent`), or the last day for
+            which it names one of them is past (`over`).
     """
     taken, refused = of_unit(session, source.unit_id, said.taken)
     if not taken:
         raise PlanningRefused("unknown_agent", min((one.line for one in said.taken), default=0))
-    until = last_day(said, zone)
-    if until <= midnight:
-        raise PlanningRefused("over")
-    rows = session.scalars(select(PlanningPosition).where(PlanningPosition.source_id == source.id)).all()
+    times = [Interval(one.starts_at, one.ends_at) for _, one in taken]
+    last = last_day(times, zone)
+    if last <= midnight:
+        raise PlanningRefused(OVER)
+    rows = session.execute(_POSITIONS.where(PlanningPosition.source_id == source.id)).all()
     stored = {_key(row): row for row in rows}
     wanted = {(agent_id, one.starts_at, one.ends_at, str(one.position)) for agent_id, one in taken}
     stands = _standing(session, source, said, stored.keys() - wanted, wanted, zone)
@@ -68,19 +96,12 @@ def keep_positions(
     gone = [row.id for key, row in stored.items() if key not in must_be]
     if gone:
         session.execute(delete(PlanningPosition).where(PlanningPosition.id.in_(gone)))
-    session.add_all(
-        PlanningPosition(source_id=source.id, agent_id=key[0], during=Range(key[1], key[2]), position=key[3])
-        for key in sorted(must_be - stored.keys())
-    )
-    session.flush()
+    _insert_positions(session, source.id, sorted(must_be - stored.keys()))
+    if source.kind == Kind.POSITIONS_DAILY:
+        until = daily_word(times, source.read_until, midnight, zone)
+    else:
+        until = last if source.read_until is None else max(last, source.read_until)
     return Kept(sorted((*said.refused, *refused), key=lambda one: one.line), until)
-
-
-def last_day(said: TableSaid, zone: ZoneInfo) -> datetime:
-    """Return the end of the last day that a table names."""
-    return max(
-        named_days(times, zone)[-1].end for times in {Interval(one.starts_at, one.ends_at) for one in said.taken}
-    )
 
 
 def _standing(
@@ -96,10 +117,12 @@ def _standing(
     for agent_id, starts_at, ends_at, _ in wanted:
         own[agent_id].append(Interval(starts_at, ends_at))
     own_apart = {agent_id: sorted(times) for agent_id, times in own.items()}
-    days = {day for times in own_apart.values() for one in times for day in named_days(one, zone)}
+    named = [named_days(one, zone) for times in own_apart.values() for one in times]
     if source.kind == Kind.POSITIONS_DAILY:
-        spoken = merged(days)
+        # That somebody is on leave for a month is no word about whoever else serves in that month.
+        spoken = merged({days[0] for days in named})
     else:
+        days = {day for one in named for day in one}
         spoken = [Interval(min(day.start for day in days), max(day.end for day in days))]
     agents = _agents(session, source.unit_id)
     kept_agents = {agents.get(_number(name)) for name in said.kept}
@@ -127,7 +150,7 @@ def derive_positions(session: Session, unit_id: int, zone: ZoneInfo, midnight: d
         .order_by(PlanningSource.kind != Kind.POSITIONS_DAILY, PlanningSource.created_at.desc(), PlanningSource.id)
     ).all()
     ranks = {one.id: rank for rank, one in enumerate(tables) if one.revoked_at is None}
-    rows = session.scalars(select(PlanningPosition).where(PlanningPosition.source_id.in_(ranks)))
+    rows = session.execute(_POSITIONS.where(PlanningPosition.source_id.in_(ranks)))
     said = [
         SaidPosition(ranks[row.source_id], row.source_id, row.agent_id, _times(row), Position(row.position))
         for row in rows
@@ -146,26 +169,49 @@ def _absences(derived: Iterable[DerivedPosition]) -> Iterable[Wanted]:
 
 
 def _replace_duties(session: Session, ids: Collection[UUID], derived: Sequence[DerivedPosition]) -> Difference:
-    rows = session.scalars(select(DutyStatus).where(DutyStatus.planning_source_id.in_(ids))).all()
+    rows = session.execute(_DUTIES.where(DutyStatus.planning_source_id.in_(ids))).all()
     stored = {(row.planning_source_id, row.agent_id, row.status, row.since, row.until): row for row in rows}
     wanted = {(one.source_id, one.agent_id, str(one.status), one.times.start, one.times.end) for one in derived}
     went, came = stored.keys() - wanted, wanted - stored.keys()
     if went:
         session.execute(delete(DutyStatus).where(DutyStatus.id.in_([stored[key].id for key in went])))
-    session.add_all(
-        DutyStatus(
-            planning_source_id=source_id,
-            agent_id=agent_id,
-            status=status,
-            since=since,
-            until=until,
-            source=Source.PLANNING,
-        )
-        for source_id, agent_id, status, since, until in sorted(came, key=str)
-    )
-    session.flush()
+    _insert_duties(session, sorted(came, key=str))
     touched = sorted({agent_id for _, agent_id, *_ in (*went, *came)})
     return Difference(len(came), len(went), [f"duty/{one}" for one in touched])
+
+
+def _insert_positions(session: Session, source_id: UUID, came: Sequence[_Key]) -> None:
+    if came:
+        agents, starts, ends, positions = map(list, zip(*came, strict=True))
+        session.execute(
+            text(
+                "INSERT INTO planning_positions (source_id, agent_id, during, position)"
+                " SELECT :source, agent_id, tstzrange(starts_at, ends_at), position FROM unnest(CAST(:agents AS int[]),"
+                " CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]), CAST(:positions AS text[]))"
+                " AS said (agent_id, starts_at, ends_at, position)"
+            ),
+            {"source": source_id, "agents": agents, "starts": starts, "ends": ends, "positions": positions},
+        )
+
+
+def _insert_duties(session: Session, came: Sequence[tuple[UUID, int, str, datetime, datetime]]) -> None:
+    if came:
+        sources, agents, statuses, since, until = map(list, zip(*came, strict=True))
+        session.execute(
+            text(
+                "INSERT INTO duty_statuses (planning_source_id, agent_id, status, since, until, source)"
+                " SELECT *, :source FROM unnest(CAST(:sources AS uuid[]), CAST(:agents AS int[]),"
+                " CAST(:statuses AS text[]), CAST(:since AS timestamptz[]), CAST(:until AS timestamptz[]))"
+            ),
+            {
+                "source": Source.PLANNING,
+                "sources": sources,
+                "agents": agents,
+                "statuses": statuses,
+                "since": since,
+                "until": until,
+            },
+        )
 
 
 def _agents(session: Session, unit_id: int) -> dict[str, int]:
@@ -213,12 +259,12 @@ def of_unit(
     return taken, refused
 
 
-def _times(row: PlanningPosition) -> Interval:
+def _times(row: _Stored) -> Interval:
     assert row.during.lower is not None
     assert row.during.upper is not None
     return Interval(row.during.lower, row.during.upper)
 
 
-def _key(row: PlanningPosition) -> _Key:
+def _key(row: _Stored) -> _Key:
     times = _times(row)
     return row.agent_id, times.start, times.end, row.position

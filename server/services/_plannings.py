@@ -43,6 +43,21 @@ def lock_source(session: Session, source_id: UUID) -> PlanningSource | None:
     return source if source.revoked_at is None else None
 
 
+def see_source(session: Session, source_id: UUID, actor: AgentActor) -> PlanningSource:
+    """Return a source that the actor may change, as it is now; nothing is locked.
+
+    Raises:
+        Forbidden: `not_in_a_unit`.
+        NotFound: `no_such_planning`.
+    """
+    known = session.get(PlanningSource, source_id, populate_existing=True)
+    if known is None or known.revoked_at is not None:
+        plannings.change(actor, None, None)
+        raise NotFound("no_such_planning")
+    plannings.change(actor, known.unit_id, known.agent_id)
+    return known
+
+
 def find_source(session: Session, source_id: UUID, actor: AgentActor) -> PlanningSource:
     """Lock a source that the actor may change, and return it.
 
@@ -51,8 +66,7 @@ def find_source(session: Session, source_id: UUID, actor: AgentActor) -> Plannin
         NotFound: `no_such_planning`.
     """
     # Whoever may not know of it waits for nobody's lock.
-    known = session.get(PlanningSource, source_id, populate_existing=True)
-    plannings.change(actor, None if known is None else known.unit_id, None if known is None else known.agent_id)
+    see_source(session, source_id, actor)
     source = lock_source(session, source_id)
     if source is None:
         raise NotFound("no_such_planning")

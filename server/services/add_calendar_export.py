@@ -17,7 +17,7 @@ from models.rules import exports
 from models.rules.actor import AgentActor
 from models.rules.colleagues import require_unit
 from models.rules.errors import Conflict, NotFound
-from models.rules.exports import MOST_OF_AN_AGENT, Kind
+from models.rules.exports import MOST_OF_AN_AGENT, WANTED_PRIORITY, Kind
 from models.tables import CalendarExport
 from server.sealing import Sealer
 from server.services._colleagues import find_colleague
@@ -114,7 +114,7 @@ def add_calendar_export(
         ),
     )
     if token is None:
-        defer(session, RUN, queue=QUEUE, export_id=str(export_id))
+        defer(session, RUN, queue=QUEUE, priority=WANTED_PRIORITY, export_id=str(export_id))
     return AddedExport(export, token)
 
 

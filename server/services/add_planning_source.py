@@ -14,7 +14,7 @@ from models.rules import plannings
 from models.rules.actor import AgentActor
 from models.rules.colleagues import require_unit
 from models.rules.errors import Conflict
-from models.rules.plannings import USUAL_SILENCE, Kind
+from models.rules.plannings import Kind
 from models.tables import PlanningSource
 from server.planning.address import Address
 from server.sealing import Sealer
@@ -34,7 +34,7 @@ class AddPlanningSource:
         agent_id: whose calendar it is, None for the actor's; of no meaning for a table of positions.
         url: empty for a table that is only ever uploaded.
         columns, words: of a table; None for the usual ones.
-        silent_after_minutes: None for what is usual of this kind.
+        silent_after_minutes: None for what is usual of this kind, with an address or without.
         source_id: that whoever adds it has drawn for it; None for one that is drawn here.
     """
 
@@ -76,12 +76,14 @@ def add_planning_source(
             raise Conflict("id_taken")
         plannings.change(actor, None if earlier.revoked_at else earlier.unit_id, earlier.agent_id)
         return earlier.id
-    silent_after = command.silent_after_minutes
-    if silent_after is None:
-        silent_after = USUAL_SILENCE[command.kind] // timedelta(minutes=1)
-    check_limits(command.poll_minutes, silent_after)
     if command.kind.is_calendar and not command.url:
         raise invalid("url", "missing")
+    silent_after = command.silent_after_minutes
+    if silent_after is None:
+        poll_every = timedelta(minutes=command.poll_minutes)
+        usual = plannings.usual_silence(command.kind, poll_every, is_asked=bool(command.url))
+        silent_after = usual // timedelta(minutes=1)
+    check_limits(command.poll_minutes, silent_after)
     if count_sources(session, unit_id) >= MOST_OF_UNIT:
         raise Conflict("too_many_plannings")
     layout = None if command.kind.is_calendar else layout_of(command.columns, command.words).stored()

@@ -17,6 +17,7 @@ from models.rules.errors import Conflict, NotFound
 from models.rules.request_lifecycle import Verdict
 from models.tables import AgendaFinding
 from server.services._appointments import booking_of, lock_appointment
+from server.services._clashes import weigh_clashes
 from server.services._receivers import record_receivers, remove_receivers
 from server.services.note_findings import sequence_of
 
@@ -43,7 +44,8 @@ def answer_agenda(session: Session, command: AnswerAgenda, actor: AgentActor, no
 
     Raises:
         NotFound: `no_such_appointment`, or `no_such_finding` that the actor is asked about.
-        Conflict: `finding_overtaken`: the appointment has changed since, or they have answered otherwise.
+        Conflict: `finding_overtaken`: the appointment has changed since, they have answered otherwise, or
+            the agenda has been revoked.
         NotFound, Conflict: as `models.rules.receivers.leave`.
     """
     appointment, facts = lock_appointment(session, command.appointment_id, actor)
@@ -83,4 +85,5 @@ def answer_agenda(session: Session, command: AnswerAgenda, actor: AgentActor, no
     if leaves:
         remove_receivers(session, appointment, [actor.agent_id])
         record_receivers(session, appointment, "left", actor.agent_id, now)
+        weigh_clashes(session, appointment.unit_id, now)
     return Verdict.APPLY

@@ -10,10 +10,10 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from models.planning_events import PlanningHeard, PlanningRead
-from models.queries.feed.plannings import health_body
+from models.queries.feed.plannings import health_body, health_of
 from models.record import record
 from models.rules.intervals import Interval
-from models.rules.plannings import Kind, wait
+from models.rules.plannings import OVER, Kind, is_silent, wait
 from models.tables import PlanningObject, PlanningSource
 from server.planning.errors import PlanningRefused
 from server.planning.fetch import Unchanged
@@ -21,7 +21,7 @@ from server.planning.said import MOST_NAMED, Answer, CalendarSaid, RefusedEntry,
 from server.services._clashes import weigh_clashes
 from server.services._planning_absences import Difference, Wanted, replace_absences
 from server.services._planning_positions import derive_positions, keep_positions
-from server.services._plannings import lock_source, tell_health, window_of, zone_of
+from server.services._plannings import lock_source, silent_after_of, tell_health, window_of, zone_of
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,10 @@ def settle_said(
         if difference or source.changed_at is None:
             source.changed_at = now
     source.succeeded_at = now
-    source.failed_at = source.failure_code = source.silent_since = None
+    source.failed_at = source.failure_code = None
+    # Read, and without a word about today: that is no end of a silence.
+    if not is_silent(health_of(source), silent_after_of(source), now):
+        source.silent_since = None
     source.failure_line = source.failures_in_a_row = 0
     session.flush()
     event: dict[str, Any] = {"at": now, "unit_id": source.unit_id, "planning_id": str(source.id)}
@@ -105,7 +108,7 @@ def settle_said(
             PlanningRead(**event, agent_id=agent_id, touched=touched, came=difference.came, went=difference.went),
         )
         weigh_clashes(session, source.unit_id, now)
-    if was_silent:
+    if was_silent and source.silent_since is None:
         record(session, PlanningHeard(**event))
     tell_health(session, source, before)
     return refused
@@ -124,10 +127,10 @@ def _store(
 
 
 def _require_a_word(session: Session, source: PlanningSource, now: datetime) -> None:
-    """Refuse a table that was unchanged until its last day had passed."""
+    """Refuse a table that is unchanged and has no word about today."""
     midnight = window_of(zone_of(session, source.unit_id), now).start
     if not Kind(source.kind).is_calendar and source.read_until is not None and source.read_until <= midnight:
-        raise PlanningRefused("over")
+        raise PlanningRefused(OVER)
 
 
 def _store_calendar(

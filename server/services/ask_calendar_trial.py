@@ -30,7 +30,7 @@ class AskCalendarTrial:
     Args:
         columns, words: of a table; None for the usual ones.
         source_id: a source, or for `caldav_export` an export, whose address stands in for an empty one, and whose
-            password for an empty one on the same host.
+            user and password for empty ones on the same host.
     """
 
     kind: TrialKind
@@ -117,14 +117,15 @@ def _may_change(actor: AgentActor, row: CalendarExport | PlanningSource | None) 
 
 
 def _completed(given: Address, stored: Address | None) -> Address:
-    """What was given, and what is kept for the rest: a kept password goes to the host that it was given for only."""
+    """What was given, and what is kept for the rest: a kept password goes to its own host and user only."""
     if stored is None:
         return given
     if not given.url:
         given = Address(stored.url, given.user, given.password)
-    if given.password or not _same_host(given, stored) or (given.user and given.user != stored.user):
+    if not _same_host(given, stored):
         return given
-    return Address(given.url, stored.user, stored.password)
+    user = given.user or stored.user
+    return Address(given.url, user, given.password or (stored.password if user == stored.user else ""))
 
 
 def _same_host(one: Address, other: Address) -> bool:

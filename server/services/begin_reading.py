@@ -18,7 +18,8 @@ from server.sealing import Sealer, Unsealable
 from server.services._colleagues import find_colleague
 from server.services._plannings import window_of, zone_of
 
-# What a chief reads where a source cannot be asked at all: its key is gone, or its columns mean nothing to us any more.
+# What a chief reads where a source cannot be asked at all: its key is gone or its address means nothing to us any more,
+# or its columns do not.
 UNSEALABLE, BAD_LAYOUT = "unsealable", "bad_layout"
 
 
@@ -55,7 +56,7 @@ def begin_reading(session: Session, command: BeginReading, now: datetime, sealer
 
     Returns:
         None when there is nothing to ask: it is revoked or paused, has no address or nobody whose time it tells in the
-        unit any more, it has been asked and has answered since, or another worker claims it this very moment.
+        unit any more, or it has been asked and has answered since.
     """
     source = session.scalar(
         select(PlanningSource)
@@ -65,7 +66,8 @@ def begin_reading(session: Session, command: BeginReading, now: datetime, sealer
             PlanningSource.paused_at.is_(None),
             PlanningSource.address_sealed.is_not(None),
         )
-        .with_for_update(skip_locked=True)
+        # Whoever holds it for a moment hands a table in or changes it: the reading comes after that, and is not lost.
+        .with_for_update()
         .execution_options(populate_existing=True)
     )
     if source is None or not _is_anybodys(session, source) or _has_answered(source, command.claimed_at):
@@ -104,8 +106,10 @@ def _ask(session: Session, source: PlanningSource, window: Interval, sealer: Sea
         layout = stored_layout(source.columns)
     except ValueError:
         return BAD_LAYOUT
-    # A calendar that never changes is expanded a day further every day; of a table one must know how far it reaches.
-    rolls = source.read_until is None or (Kind(source.kind).is_calendar and source.read_until < window.end)
+    # A calendar that never changes is expanded a day further every day. Of a table one must know how far it reaches;
+    # when that is past, its rows are wanted again, since they may say something of a later day.
+    known = source.read_until
+    rolls = known is None or (known < window.end if Kind(source.kind).is_calendar else known <= window.start)
     rows = session.execute(select(PlanningObject.key, PlanningObject.etag).where(PlanningObject.source_id == source.id))
     return Ask(
         Source(address.url, address.user, address.password),
@@ -123,8 +127,9 @@ def _open(source: PlanningSource, sealer: Sealer) -> Address | None:
     assert source.address_sealed is not None
     try:
         written = sealer.open(source.address_sealed, source.id)
+        address = read_address(written)
     except Unsealable:
         return None
     if not sealer.is_current(source.address_sealed):
         source.address_sealed = sealer.seal(written, source.id)
-    return read_address(written)
+    return address

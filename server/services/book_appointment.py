@@ -20,6 +20,7 @@ from models.rules.references import draw_booking_reference
 from models.tables import Appointment, Booking, Commune, ContactRequest, Reason
 from server.provable_channels import ONLY_EMAIL, Provable
 from server.services._bookings import BookingActor, acting_agent, require_may_book
+from server.services._clashes import weigh_clashes
 from server.services._first_state import state_when_booked
 from server.services._inserts import insert_unless_refused
 from server.services._verification import require_proof
@@ -107,6 +108,8 @@ def book_appointment(
             state=state,
         ),
     )
+    # The planning may have changed while it was held; only what is booked is raised.
+    weigh_clashes(session, booking.unit_id, now)
     return _booked(booking, appointment, tokens, again=False)
 
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from models.export_events import ExportChanged
 from models.record import defer, record
 from models.rules.actor import AgentActor
-from models.rules.exports import BY_PERSON, Kind
+from models.rules.exports import BY_PERSON, WANTED_PRIORITY, Kind
+from models.rules.refused_mails import refused_of
 from models.tables import CalendarExport
 from server.services._exports import in_hand, lock_export
 from server.services.want_export import QUEUE, RUN
@@ -52,17 +53,18 @@ def change_calendar_export(
 
 
 def start_anew(session: Session, export: CalendarExport, now: datetime) -> None:
-    """Let a worker look at once, whatever has failed before; a feed needs none.
+    """Let a worker look at once, whatever has failed or was refused before; a feed needs none.
 
     One that a worker has in hand is looked at when that ends.
     """
     if export.kind == Kind.FEED:
         return
     export.wanted += 1
+    export.known = sorted(set(export.known) - refused_of(export.known))
     if not in_hand(export):
         export.run_at = now
         session.flush()
-        defer(session, RUN, queue=QUEUE, export_id=str(export.id))
+        defer(session, RUN, queue=QUEUE, priority=WANTED_PRIORITY, export_id=str(export.id))
 
 
 def record_change(session: Session, export: CalendarExport, how: str, actor: AgentActor, now: datetime) -> None:

@@ -3,18 +3,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.events import unit_scope
-from models.record import lock_scopes
-from models.tables import Agent
 from server.services._clashes import weighs_once
 from server.services._plannings import match_people_next
 from server.services._receivers import release_appointments
 from server.services.create_agent import tell_colleagues
 from server.services.revoke_planning_source import end_calendars_of
-from server.services.revoke_sign_ins import end_sign_ins, find_agent
+from server.services.revoke_sign_ins import end_sign_ins, find_agent_in_unit
 
 # No appointment is made further ahead.
 FOR_GOOD = timedelta(days=3660)
@@ -38,11 +34,7 @@ def close_agent(session: Session, command: CloseAgent, now: datetime) -> int:
     Raises:
         NotFound: `no_such_agent`.
     """
-    # The unit's lock comes first, as for whoever books with this gendarme.
-    unit_id = session.scalar(select(Agent.unit_id).where(Agent.login == command.login.strip().lower()))
-    if unit_id is not None:
-        lock_scopes(session, {unit_scope(unit_id)})
-    agent = find_agent(session, command.login)
+    agent = find_agent_in_unit(session, command.login)
     if agent.active:
         agent.active = False
         agent.mobile_phone = None

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.record import record
+from models.events import unit_scope
+from models.record import lock_scopes, record
 from models.rules.actor import Role
 from models.rules.errors import Conflict, Invalid
 from models.service_events import AgentChanged
@@ -49,6 +50,9 @@ def create_agent(session: Session, command: CreateAgent, now: datetime) -> Agent
         fields["unit_id"] = "unknown"
     if fields:
         raise Invalid("invalid_agent", {"fields": fields})
+    if command.unit_id is not None:
+        # Before its tables, as for whoever reads them.
+        lock_scopes(session, {unit_scope(command.unit_id)})
     if session.scalar(select(Agent.id).where(Agent.login == login)):
         raise Conflict("login_taken")
     agent = Agent(

@@ -23,6 +23,8 @@ class RateLimitOn:
 def limit_rate(session: Session, command: RateLimitOn, now: datetime, tokens: Tokens) -> TooMany | None:
     """Count one more time. The edge gives a transaction of its own, so that a refused or failed try counts too.
 
+    Once the limit is passed nothing more is counted: whoever goes on costs no write, and nobody waits for them.
+
     Returns:
         None while the limit holds, else the refusal for the edge to raise once the count is committed.
     """
@@ -30,10 +32,18 @@ def limit_rate(session: Session, command: RateLimitOn, now: datetime, tokens: To
     start = now.timestamp() // seconds * seconds
     count = session.execute(
         text(
-            "INSERT INTO rate_limits (bucket, window_start, count) VALUES (:bucket, to_timestamp(:start), 1)"
-            " ON CONFLICT (bucket, window_start) DO UPDATE SET count = rate_limits.count + 1 RETURNING count"
+            "WITH passed AS (SELECT count FROM rate_limits"
+            " WHERE bucket = :bucket AND window_start = to_timestamp(:start) AND count > :limit),"
+            " counted AS (INSERT INTO rate_limits (bucket, window_start, count)"
+            " SELECT :bucket, to_timestamp(:start), 1 WHERE NOT EXISTS (SELECT FROM passed)"
+            " ON CONFLICT (bucket, window_start) DO UPDATE SET count = rate_limits.count + 1 RETURNING count)"
+            " SELECT count FROM passed UNION ALL SELECT count FROM counted"
         ),
-        {"bucket": tokens.stored_hash(f"rate:{command.kind}", command.who), "start": start},
+        {
+            "bucket": tokens.stored_hash(f"rate:{command.kind}", command.who),
+            "start": start,
+            "limit": command.limit,
+        },
     ).scalar_one()
     if count <= command.limit:
         return None

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from models.events import unit_scope
 from models.queries.agenda import CHANGES_FOR_GENDARMES, changes_of
 from models.record import lock_scopes, record
 from models.rules.appointments import BOOKED
-from models.tables import AgendaFinding, Appointment, AppointmentAgent
+from models.tables import AgendaFinding, Appointment, AppointmentAgent, CalendarExport
 from server.services._appointments import booking_of
 
 
@@ -29,18 +29,29 @@ class Found:
 
 @dataclass(frozen=True)
 class NoteFindings:
+    """What was found in an agent's agenda.
+
+    Args:
+        sealed: the address at which it was found; None: at the one that the export has.
+    """
+
     export_id: UUID
     unit_id: int
     agent_id: int
     found: Collection[Found]
+    sealed: bytes | None = field(default=None, repr=False)
 
 
 def note_findings(session: Session, command: NoteFindings, now: datetime) -> int:
     """Let an agent be asked about what they have done in their agenda; each deed is asked about once.
 
-    What is over, has changed since or is no longer theirs is nothing to ask about. Returns how many questions are new.
+    What is over, has changed since or is no longer theirs is nothing to ask about, nor is what was found at an address
+    that was entered anew since, or in an agenda that is revoked. Returns how many questions are new.
     """
     lock_scopes(session, {unit_scope(command.unit_id)})
+    export = session.get_one(CalendarExport, command.export_id, with_for_update=True, populate_existing=True)
+    if export.revoked_at is not None or command.sealed not in (None, export.address_sealed):
+        return 0
     asked = 0
     for found in command.found:
         appointment = session.scalar(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from models.rules.actor import AgentActor
@@ -44,8 +44,9 @@ def readdress_export(
 ) -> CalendarExport:
     """Enter an export's address anew: it stays the same export, so that what it wrote is not written a second time.
 
-    What it stood still for is over; what a person has paused stays so. User and password go with the server that they
-    were given for: another one needs them anew. What was written at another address stays there: nobody gets in there.
+    What it stood still for is over, also when the same is entered again; what a person has paused stays so. User and
+    password go with the server that they were given for: another one needs them anew. What was written at another
+    address stays there: nobody gets in there.
 
     Raises:
         Forbidden, NotFound: as `models.rules.exports.change`.
@@ -57,13 +58,12 @@ def readdress_export(
         raise Invalid("invalid_arguments", {"fields": dict.fromkeys(sorted(strange), "unknown")})
     before = _opened(export, sealer)
     after = _merged(before, command.address)
-    if after == before:
+    if after != before:
+        _forget_told(session, export, command, _place(before), _place(after))
+        export.address_sealed = sealer.seal(json.dumps(after), export.id)
+        export.host = command.host or export.host
+    elif export.pause_cause == BY_PERSON:
         return export
-    export.address_sealed = sealer.seal(json.dumps(after), export.id)
-    export.host = command.host or export.host
-    if not _same_place(before, after):
-        export.known = []
-        session.execute(delete(SentInvitation).where(SentInvitation.export_id == export.id))
     export.failed_at, export.failure_code, export.failures_in_a_row = None, None, 0
     if export.pause_cause != BY_PERSON:
         export.paused_at, export.pause_cause = None, None
@@ -92,8 +92,22 @@ def _merged(before: Mapping[str, str], entered: Mapping[str, str]) -> dict[str, 
     return {"url": "", "user": "", "password": "", **kept, **entered}
 
 
-def _same_place(before: Mapping[str, str], after: Mapping[str, str]) -> bool:
-    if "mail" in after:
-        return before.get("mail") == after["mail"]
-    # Where nobody knows any more where it was, what stands there is found there if it is the same place.
-    return place_of(before.get("url", "")) == place_of(after["url"])
+def _place(address: Mapping[str, str]) -> object:
+    """Where an address leads, whoever signs in there; None where nobody knows."""
+    return address.get("mail") or place_of(address.get("url", ""))
+
+
+def _forget_told(
+    session: Session, export: CalendarExport, command: ReaddressExport, before: object, after: object
+) -> None:
+    """Forget what stands at another place. Where an agenda was nobody can tell any more, what stands is found there."""
+    if before == after:
+        return
+    export.known = []
+    sent = SentInvitation.export_id == export.id
+    if before is None and (export.host or "").casefold() == (command.host or "").casefold():
+        # A mailbox tells nothing. If this is the same one, what is gone has to be taken out, and numbers have to rise;
+        # if it is another, what stands has to be said. So all of it is as if it had been said in other words.
+        session.execute(update(SentInvitation).where(sent).values(digest=b""))
+    else:
+        session.execute(delete(SentInvitation).where(sent))

@@ -13,11 +13,15 @@ from models.rules.plannings import Kind
 from models.tables import PlanningSource
 from server.planning.adapters import read_table
 from server.planning.errors import PlanningRefused
-from server.planning.layout import Layout, stored_layout
-from server.planning.said import RefusedEntry
-from server.services._plannings import find_source, read_whole_next, zone_of
+from server.planning.layout import stored_layout
+from server.planning.said import RefusedEntry, TableSaid
+from server.services._plannings import find_source, read_whole_next, see_source, zone_of
 from server.services.apply_reading import settle_said
 from server.services.begin_reading import BAD_LAYOUT
+
+# A table that is handed in is read and made true while somebody waits, in the process that answers everybody: this is
+# a month of a unit of fifty, twice a day. A larger one can be read from an address, by a worker.
+MOST_ROWS = 3_000
 
 
 @dataclass(frozen=True)
@@ -50,11 +54,16 @@ def receive_table(session: Session, command: ReceiveTable, actor: AgentActor, no
         Invalid: it changes nothing; the code is that of `PlanningRefused`, `line` says where. `not_a_table_source`: it
             is a calendar.
     """
-    source = find_source(session, command.source_id, actor)
-    if Kind(source.kind).is_calendar:
+    seen = see_source(session, command.source_id, actor)
+    if Kind(seen.kind).is_calendar:
         raise Invalid("not_a_table_source")
     try:
-        said = read_table(command.octets, zone_of(session, source.unit_id), _layout(source))
+        # Nobody of the unit waits while it is read.
+        columns, said = seen.columns, _read(session, command, seen)
+        source = find_source(session, command.source_id, actor)
+        if source.columns != columns:
+            # Somebody has laid it out otherwise meanwhile.
+            said = _read(session, command, source)
         refused = settle_said(session, source, said, now, agent_id=actor.agent_id)
     except PlanningRefused as error:
         raise Invalid(error.code, {"line": error.line}) from None
@@ -65,8 +74,9 @@ def receive_table(session: Session, command: ReceiveTable, actor: AgentActor, no
     return ReceivedTable(said.read, refused)
 
 
-def _layout(source: PlanningSource) -> Layout:
+def _read(session: Session, command: ReceiveTable, source: PlanningSource) -> TableSaid:
     try:
-        return stored_layout(source.columns)
+        layout = stored_layout(source.columns)
     except ValueError:
         raise PlanningRefused(BAD_LAYOUT) from None
+    return read_table(command.octets, zone_of(session, source.unit_id), layout, MOST_ROWS)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.record import defer
 from models.rules.actor import AgentActor
-from models.rules.exports import Kind
+from models.rules.exports import WANTED_PRIORITY, Kind
 from server.services._exports import lock_export, revoke
 from server.services.want_export import QUEUE, RUN
 
@@ -27,4 +27,4 @@ def revoke_calendar_export(session: Session, command: RevokeCalendarExport, acto
     export = lock_export(session, command.export_id, actor)
     revoke(session, export, actor.agent_id, now)
     if export.kind != Kind.FEED:
-        defer(session, RUN, queue=QUEUE, export_id=str(export.id))
+        defer(session, RUN, queue=QUEUE, priority=WANTED_PRIORITY, export_id=str(export.id))

@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from models.events import unit_scope
+from models.record import lock_scopes
 from models.rules.errors import NotFound
 from models.tables import Agent, AgentSession, Terminal, TerminalEnrolment
 
@@ -27,6 +29,20 @@ def find_agent(session: Session, login: str) -> Agent:
     if agent is None:
         raise NotFound("no_such_agent")
     return agent
+
+
+def find_agent_in_unit(session: Session, login: str) -> Agent:
+    """The same, with the lock of their unit, if any.
+
+    The unit comes first, as for whoever books with this gendarme, or reads a planning that names them.
+
+    Raises:
+        NotFound: `no_such_agent`.
+    """
+    unit_id = session.scalar(select(Agent.unit_id).where(Agent.login == login.strip().lower()))
+    if unit_id is not None:
+        lock_scopes(session, {unit_scope(unit_id)})
+    return find_agent(session, login)
 
 
 def revoke_sign_ins(session: Session, command: RevokeSignIns, now: datetime) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.rules.errors import Conflict, Invalid
 from server.services._plannings import match_people_next
-from server.services.revoke_sign_ins import find_agent
+from server.services.revoke_sign_ins import find_agent_in_unit
 
 _NUMBER = re.compile(r"[0-9]{1,20}", re.ASCII)
 
@@ -32,7 +32,7 @@ def set_service_number(session: Session, command: SetServiceNumber) -> str | Non
         Invalid: `number` is `unreadable`: 1 to 10 digits beside leading zeros.
         Conflict: `number_taken` by somebody else.
     """
-    agent = find_agent(session, command.login)
+    agent = find_agent_in_unit(session, command.login)
     number = None
     if command.number is not None:
         number = command.number.strip().lstrip("0") or "0"

@@ -7,9 +7,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from models.rules.intervals import Interval
+from models.rules.planning_positions import last_day
+from models.rules.plannings import OVER
 from models.tables import CalendarTrial
 from server.planning.said import MOST_NAMED, RefusedEntry, TableSaid
-from server.services._planning_positions import last_day, of_unit
+from server.services._planning_positions import of_unit
 from server.services._plannings import window_of, zone_of
 
 
@@ -52,8 +55,9 @@ def _compared(
     if table.taken and not taken:
         return "unknown_agent", {**found, "line": min(one.line for one in table.taken)}
     zone = zone_of(session, unit_id)
-    if taken and last_day(table, zone) <= window_of(zone, now).start:
-        return "over", found
+    times = [Interval(one.starts_at, one.ends_at) for _, one in taken]
+    if times and last_day(times, zone) <= window_of(zone, now).start:
+        return OVER, found
     refused = sorted((*table.refused, *strangers), key=lambda one: one.line)
     return None, {
         **found,

@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 from models.events import unit_scope
 from models.export_events import ExportFailing, ExportRecovered, ExportStopped
 from models.record import defer, lock_scopes, record
-from models.rules.exports import PAUSING, Result, is_given_up, is_told_failing, next_look
+from models.rules.exports import (
+    PAUSING,
+    UNVISITED,
+    WANTED_PRIORITY,
+    Result,
+    is_given_up,
+    is_told_failing,
+    next_look,
+)
 from models.tables import CalendarExport
 from server.services._exports import forget
 from server.services.claim_export import ClaimedExport
@@ -55,14 +63,17 @@ def settle_export(session: Session, command: SettleExport, now: datetime) -> boo
         _look_again(session, export, now)
         return False
     if command.known is not None:
-        export.known = sorted(command.known)
+        # What somebody has struck out meanwhile stays struck out.
+        export.known = sorted(command.known - (claimed.known - frozenset(export.known)))
     if command.sealed is not None:
         export.address_sealed = command.sealed
     before = _told(export)
-    if result is Result.DONE:
-        _succeeded(export, claimed, now)
+    if result in (Result.DONE, Result.GOES_ON):
+        export.failed_at, export.failure_code, export.failures_in_a_row = None, None, 0
     else:
         _failed(export, command, now)
+    if result is Result.DONE:
+        export.done, export.succeeded_at = claimed.wanted, now
     if claimed.ending:
         assert export.revoked_at is not None
         if result is Result.DONE or is_given_up(result, export.revoked_at, now):
@@ -75,13 +86,15 @@ def settle_export(session: Session, command: SettleExport, now: datetime) -> boo
     if export.paused_at is not None and export.revoked_at is None:
         export.run_at = None
         return True
-    behind = result is Result.DONE and export.wanted > export.done
+    behind = result is Result.GOES_ON or (result is Result.DONE and export.wanted > export.done)
     # Whoever has revoked it meanwhile wants it emptied at once.
     revoked = export.revoked_at is not None and not claimed.ending
     export.run_at = now if behind or revoked else next_look(result, export.failures_in_a_row, now, command.retry_at)
     if export.run_at <= now:
         session.flush()
-        defer(session, RUN, queue=QUEUE, export_id=str(export.id))
+        # Whoever has much to be told waits behind what has changed for others.
+        priority = 0 if result is Result.GOES_ON else WANTED_PRIORITY
+        defer(session, RUN, queue=QUEUE, priority=priority, export_id=str(export.id))
     return True
 
 
@@ -91,18 +104,19 @@ def _look_again(session: Session, export: CalendarExport, now: datetime) -> None
         return
     export.run_at = now
     session.flush()
-    defer(session, RUN, queue=QUEUE, export_id=str(export.id))
+    defer(session, RUN, queue=QUEUE, priority=WANTED_PRIORITY, export_id=str(export.id))
 
 
 def _has_failed(session: Session, claimed: ClaimedExport) -> bool:
-    failures = select(CalendarExport.failures_in_a_row).where(CalendarExport.id == claimed.export_id)
-    return bool(session.scalar(failures))
+    failed = select(CalendarExport.failed_at.is_not(None)).where(CalendarExport.id == claimed.export_id)
+    return bool(session.scalar(failed))
 
 
 def _told(export: CalendarExport) -> str | None:
     """Why it fails, when it has for so long that its unit hears of it."""
     since = export.succeeded_at or export.created_at
-    is_told = export.failed_at is not None and is_told_failing(since, export.failed_at, export.failures_in_a_row)
+    failing = export.failed_at is not None and is_told_failing(since, export.failed_at, export.failures_in_a_row)
+    is_told = failing or export.failure_code == UNVISITED
     return export.failure_code if is_told else None
 
 
@@ -122,12 +136,6 @@ def _tell(session: Session, export: CalendarExport, before: str | None, now: dat
             kind=export.kind,
         ),
     )
-
-
-def _succeeded(export: CalendarExport, claimed: ClaimedExport, now: datetime) -> None:
-    export.done = claimed.wanted
-    export.succeeded_at = now
-    export.failed_at, export.failure_code, export.failures_in_a_row = None, None, 0
 
 
 def _failed(export: CalendarExport, command: SettleExport, now: datetime) -> None:

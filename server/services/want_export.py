@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.queries.agenda import CHANGES_FOR_GENDARMES, changes_of
 from models.record import defer
+from models.rules.exports import WANTED_PRIORITY, look_priority
 from models.tables import AgendaFinding, Appointment, CalendarExport
 
 RUN, QUEUE = "run_export", "exports"
@@ -27,7 +28,6 @@ def want_export(session: Session, command: WantExport, now: datetime) -> int:
 
     One that is in hand, or that waits because its agenda is away, is looked at when that ends. Returns how many begin.
     """
-    _overtake(session, command.booking_id, now)
     rows = session.scalars(
         select(CalendarExport.id)
         .where(
@@ -39,6 +39,8 @@ def want_export(session: Session, command: WantExport, now: datetime) -> int:
         .order_by(CalendarExport.id)
         .with_for_update()
     ).all()
+    # Their questions after them, as whoever revokes one does.
+    _overtake(session, command.booking_id, now)
     return len(begin(session, list(rows), now))
 
 
@@ -56,12 +58,16 @@ def begin(session: Session, export_ids: list[UUID], now: datetime) -> list[UUID]
             wanted=CalendarExport.wanted + 1,
             run_at=case((idle, now), else_=CalendarExport.run_at),
         )
-        .returning(CalendarExport.id, CalendarExport.run_at)
+        # As it was before: of one that waits already a worker was told, or is at the next `look_at_agendas`.
+        .returning(
+            CalendarExport.id,
+            and_(CalendarExport.wanted == CalendarExport.done + 1, CalendarExport.paused_at.is_(None)),
+        )
         .execution_options(synchronize_session=False)
     ).all()
-    due = sorted(export_id for export_id, run_at in begun if run_at is not None and run_at <= now)
+    due = sorted(export_id for export_id, was_idle in begun if was_idle)
     for export_id in due:
-        defer(session, RUN, queue=QUEUE, export_id=str(export_id))
+        defer(session, RUN, queue=QUEUE, priority=WANTED_PRIORITY, export_id=str(export_id))
     return due
 
 
@@ -90,7 +96,7 @@ class BeginDue:
 
 # One of which a worker was told already is not told again each minute for as long as all of them are busy.
 _DUE = text(
-    "SELECT id FROM calendar_exports WHERE run_at <= :now AND address_sealed IS NOT NULL"
+    "SELECT id, failures_in_a_row FROM calendar_exports WHERE run_at <= :now AND address_sealed IS NOT NULL"
     " AND (paused_at IS NULL OR revoked_at IS NOT NULL)"
     " AND id::text NOT IN (SELECT args->>'export_id' FROM procrastinate_jobs"
     " WHERE queue_name = :queue AND task_name = :task AND status = 'todo' AND args ? 'export_id')"
@@ -105,7 +111,7 @@ def begin_due(session: Session, command: BeginDue, now: datetime) -> int:
         How many; fewer than the limit: no other is due.
     """
     arguments = {"now": now, "queue": QUEUE, "task": RUN, "limit": command.limit}
-    due = session.scalars(_DUE, arguments).all()
-    for export_id in due:
-        defer(session, RUN, queue=QUEUE, export_id=str(export_id))
+    due = session.execute(_DUE, arguments).all()
+    for export_id, failures in due:
+        defer(session, RUN, queue=QUEUE, priority=look_priority(failures), export_id=str(export_id))
     return len(due)

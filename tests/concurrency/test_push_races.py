@@ -83,7 +83,7 @@ def test_two_browsers_that_begin_to_follow_at_once_do_not_wait_for_each_other_fo
             session.flush()
             # Each of them holds on to the request now, so that nobody deletes it under its follow.
             both_follow.wait(timeout=30)
-            choose_how_told(session, ChooseHowTold(owner, Way.PUSH))
+            choose_how_told(session, ChooseHowTold(owner, Way.PUSH), NOW)
 
     race([lambda: begin("x"), lambda: begin("y")])
     assert len(rows(database)) == 2

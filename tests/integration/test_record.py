@@ -55,6 +55,7 @@ def build(event_class: type[UnitEvent], unit_id: int, subjects: dict[str, Any]) 
         "export_ended": {**AN_EXPORT, "emptied": True},
         "appointment_outcome": {"outcome": "honoured"},
         "earlier_time_wanted": {"wanted": True},
+        "calendar_mails_chosen": {"wanted": True},
         **CLASHES,
         "appointment_reminded": {"ahead": "two_days"},
         "planning_changed": {"how": "paused"},

@@ -140,7 +140,7 @@ def test_an_answer_that_comes_too_late_says_why(diary, own):
     reconnect(page)
     card = page.locator(".notice-conflict")
     expect(card).to_contain_text("Votre réponse n’a pas été retenue")
-    expect(card).to_contain_text("Le rendez-vous a changé depuis, ou vous aviez déjà répondu.")
+    expect(card).to_contain_text("Le rendez-vous a changé depuis, vous aviez déjà répondu")
     expect(card.get_by_role("link", name="Voir le rendez-vous")).to_have_attribute("href", f"#/agenda/{one}")
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 import requests
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from models.rules.actor import Role
-from models.tables import Unit
+from models.rules.refused_mails import refused_name
+from models.tables import CalendarExport, Unit
 from tests.support.brigade import DESK, offline_ready
 from tests.support.calendar_desk import CalendarBrigade, Look, open_calendars
 from tests.support.devices import enrolled
@@ -155,6 +159,9 @@ def test_an_agenda_that_stands_still_is_mended_on_its_page(
     expect(sacha.get_by_role("heading", name="Modifier Agenda de service")).to_be_focused()
     sacha.get_by_role("textbox", name="Nom", exact=True).fill("")
     sacha.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    # Address and user name stay as they are kept.
+    press(sacha, "Tester")
+    expect(sacha.get_by_text("L’agenda accepte nos rendez-vous.")).to_be_visible()
     press(sacha, "Enregistrer")
     expect(sacha.get_by_label("Nom", exact=True)).to_be_focused()
     check(sacha, "agenda-edit-error")
@@ -165,6 +172,34 @@ def test_an_agenda_that_stands_still_is_mended_on_its_page(
     wait_until(lambda: calendars.exports()[0].succeeded_at, "the agenda is in line")
     [mended] = calendars.exports()
     assert (mended.id, mended.pause_cause, mended.failure_code) == (stopped.id, None, None)
+
+
+def test_invitations_that_a_mailbox_refused_are_counted_and_sent_again(
+    calendars: CalendarBrigade, sacha: Page, check: Look
+) -> None:
+    open_calendars(sacha, "/agenda/nouveau", "Ajouter un agenda")
+    sacha.get_by_label("Invitations par courriel").check()
+    sacha.get_by_role("textbox", name="Nom", exact=True).fill("Ma boîte")
+    sacha.get_by_label("Adresse de courriel").fill("sacha@gendarmerie.example")
+    press(sacha, "Ajouter")
+    done(sacha, "Ma boîte est ajouté.")
+    wait_until(lambda: calendars.exports()[0].succeeded_at, "the mailbox has had its first mail")
+    with calendars.database.transaction() as session:
+        [export] = session.scalars(select(CalendarExport))
+        export.known = [*export.known, *(refused_name(uuid4(), b"what it said") for _ in range(2))]
+    open_calendars(sacha)
+    row = sacha.get_by_role("link", name="Ma boîte")
+    expect(row).to_contain_text("Incomplet")
+    expect(row).to_contain_text("2 invitations refusées par cette boîte")
+    check(sacha, "calendars-incomplete")
+    row.click()
+    expect(sacha.get_by_role("heading", name="Une partie n’arrive pas")).to_be_visible()
+    expect(sacha.get_by_text("2 invitations refusées par cette boîte")).to_be_visible()
+    check(sacha, "agenda-incomplete")
+    press(sacha, "Envoyer maintenant")
+    done(sacha, "L’envoi est demandé.")
+    expect(sacha.get_by_role("heading", name="Une partie n’arrive pas")).to_have_count(0)
+    expect(sacha.get_by_text("À jour")).to_be_visible()
 
 
 def test_the_chief_decides_what_agendas_say_and_a_gendarme_reads_it(

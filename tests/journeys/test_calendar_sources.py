@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -155,6 +156,9 @@ def test_a_planning_is_paused_read_now_changed_and_revoked(calendars: CalendarBr
     press(roux, "Révoquer")
     expect(roux.get_by_role("heading", name="Révoquer Agenda du major")).to_be_focused()
     check(roux, "planning-revoke")
+    press(roux, "Annuler")
+    expect(roux.get_by_role("button", name="Révoquer", exact=True)).to_be_focused()
+    press(roux, "Révoquer")
     roux.get_by_role("alert").get_by_role("button", name="Révoquer").click()
     done(roux, "Agenda du major est révoqué.")
     [gone] = calendars.sources()
@@ -187,6 +191,8 @@ def test_the_columns_of_a_table_are_changed_on_screen(calendars: CalendarBrigade
     word.fill("en vacances")
     roux.get_by_label("veut dire", exact=True).select_option(label="Non employable, ne reçoit pas")
     check(roux, "planning-columns")
+    roux.get_by_role("button", name="Retirer").nth(-2).click()
+    expect(roux.get_by_label("Mot", exact=True).last).to_be_focused()
     press(roux, "Enregistrer")
     done(roux, "C’est enregistré.")
     roux.get_by_label("Fichier CSV").set_input_files(file)
@@ -259,8 +265,11 @@ def test_without_network_or_answer_the_page_says_what_it_can(
     roux.reload()
     # What the feed has brought is shown, and that nothing can be changed.
     open_calendars(roux)
-    expect(roux.get_by_text("Pas de réseau. Cette page en demande un.")).to_be_visible()
+    expect(roux.get_by_text("Voici les plannings que ce terminal connaît.")).to_be_visible()
     expect(roux.locator(".calendar-row")).to_contain_text("Mon agenda")
+    expect(roux.locator(".calendar-row")).to_contain_text(re.compile(r"depuis \d"))
+    # Agendas are not in the feed: nothing there would say that there are none.
+    expect(roux.get_by_text("Cette liste n’est pas sur ce terminal.")).to_be_visible()
     expect(roux.get_by_role("link", name="Ajouter un planning")).to_have_count(0)
     check(roux, "calendars-offline")
     roux.locator(".calendar-row").click()

@@ -54,10 +54,10 @@ class Plannings:
             assert begun is not None
             assert apply_reading(session, ApplyReading(source_id, begun.tried_at, said, begun.window), now)
 
-    def table(self, *rows: str) -> UUID:
+    def table(self, *rows: str, days_ago: int = 0) -> UUID:
         """The unit's daily sheet, handed in by the chief."""
         octets = "\n".join(["NIGEND;Date;Position;Début;Fin", *rows]).encode()
-        chief, now = actor_of(self.people.chief), datetime.now(UTC)
+        chief, now = actor_of(self.people.chief), datetime.now(UTC) - days_ago * DAYS
         with self.database.transaction() as session:
             command = AddPlanningSource(Kind.POSITIONS_DAILY, "Feuille de service")
             source_id = add_planning_source(session, command, chief, now, SEALER)
@@ -108,10 +108,31 @@ def test_a_silent_planning_appears_at_the_desk_and_goes(plannings, check):
     plannings.pause(source_id)
     expect(row(page, source_id)).to_contain_text("En pause, silencieux depuis")
     check(page, "desk-planning-paused")
+    row(page, source_id).get_by_role("link", name="Voir ce planning").click()
+    expect(page.get_by_role("heading", name="Agenda de Sacha", level=1)).to_be_focused()
+    expect(page.locator(".calendar-standing")).to_contain_text("En pause, silencieux")
+    expect(page.locator(".calendar-standing")).to_contain_text("Les créneaux demandent votre confirmation.")
+    expect(page.locator(".calendar-silent")).to_contain_text("Reprenez sa lecture")
+    check(page, "planning-paused-silent")
+    page.go_back()
     plannings.pause(source_id, paused=False)
     plannings.hear(source_id)
     expect(row(page, source_id)).to_have_count(0)
     expect(page.get_by_text("Rien à traiter")).to_be_visible()
+
+
+def test_a_table_without_a_word_about_today_says_that_it_is_over(plannings, check):
+    today = datetime.now(ZONE).date()
+    source_id = plannings.table(f"martin;{today - 2 * DAYS:%d/%m/%Y};Premier à marcher;0h;24h", days_ago=2)
+    plannings.watch()
+    page = plannings.people.brigade.terminal(plannings.people.chief)
+    go(page, f"#/reglages/calendriers/planning/{source_id}", "Feuille de service")
+    silent = page.locator(".calendar-silent")
+    expect(silent).to_contain_text("Ce tableau ne dit rien d’aujourd’hui.")
+    expect(silent).to_contain_text("Déposez le suivant plus bas.")
+    expect(silent).not_to_contain_text("limite")
+    expect(page.get_by_label("Fichier CSV")).to_be_visible()
+    check(page, "planning-table-over")
 
 
 def test_without_network_the_desk_still_says_which_is_silent(plannings, check):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from models.rules.actor import CitizenActor, Role
 from models.rules.notices import NoticeState
-from models.tables import Event
+from models.tables import Agent, Event
 from server.services.claim_notice import ClaimNotice, claim_notice
 from server.services.raise_notice import RaiseNotice, raise_notice
 from server.services.settle_notice import SettleNotice, settle_notice
@@ -191,11 +191,32 @@ def test_a_withdrawn_request_does_not_vanish_without_a_word(brigade):
     expect(notice).to_have_count(0)
 
 
-def test_an_agent_without_a_unit_is_told_so(brigade):
+def test_an_agent_without_a_unit_is_told_so_until_they_serve_in_one(brigade, check):
     agent = brigade.agent("Noa Bureau", Role.OPERATOR)
     page = brigade.browser_context().new_page()
     brigade.sign_in(page, agent.login)
     expect(page.get_by_role("heading", name="Aucune unité")).to_be_visible()
+    expect(page.locator(".status[data-state=up]")).to_be_visible()
+    expect(page.get_by_text("Sans réseau")).to_have_count(0)
+    expect(page.get_by_role("navigation", name="Rubriques").get_by_role("link")).to_have_attribute(
+        "aria-current", "page"
+    )
+    check(page, "no-unit")
+
+    # What only a unit has is no page of theirs.
+    page.evaluate("location.hash = '#/reglages/calendriers'")
+    expect(page.get_by_role("heading", level=1, name="Réglages")).to_be_focused()
+    page.context.set_offline(True)
+    expect(page.get_by_text("Hors ligne depuis")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator(".status[data-state=up]")).to_be_visible()
+
+    with brigade.database.transaction() as session:
+        session.get_one(Agent, agent.id).roles = [Role.GENDARME]
+    brigade.request()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.get_by_role("link", name="Demandes").click()
+    expect(page.locator("a.card")).to_have_count(1)
 
 
 def test_signing_out_forgets_everything(brigade):

@@ -5,58 +5,18 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from models.database import Database
 from models.rules.appointments import State
 from models.rules.occurrences import HolidayRule
 from models.tables import Appointment, Opening, OpeningOccurrence
-from tests.support.brigade import DESK, PATIENCE_MS, offline_ready
+from tests.support.brigade import PATIENCE_MS, offline_ready
 from tests.support.processes import wait_until
-from tests.support.roster import ZONE, choose
-from tests.support.week import MONDAY, THURSDAY, TUESDAY, WEDNESDAY, Week, at
-
-_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
-
-SMALL = """[...document.querySelectorAll('a, button, summary, input, select, textarea')]
-  .filter((element) => element.offsetParent && !element.classList.contains('skip'))
-  .map((element) => [element.outerHTML.slice(0, 160), element.closest('label') ?? element])
-  .map(([html, target]) => [html, target.getBoundingClientRect()])
-  .filter(([, box]) => box.height < 48 || box.width < 48)
-  .map(([html]) => html)"""
-
-
-def open_week(page: Page) -> None:
-    page.evaluate("location.hash = '#/semaine'")
-    expect(page.get_by_role("heading", level=1, name="La semaine")).to_be_focused()
-
-
-def desk(week: Week, **options: object) -> Page:
-    """The chief's wide screen, with next week on it."""
-    page = week.brigade.terminal(week.roster.chief, viewport=DESK, **options)
-    open_week(page)
-    page.get_by_role("button", name="Semaine suivante").click()
-    expect(page.locator(".week-block[data-kind=appointment]").first).to_be_visible()
-    return page
-
-
-def cell(page: Page, weekday: int, hour: float, after: str = "") -> Locator:
-    """The cell of a day and a half hour, by the words that a screen reader says."""
-    said = f"{_day(weekday)}, {int(hour)} h {int(hour % 1 * 60):02}"
-    return page.get_by_role("gridcell", name=re.compile(f"^{said.replace(' h ', '.h.')}.: .*{after}"))
-
-
-def _day(weekday: int) -> str:
-    local = at(weekday, 12).astimezone(ZONE)
-    days = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-    months = _MONTHS.split()
-    return f"{days[local.weekday()]} {'1er' if local.day == 1 else local.day} {months[local.month - 1]}"
-
-
-def panel(page: Page) -> Locator:
-    return page.get_by_role("dialog")
+from tests.support.roster import ZONE
+from tests.support.week import MONDAY, TUESDAY, WEDNESDAY, Week, at
+from tests.support.week_page import cell, centre, day_in_words, desk, panel
 
 
 def one(database: Database, table: type, **where: object):
@@ -127,7 +87,7 @@ def test_a_proposal_is_approved_where_it_lies(week: Week) -> None:
     panel(page).get_by_role("button", name="Approuver").click()
     expect(panel(page)).to_contain_text(re.compile("Plage ouverte|Approuvée"))
     expect(page.locator(".week-block[data-kind=proposal]")).to_have_count(1)
-    expect(page.get_by_role("heading", name=re.compile(_day(WEDNESDAY), re.IGNORECASE))).to_be_focused()
+    expect(page.get_by_role("heading", name=re.compile(day_in_words(WEDNESDAY), re.IGNORECASE))).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("[data-cursor]")).to_be_focused()
     expect(cell(page, WEDNESDAY, 14, "guichets libres.: 1")).to_have_count(1)
@@ -146,13 +106,6 @@ def test_dragging_over_empty_hours_makes_an_opening(week: Week) -> None:
     expect(page.get_by_label("Jour", exact=True)).to_have_value(str(at(WEDNESDAY, 9).astimezone(ZONE).date()))
     expect(page.get_by_label("De", exact=True)).to_have_value("09:15")
     expect(page.get_by_label("À", exact=True)).to_have_value("10:45")
-
-
-def centre(target: Locator) -> tuple[float, float]:
-    target.scroll_into_view_if_needed()
-    box = target.bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def test_an_occurrence_is_carried_elsewhere_and_whom_it_concerns_is_asked_about(week: Week) -> None:
@@ -233,7 +186,7 @@ def test_the_chief_closes_a_day_and_receives_on_a_holiday(week: Week, check) -> 
     page = desk(week)
     offline_ready(page)
     page.context.set_offline(True)
-    whole = page.get_by_role("gridcell", name=re.compile(f"^{_day(MONDAY)}, Journée"))
+    whole = page.get_by_role("gridcell", name=re.compile(f"^{day_in_words(MONDAY)}, Journée"))
     whole.click()
     panel(page).get_by_label("Motif, que les usagers lisent").fill("Fête de la Sainte-Geneviève")
     expect(panel(page)).to_contain_text("supprimées ce jour-là : 1")
@@ -258,94 +211,3 @@ def test_the_chief_closes_a_day_and_receives_on_a_holiday(week: Week, check) -> 
     panel(page).get_by_role("button", name="Recevoir ce jour-là").click()
     wait_until(lambda: closed() == {(None, None), dropped}, "the day is open again", PATIENCE_MS / 1000)
     expect(panel(page).get_by_role("button", name="Fermer ce jour-là")).to_be_visible()
-
-
-def test_what_it_looks_like(week: Week, check) -> None:
-    page = desk(week)
-    check(page, "week")
-    page.locator(".week-block[data-state=requested]").first.click()
-    expect(panel(page)).to_be_visible()
-    check(page, "week-panel")
-    panel(page).get_by_role("button", name="Fermer").click()
-    page.locator(".week-block[data-kind=occurrence]").first.click(position={"x": 20, "y": 130})
-    panel(page).get_by_role("button", name="Déplacer ou raccourcir").click()
-    panel(page).get_by_label("De", exact=True).fill("10:30")
-    panel(page).get_by_label("À", exact=True).fill("11:30")
-    expect(panel(page)).to_contain_text("Rendez-vous hors du nouvel horaire")
-    check(page, "week-move")
-    panel(page).get_by_role("button", name="Fermer").click()
-    choose(page, "Gendarme")
-    expect(page.get_by_role("grid", name="Semaine de l’unité, par gendarme")).to_be_visible()
-    check(page, "week-people")
-
-
-def test_on_a_phone_one_day_at_a_time(week: Week, check) -> None:
-    page = week.brigade.terminal(week.roster.chief)
-    open_week(page)
-    title = page.locator(".week-title")
-    # What is in the page, not what a style makes of its first letter: `expect` compares with the former.
-    while _day(MONDAY) not in (before := title.text_content() or "").lower():
-        page.get_by_role("button", name="Jour suivant").click()
-        expect(title).not_to_have_text(before)
-    expect(page.locator(".week-lanes")).to_have_count(1)
-    check(page, "week-phone")
-    assert page.evaluate(SMALL) == []
-    page.locator(".week-block[data-state=requested]").first.click()
-    expect(panel(page).get_by_role("button", name="Approuver")).to_be_visible()
-    check(page, "week-phone-panel")
-    panel(page).get_by_role("button", name="Fermer").click()
-    choose(page, "Gendarme")
-    check(page, "week-phone-people")
-
-
-def test_nothing_is_there_yet_and_in_english(people, check) -> None:
-    page = people.brigade.terminal(people.chief, viewport=DESK)
-    open_week(page)
-    expect(page.get_by_text("Rien cette semaine")).to_be_visible()
-    check(page, "week-empty")
-    for _ in range(3):
-        page.get_by_role("button", name="Semaine suivante").click()
-    expect(page.get_by_text("Ce terminal connaît les rendez-vous jusqu’au")).to_be_visible()
-    page.get_by_role("gridcell", name=re.compile("^lundi .*, Journée")).click()
-    expect(panel(page).get_by_role("link", name="Ouvrir une plage ce jour")).to_be_visible()
-    # Nobody knows here whom it would concern.
-    expect(panel(page).get_by_role("heading", name="Fermer ce jour")).to_have_count(0)
-    panel(page).get_by_role("button", name="Fermer").click()
-    page.evaluate("location.hash = '#/reglages'")
-    choose(page, "English")
-    page.evaluate("location.hash = '#/semaine'")
-    expect(page.get_by_role("heading", level=1, name="The week")).to_be_visible()
-    check(page, "week-english")
-
-
-def test_a_gendarme_proposes_and_decides_nothing(week: Week) -> None:
-    page = week.brigade.terminal(week.roster.me, viewport=DESK)
-    open_week(page)
-    page.get_by_role("button", name="Semaine suivante").click()
-    expect(page.locator(".week-block[data-movable]")).to_have_count(0)
-    page.locator(".week-block[data-state=requested]").first.click()
-    expect(panel(page)).to_be_visible()
-    expect(panel(page).get_by_role("button", name="Approuver")).to_have_count(0)
-    panel(page).get_by_role("link", name="Proposer une plage à").click()
-    expect(page.get_by_role("heading", level=1, name="Proposer une plage")).to_be_visible()
-
-
-@pytest.fixture
-def full(week: Week) -> Week:
-    """A brigade of twenty with ten counters all week: what a big unit looks like."""
-    for number in range(17):
-        week.brigade.agent(f"Gendarme Numéro {number:02}")
-    for weekday in (MONDAY, TUESDAY, WEDNESDAY, THURSDAY):
-        for number, window in enumerate(week.open(weekday, 17, 20, counters=8)):
-            for hour in (17, 18, 19):
-                if (number + hour) % 4:
-                    week.book(window, weekday, hour)
-    return week
-
-
-def test_a_big_unit(full: Week, check) -> None:
-    page = desk(full)
-    check(page, "week-full")
-    choose(page, "Gendarme")
-    expect(page.get_by_role("rowheader", name="Gendarme Numéro 16")).to_be_visible()
-    check(page, "week-full-people")

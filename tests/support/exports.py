@@ -85,13 +85,20 @@ class KeptAgenda:
             for task, args in jobs:
                 {"want_export": want_export, "run_export": run_export}[task](**args)
 
-    def _take_jobs(self) -> list[tuple[str, dict[str, Any]]]:
+    def want(self) -> None:
+        """Do what asks no agenda: every hand that visits them is busy."""
+        for task, args in self._take_jobs("want_export"):
+            assert task == "want_export"
+            want_export(**args)
+
+    def _take_jobs(self, *tasks: str) -> list[tuple[str, dict[str, Any]]]:
         with self.context.database.transaction() as session:
             rows = session.execute(
                 text(
-                    "DELETE FROM procrastinate_jobs WHERE task_name IN ('want_export', 'run_export')"
+                    "DELETE FROM procrastinate_jobs WHERE task_name = ANY(:tasks)"
                     " AND status = 'todo' RETURNING id, task_name, args"
-                )
+                ),
+                {"tasks": list(tasks or ("want_export", "run_export"))},
             ).all()
         return [(task, args) for _, task, args in sorted(rows)]
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, func, literal, select
+from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE
 from sqlalchemy.orm import Session, aliased
 
 from models.queries.feed.view import Bodies, View, iso, person
+from models.queries.taken_time import is_agent, multirange
 from models.rules.absences import is_held, is_imported_held
 from models.rules.duty import Source
+from models.rules.intervals import Interval
 from models.rules.openings import FORTNIGHT
 from models.tables import Absence, Agent, PlanningSource
 
@@ -34,26 +37,21 @@ def imported(session: Session, view: View) -> Bodies:
     in the feed.
     """
     midnight = view.midnight(view.day)
-    rows = session.execute(
-        _of_unit(view.unit_id).where(
-            Absence.source == Source.PLANNING,
-            func.upper(Absence.during) > midnight,
-            func.lower(Absence.during) < midnight + FORTNIGHT,
-        )
-    )
-    return {str(row.Absence.id): _body(row) for row in rows if _held(row.Absence, midnight)}
+    rows = session.execute(_near(view, [Interval(midnight, midnight + FORTNIGHT)]))
+    return {
+        str(row.Absence.id): _body(row)
+        for row in rows
+        if row.Absence.source == Source.PLANNING and _held(row.Absence, midnight)
+    }
 
 
 def turned(session: Session, view: View, since: date) -> dict[str, dict[str, Any] | None]:
     """What the calendar alone has changed since a day: absences that ended are to be forgotten, imported ones that have
     come near are to be held."""
     then, now = view.midnight(since), view.midnight(view.day)
-    rows = session.execute(
-        _of_unit(view.unit_id).where(
-            func.upper(Absence.during) > min(then, now),
-            or_(Absence.source == Source.OWN, func.lower(Absence.during) < max(then, now) + FORTNIGHT),
-        )
-    )
+    days = Interval(*sorted((then, now)))
+    # Whatever is held on one of the two days only has ended between them, or come near.
+    rows = session.execute(_near(view, [days, Interval(*(edge + FORTNIGHT for edge in days))]))
     return {
         str(row.Absence.id): _body(row) if _held(row.Absence, now) else None
         for row in rows
@@ -61,19 +59,38 @@ def turned(session: Session, view: View, since: date) -> dict[str, dict[str, Any
     }
 
 
+def _near(view: View, times: Sequence[Interval]) -> Select[Absence, str, str, str]:
+    """Those that meet these times, of which a unit's history and planning hold far more than it needs."""
+    during = literal(multirange(times), TSTZMULTIRANGE)
+    met = (
+        select(Absence)
+        .where(is_agent(Absence.agent_id, Agent.id), Absence.cancelled_at.is_(None), Absence.during.overlaps(during))
+        .correlate(Agent)
+        # Gendarme by gendarme, as the index has them: the times alone are everybody's.
+        .offset(0)
+        .lateral()
+    )
+    return _with_names(aliased(Absence, met, name="Absence"), view.unit_id)
+
+
 def _of_unit(unit_id: int) -> Select[Absence, str, str, str]:
+    return _with_names(Absence, unit_id)
+
+
+def _with_names(absence: type[Absence], unit_id: int) -> Select[Absence, str, str, str]:
     return (
         select(
-            Absence,
+            absence,
             Agent.name.label("agent_name"),
             _declarer.name.label("declared_by_name"),
             PlanningSource.name.label("planning_name"),
         )
-        .join(Agent, Agent.id == Absence.agent_id)
-        .outerjoin(_declarer, _declarer.id == Absence.declared_by_id)
-        .outerjoin(PlanningSource, PlanningSource.id == Absence.planning_source_id)
+        .select_from(Agent)
+        .join(absence, absence.agent_id == Agent.id)
+        .outerjoin(_declarer, _declarer.id == absence.declared_by_id)
+        .outerjoin(PlanningSource, PlanningSource.id == absence.planning_source_id)
         .where(Agent.unit_id == unit_id)
-        .order_by(func.lower(Absence.during), Absence.id)
+        .order_by(func.lower(absence.during), absence.id)
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models.queries.feed.view import Bodies, View, iso, person
 from models.rules.actor import Role
-from models.rules.exports import BY_PERSON, FAILING_AFTER, TOLD_AFTER
+from models.rules.exports import BY_PERSON, FAILING_AFTER, TOLD_AFTER, UNVISITED
 from models.tables import Agent, CalendarExport, DutyStatus
 
 
@@ -69,6 +69,7 @@ def _stopped_agendas(session: Session, unit_id: int, agent_ids: Collection[int])
     well_at = func.coalesce(CalendarExport.succeeded_at, CalendarExport.created_at)
     # As `models.rules.exports.is_told_failing` has it.
     failing = (CalendarExport.failures_in_a_row >= FAILING_AFTER) & (CalendarExport.failed_at - well_at >= TOLD_AFTER)
+    failing |= CalendarExport.failure_code == UNVISITED
     since = func.coalesce(CalendarExport.paused_at, well_at)
     cause = func.coalesce(CalendarExport.pause_cause, CalendarExport.failure_code)
     rows = session.execute(

@@ -62,6 +62,7 @@ export default {
   cal_why_withheld: 'The server does not give this entry. Ask the calendar’s owner to share it too.',
   cal_why_unsealable: 'The address that was kept cannot be opened any more. Edit this and write the address and password again.',
   cal_why_unexpected: 'The mistake is ours. Another attempt follows; tell the operator if it lasts.',
+  cal_why_unvisited: 'We have not been there for more than an hour, too many calendars are waiting. A try will follow, tell the operator if this lasts.',
   cal_why_bad_layout: 'The columns kept for this file are not understood any more. Edit this and write them again.',
   cal_why_overtaken: 'Another test was asked for since; this one was not carried through. Test again if it is this one that you need.',
   cal_why_other: 'Something unforeseen happened ({code}). Try again, then give this word to the operator.',

@@ -62,6 +62,7 @@ export default {
   cal_why_withheld: 'Le serveur ne donne pas cette entrée. Demandez au propriétaire de l’agenda de la partager aussi.',
   cal_why_unsealable: 'L’adresse gardée ne peut plus être ouverte. Modifiez cette ligne et écrivez de nouveau l’adresse et le mot de passe.',
   cal_why_unexpected: 'L’erreur est de notre côté. Un nouvel essai suivra, prévenez l’exploitant si elle dure.',
+  cal_why_unvisited: 'Nous n’y sommes pas allés depuis plus d’une heure, trop d’agendas attendent. Un essai suivra, prévenez l’exploitant si cela dure.',
   cal_why_bad_layout: 'Les colonnes gardées pour ce fichier ne sont plus comprises. Modifiez cette ligne et écrivez-les de nouveau.',
   cal_why_overtaken: 'Un autre test a été demandé depuis, celui-ci n’a pas été mené au bout. Recommencez si c’est celui-ci qu’il vous faut.',
   cal_why_other: 'Une erreur imprévue est survenue ({code}). Recommencez, puis donnez ce mot à l’exploitant.',

@@ -31,6 +31,7 @@ export default {
 
   stopped_of: 'Calendar · {name}',
   stopped_since: 'Has not arrived since {when}',
+  stopped_one_since: 'Incomplete since {when}',
   stopped_sign_in: 'The user name or password is refused.',
   stopped_forbidden: 'This calendar refuses to be written to.',
   stopped_address: 'The address no longer leads to this calendar.',
@@ -45,9 +46,12 @@ export default {
   stopped_mail_refused: 'This mailbox refuses our invitations.',
   stopped_mail_network: 'Invitations by mail do not go out.',
   stopped_unsealable: 'Its address can no longer be read: it has to be entered again.',
+  stopped_unvisited: 'We have not been there for more than an hour: too many calendars are waiting.',
   stopped_means: 'Their appointments no longer reach it.',
+  stopped_one_means: 'At least one appointment does not reach it.',
   stopped_see: 'See this calendar',
   stopped_own: 'Your calendar no longer receives your appointments.',
+  stopped_own_one: 'At least one appointment does not reach your calendar.',
   stopped_own_since: 'This has lasted since {when}. Here everything is up to date.',
 
   confirm_title: 'Why it waits',
@@ -94,5 +98,5 @@ export default {
   conflict_agenda_answer: 'Your answer was not taken',
   why_no_such_clash: 'This warning of the planning does not exist in your unit.',
   why_no_such_finding: 'This question is not yours.',
-  why_finding_overtaken: 'The appointment has changed since, or you had answered already.',
+  why_finding_overtaken: 'The appointment has changed since, you had answered already, or the calendar has been revoked. Give it back here if you are not coming.',
 };

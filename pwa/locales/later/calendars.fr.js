@@ -31,6 +31,7 @@ export default {
 
   stopped_of: 'Agenda · {name}',
   stopped_since: 'N’arrive plus depuis {when}',
+  stopped_one_since: 'Incomplet depuis {when}',
   stopped_sign_in: 'L’identifiant ou le mot de passe est refusé.',
   stopped_forbidden: 'Cet agenda refuse qu’on y écrive.',
   stopped_address: 'L’adresse ne mène plus à cet agenda.',
@@ -45,9 +46,12 @@ export default {
   stopped_mail_refused: 'Cette boîte de courriel refuse nos invitations.',
   stopped_mail_network: 'Les invitations par courriel ne partent pas.',
   stopped_unsealable: 'Son adresse ne peut plus être lue\u202f: il faut la saisir de nouveau.',
+  stopped_unvisited: 'Nous n’y sommes pas allés depuis plus d’une heure\u202f: trop d’agendas attendent.',
   stopped_means: 'Ses rendez-vous n’y arrivent plus.',
+  stopped_one_means: 'Au moins un rendez-vous n’y arrive pas.',
   stopped_see: 'Voir cet agenda',
   stopped_own: 'Votre agenda ne reçoit plus vos rendez-vous.',
+  stopped_own_one: 'Au moins un rendez-vous n’arrive pas dans votre agenda.',
   stopped_own_since: 'Cela dure depuis {when}. Ici, tout est à jour.',
 
   confirm_title: 'Pourquoi il attend',
@@ -94,5 +98,5 @@ export default {
   conflict_agenda_answer: 'Votre réponse n’a pas été retenue',
   why_no_such_clash: 'Cette alerte du planning n’existe pas dans votre unité.',
   why_no_such_finding: 'Cette question n’est pas la vôtre.',
-  why_finding_overtaken: 'Le rendez-vous a changé depuis, ou vous aviez déjà répondu.',
+  why_finding_overtaken: 'Le rendez-vous a changé depuis, vous aviez déjà répondu, ou l’agenda a été révoqué. Rendez-le ici si vous ne venez pas.',
 };

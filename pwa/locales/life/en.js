@@ -20,7 +20,7 @@ export default {
   foreign_discard: 'Discard these actions',
   foreign_keep: 'Let {name} sign in',
   no_unit_title: 'No unit',
-  no_unit_text: 'Your account serves in no unit. This terminal shows the requests of a unit.',
+  no_unit_text: 'This terminal shows a unit’s requests to those who serve in it. To receive any, ask your administrator to attach your account to one: this page will change by itself.',
   signed_in_as: 'Signed in as',
   unit: 'Unit',
   language: 'Language',

@@ -20,7 +20,7 @@ export default {
   foreign_discard: 'Abandonner ces actions',
   foreign_keep: 'Laisser {name} se connecter',
   no_unit_title: 'Aucune unité',
-  no_unit_text: 'Votre compte ne sert dans aucune unité. Ce terminal montre les demandes d’une unité.',
+  no_unit_text: 'Ce terminal montre les demandes d’une unité à ceux qui y servent. Pour en recevoir, demandez à votre administrateur de rattacher votre compte\u202f: cette page changera d’elle-même.',
   signed_in_as: 'Connecté en tant que',
   unit: 'Unité',
   language: 'Langue',

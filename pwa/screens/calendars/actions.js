@@ -185,10 +185,10 @@ export function createCalendarActions({ store, engine }) {
       set({ status: 'loading' });
       void load();
     },
-    /** @param {boolean} asking */
+    /** @param {boolean} asking whoever thinks better of it goes on where they were */
     ask: (asking) => {
       say({ asking, done: null, error: null });
-      focusOn(asking ? '#asking-title' : '#page-title');
+      focusOn(asking ? '#asking-title' : '[data-asks]');
     },
     /** A trial goes when something else stands in the form than what was tried. @param {Event} event */
     touched: ({ target }) => {

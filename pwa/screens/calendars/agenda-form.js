@@ -25,15 +25,15 @@ export function agendaForm(frame) {
       <fieldset class="choices"><legend>${w('cal_agenda_kind')}</legend>${/** @type {const} */ (['caldav', 'mail']).map((one) => html`<label class="choice">
         <input type="radio" name="kind" value=${one} .checked=${one === kind} @change=${() => does.exports.choose(one)}>
         <span>${w(`cal_export_${one}`)}<br><span class="quiet">${w(`cal_export_${one}_hint`)}</span></span></label>`)}</fieldset>
-      ${input(frame, { name: 'name', label: w('cal_name'), longest: 80 })}
+      ${input(frame, { name: 'name', label: w('cal_name') })}
       ${whose(frame, w('cal_agenda_whose'))}
       ${kind === 'mail' ? input(frame, { name: 'mail', label: w('cal_mail'), type: 'email', mode: 'email', hint: w('cal_mail_hint') }) : html`
-      ${input(frame, { name: 'url', label: w('cal_agenda_url'), type: 'url', mode: 'url', longest: 2048, hint: w('cal_agenda_url_hint') })}
+      ${input(frame, { name: 'url', label: w('cal_agenda_url'), type: 'url', mode: 'url', hint: w('cal_agenda_url_hint') })}
       <div class="field-pair">
         ${input(frame, { name: 'user', label: w('cal_user') })}
         ${input(frame, { name: 'password', label: w('cal_password'), type: 'password', autocomplete: 'new-password' })}
       </div>
-      ${trialPart(frame, { hint: w('cal_agenda_test_hint'), first: !ready, test: (form) => void does.exports.test(form) })}`}
+      ${trialPart(frame, { hint: w('cal_agenda_test_hint'), first: !ready, test: (form) => void does.exports.test(form, null) })}`}
       ${ready ? nothing : html`<p class="hint" id="untested-hint">${w('cal_agenda_untested')}</p>`}
       <button class="button ${ready ? 'button-primary' : 'button-secondary'} button-wide" type="submit" aria-describedby=${ready ? nothing : 'untested-hint'} aria-disabled=${String(busy)}>${w(busy ? 'cal_adding' : 'cal_add')}</button>
       ${told(frame)}
@@ -54,16 +54,16 @@ export function editAgendaForm(frame, id) {
   return html`<a class="back" href=${agendaAt(id)}>${icon('back')}<span>${one.name}</span></a>
     <h1 id="page-title" tabindex="-1">${w('cal_edit_title', { name: one.name })}</h1>
     <form class="form" novalidate autocomplete="off" @input=${does.touched} @submit=${(/** @type {SubmitEvent} */ event) => does.exports.edit(event, one)}>
-      ${input(frame, { name: 'name', label: w('cal_name'), value: one.name, longest: 80 })}
-      ${one.kind === 'mail' ? input(frame, { name: 'mail', label: w('cal_mail'), type: 'email', mode: 'email', longest: 254, hint: w('cal_mail_kept', { host: one.host ?? '' }) }) : nothing}
+      ${input(frame, { name: 'name', label: w('cal_name'), value: one.name })}
+      ${one.kind === 'mail' ? input(frame, { name: 'mail', label: w('cal_mail'), type: 'email', mode: 'email', hint: w('cal_mail_kept', { host: one.host ?? '' }) }) : nothing}
       ${one.kind === 'caldav' ? html`
-      ${input(frame, { name: 'url', label: w('cal_agenda_url'), type: 'url', mode: 'url', longest: 2048, hint: w('cal_url_kept', { host: one.host ?? '' }) })}
+      ${input(frame, { name: 'url', label: w('cal_agenda_url'), type: 'url', mode: 'url', hint: w('cal_url_kept', { host: one.host ?? '' }) })}
       <div class="field-pair">
         ${input(frame, { name: 'user', label: w('cal_user') })}
-        ${input(frame, { name: 'password', label: w('cal_password'), type: 'password', autocomplete: 'new-password', longest: 500 })}
+        ${input(frame, { name: 'password', label: w('cal_password'), type: 'password', autocomplete: 'new-password' })}
       </div>
       <p class="hint">${w('cal_password_kept')} ${w('cal_agenda_moved')}</p>
-      ${trialPart(frame, { hint: w('cal_agenda_retest_hint'), first: false, test: (form) => void does.exports.test(form) })}` : nothing}
+      ${trialPart(frame, { hint: w('cal_agenda_retest_hint'), first: false, test: (form) => void does.exports.test(form, one) })}` : nothing}
       <button class="button button-primary button-wide" type="submit" aria-disabled=${String(busy)}>${w(busy ? 'cal_keeping' : 'cal_keep')}</button>
       ${told(frame)}
     </form>`;

@@ -26,6 +26,7 @@ export function agenda(frame, id) {
     ${told(frame)}
     <div class="calendar-standing">${exportStanding(frame, one)}</div>
     ${problem(frame, one)}
+    ${refused(frame, one)}
     ${one.state === 'ending' ? nothing : actions(frame, one)}
     <section class="block" aria-labelledby="health-title"><h2 id="health-title">${w('cal_health')}</h2><dl class="facts-list calendar-facts">
       ${one.host ? html`<div><dt>${w('cal_export_where')}</dt><dd>${one.host}</dd></div>` : nothing}
@@ -45,9 +46,22 @@ function problem({ w, format }, { kind, failure, pause_cause }) {
   const stopped = stoppedItself({ pause_cause });
   if (!failure && !stopped) return nothing;
   const code = stopped ? pause_cause ?? '' : failure?.code ?? '';
-  return html`<div class="callout callout-warning" data-code=${code}><h2>${icon('warning')}<span>${w(stopped ? 'cal_export_stopped' : 'cal_export_problem')}</span></h2>
+  // Nothing has failed where nobody was.
+  const unvisited = code === 'unvisited';
+  return html`<div class="callout callout-warning" data-code=${code}><h2>${icon('warning')}<span>${w(stopped ? 'cal_export_stopped' : unvisited ? 'cal_export_unvisited' : 'cal_export_problem')}</span></h2>
     <p>${exportWhy(w, kind, code)}</p>
-    ${failure ? html`<p class="quiet">${failure.in_a_row > 1 ? w('cal_failed_times', { n: failure.in_a_row, when: format.on(failure.at) }) : w('cal_failed_once', { when: format.on(failure.at) })}</p>` : nothing}</div>`;
+    ${failure && !unvisited ? html`<p class="quiet">${failure.in_a_row > 1 ? w('cal_failed_times', { n: failure.in_a_row, when: format.on(failure.at) }) : w('cal_failed_once', { when: format.on(failure.at) })}</p>` : nothing}</div>`;
+}
+
+/**
+ * The invitations of which a mailbox wanted nothing; where it takes none at all, `problem` says so.
+ * @param {Frame} frame
+ * @param {Export} one
+ */
+function refused({ w }, { refused: count, state }) {
+  if (!count || state === 'ending') return nothing;
+  return html`<div class="callout callout-warning"><h2>${icon('warning')}<span>${w('cal_mail_part')}</span></h2>
+    <p>${w('cal_mail_refused_others')}</p><p>${w('cal_mail_refused_todo')}</p></div>`;
 }
 
 /** Nothing more is tried until somebody has done something about it. @param {Pick<Export, 'pause_cause'>} one */

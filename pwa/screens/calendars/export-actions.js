@@ -63,14 +63,15 @@ export function exportActions({ ask, read, say, attempt, load, here, wrong }) {
     /**
      * Sign in to the agenda and see whether one may write there.
      * @param {HTMLFormElement} form
+     * @param {Export | null} known whose stored address, user and password stand in for empty ones
      */
-    async test(form) {
+    async test(form, known) {
       const about = readForm(form, 'caldav');
-      if (read().page.busy || !isRight(about, { named: false })) return;
+      if (read().page.busy || !isRight(about, { named: false, known: Boolean(known?.host) })) return;
       const { url, user, password } = about;
       const same = here();
       await attempt('test', async () => {
-        await runTrial({ kind: 'caldav_export', url, user, password, tentative_counts: true, columns: null, words: null, source_id: null }, {
+        await runTrial({ kind: 'caldav_export', url, user, password, tentative_counts: true, columns: null, words: null, source_id: known?.id ?? null }, {
           ask,
           show: showing({ read, say, here }),
           wait,
@@ -135,6 +136,7 @@ export function exportActions({ ask, read, say, attempt, load, here, wrong }) {
     /** @param {Export} one */
     run: (one) => attempt('run', async () => {
       await ask('POST', `/api/calendar-exports/${one.id}/run`);
+      await load();
       return { done: { key: 'cal_export_run' } };
     }),
     /** @param {Export} one */

@@ -22,12 +22,11 @@ beforeEach(() => {
 });
 afterEach(() => { globalThis.FormData = RealFormData; });
 
-/** @param {'caldav' | 'mail' | 'feed'} kind @param {Record<string, string>} fields */
-async function edit(kind, fields) {
+function deskOf() {
   const desk = {
     ask: async (/** @type {string} */ method, /** @type {string} */ path, /** @type {unknown} */ body) => {
       asked.push([method, path, body]);
-      return { state };
+      return { state, code: null, found: null };
     },
     read: () => ({ page: { busy: null } }),
     say: (/** @type {{errors?: Record<string, string>}} */ changes) => { errors = changes.errors ?? errors; },
@@ -39,8 +38,13 @@ async function edit(kind, fields) {
     here: () => () => true,
     wrong: () => undefined,
   };
+  return { does: exportActions(/** @type {any} */ (desk)) };
+}
+
+/** @param {'caldav' | 'mail' | 'feed'} kind @param {Record<string, string>} fields */
+async function edit(kind, fields) {
   const event = /** @type {any} */ ({ preventDefault: () => undefined, currentTarget: fields });
-  await exportActions(/** @type {any} */ (desk)).edit(event, /** @type {any} */ ({ id: 'x', kind }));
+  await deskOf().does.edit(event, /** @type {any} */ ({ id: 'x', kind }));
 }
 
 test('only what is typed is sent', async () => {
@@ -56,6 +60,17 @@ test('an address or a mailbox that is typed is judged first', async () => {
   assert.deepEqual([asked, errors], [[], { mail: 'cal_mail_missing' }]);
   await edit('mail', { name: 'Boîte', mail: 'martin@example.fr' });
   assert.deepEqual(asked[0][2], { name: 'Boîte', mail: 'martin@example.fr' });
+});
+
+test('what is left empty is tried as the server keeps it', async () => {
+  state = 'succeeded';
+  const { does } = deskOf();
+  await does.test(/** @type {any} */ ({ url: '', user: '', password: 'neuf' }), /** @type {any} */ ({ id: 'x', host: 'agenda.example' }));
+  const empty = { tentative_counts: true, columns: null, words: null };
+  assert.deepEqual(asked[0], ['POST', '/api/calendar-trials', { kind: 'caldav_export', url: '', user: '', password: 'neuf', ...empty, source_id: 'x' }]);
+  asked = [];
+  await does.test(/** @type {any} */ ({ url: '', user: '', password: 'neuf' }), null);
+  assert.deepEqual([asked, errors], [[], { url: 'cal_url_missing' }]);
 });
 
 test('a name alone sends nothing anew, and what a person has paused stays so', async () => {

@@ -32,7 +32,7 @@ function make({ w, seen, page, does }) {
   if (!seen.exports.some(({ kind, terminal }) => kind === 'feed' && terminal?.this)) {
     return html`<button class="button button-secondary button-wide" type="button" aria-disabled=${String(busy)} @click=${go}>${icon('add')}${w(busy ? 'cal_feed_making' : 'cal_feed_make')}</button>`;
   }
-  if (!page.asking) return html`<p class="quiet">${w('cal_feed_has')}</p><button class="button button-secondary button-wide" type="button" @click=${() => does.ask(true)}>${icon('refresh')}${w('cal_feed_replace')}</button>`;
+  if (!page.asking) return html`<p class="quiet">${w('cal_feed_has')}</p><button class="button button-secondary button-wide" type="button" data-asks @click=${() => does.ask(true)}>${icon('refresh')}${w('cal_feed_replace')}</button>`;
   return asked({ w, does }, { title: w('cal_feed_replace_title'), text: w('cal_feed_replace_text'), verb: w(busy ? 'cal_feed_making' : 'cal_feed_replace'), busy, go });
 }
 

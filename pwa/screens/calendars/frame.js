@@ -49,19 +49,22 @@ export function told({ w, page: { done, error } }) {
     <div role="alert">${error ? html`<div class="callout callout-warning" id="calendar-error" tabindex="-1"><p>${icon('warning')}<span>${w(error.key, error.values)}</span></p></div>` : nothing}</div>`;
 }
 
+/** As much as the server takes: what is longer is cut without a word. */
+const LONGEST = /** @type {const} */ ({ name: 80, url: 2048, user: 500, password: 500, mail: 254 });
+
 /**
  * One labelled input. What is typed stays in it, whatever is drawn meanwhile: its first value is all that is ever set.
  * @param {Frame} frame
- * @param {{name: string, label: string, type?: string, value?: string, hint?: string, longest?: number, autocomplete?: string, mode?: 'url' | 'email'}} about
+ * @param {{name: keyof typeof LONGEST, label: string, type?: string, value?: string, hint?: string, autocomplete?: string, mode?: 'url' | 'email'}} about
  */
-export function input({ w, page }, { name, label, type = 'text', value = '', hint, longest = 200, autocomplete = 'off', mode }) {
+export function input({ w, page }, { name, label, type = 'text', value = '', hint, autocomplete = 'off', mode }) {
   const error = page.errors[name];
   const described = [hint ? `${name}-hint` : '', error ? `${name}-error` : ''].filter(Boolean).join(' ');
   return html`<div class="field" ?data-error=${Boolean(error)}>
     <label for="calendar-${name}">${label}</label>
     ${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : nothing}
     ${fieldError(error ? w(error) : null, `${name}-error`)}
-    <input id="calendar-${name}" name=${name} type=${type} value=${value} maxlength=${longest} inputmode=${mode ?? nothing} spellcheck="false"
+    <input id="calendar-${name}" name=${name} type=${type} value=${value} maxlength=${LONGEST[name]} inputmode=${mode ?? nothing} spellcheck="false"
       autocapitalize="none" autocomplete=${autocomplete} aria-invalid=${error ? 'true' : nothing} aria-describedby=${described || nothing}></div>`;
 }
 
@@ -83,7 +86,7 @@ export function whose({ me, w, colleagues }, label) {
  * @param {{name: string, text: string, revoke: () => void}} about
  */
 export function revoking({ w, page, does }, { name, text, revoke }) {
-  if (!page.asking) return html`<button class="button button-danger" type="button" @click=${() => does.ask(true)}>${icon('bin')}${w('cal_revoke')}</button>`;
+  if (!page.asking) return html`<button class="button button-danger" type="button" data-asks @click=${() => does.ask(true)}>${icon('bin')}${w('cal_revoke')}</button>`;
   return asked({ w, does }, { title: w('cal_revoke_title', { name }), text, verb: w('cal_revoke'), busy: page.busy === 'revoke', go: revoke });
 }
 

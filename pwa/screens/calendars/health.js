@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { isTable } from './read-form.js';
+import { lastDay } from './silence.js';
 import { counted } from './words.js';
 
 /** @typedef {import('./frame.js').Frame} Frame */
@@ -19,7 +20,8 @@ export function lasting(w, minutes) {
  * @param {Frame} frame
  * @param {import('./shapes').Planning} one
  */
-export function health({ w, format, state }, one) {
+export function health(frame, one) {
+  const { w, format, state } = frame;
   const at = (/** @type {string | null} */ when) => (when ? w('cal_when_age', { when: format.moment(when), age: format.age(when) }) : w('cal_never'));
   /** @type {[import('./words.js').CalendarKey, string][]} */
   const facts = [
@@ -28,6 +30,7 @@ export function health({ w, format, state }, one) {
     ['cal_next', nextWords(w, format, one, state.now)],
     [isTable(one.kind) ? 'cal_rows' : 'cal_entries', String(one.entries_read)],
     ['cal_changed_at', at(one.changed_at)],
+    ['cal_last_day', one.read_until ? lastDay(frame, one.read_until) : ''],
     ['cal_limit', lasting(w, one.silent_after_minutes)],
   ];
   if (one.host) facts.push(['cal_where', one.host]);

@@ -6,15 +6,12 @@ import { feed } from './feed.js';
 import { told } from './frame.js';
 import { agendaAt, NEW_AGENDA, NEW_PLANNING, planningAt } from './places.js';
 import { shown } from './shown.js';
-import { exportStanding, sourceStanding } from './standing.js';
+import { exportStanding, mostUrgentFirst, rowOf, sourceStanding } from './standing.js';
 
 /**
  * @typedef {import('./frame.js').Frame} Frame
  * @typedef {import('./standing.js').SourceRow & {id: string, name: string}} Row
  */
-
-/** Those that somebody has to do something about come first. */
-const URGENT = ['silent', 'failing', 'paused', 'waiting', 'fresh'];
 
 /**
  * What comes in and what goes out, each with how it is doing.
@@ -49,18 +46,18 @@ export function list(frame) {
  * Why there is nothing newer. It is read out, hence no time in it that changes by itself.
  * @param {Frame} frame
  */
-function network({ w, seen, does }) {
+function network(frame) {
+  const { w, seen, does } = frame;
   if (seen.status !== 'offline' && seen.status !== 'error') return nothing;
   const what = seen.status === 'offline' ? 'cal_offline' : 'cal_load_error';
-  return html`<div class="callout callout-warning"><p>${icon(seen.status === 'offline' ? 'wifi-off' : 'warning')}<span>${w(seen.plannings ? `${what}_list` : what)}</span></p>
+  return html`<div class="callout callout-warning"><p>${icon(seen.status === 'offline' ? 'wifi-off' : 'warning')}<span>${w(seen.plannings ? `${what}_list` : held(frame).length ? `${what}_held` : what)}</span></p>
     <div class="buttons"><button class="button button-secondary" type="button" @click=${does.retry}>${w('cal_retry')}</button></div></div>`;
 }
 
 /** @param {Frame} frame */
 function plannings(frame) {
   const { w, seen } = frame;
-  const known = seen.plannings?.map((one) => ({ ...one, since: one.silent_since ?? one.paused_at ?? one.failure?.at ?? null })) ?? held(frame);
-  const rows = known.sort((one, other) => URGENT.indexOf(one.state) - URGENT.indexOf(other.state) || one.name.localeCompare(other.name));
+  const rows = mostUrgentFirst(seen.plannings?.map(rowOf) ?? held(frame));
   if (rows.length === 0) return seen.plannings ? html`<p class="group-empty">${w('cal_in_none')}</p>` : waiting(frame);
   return html`<ul class="rows">${repeat(rows, ({ id }) => id, (row) => html`<li class="row"><a class="calendar-row" href=${planningAt(row.id)}>
     <span class="row-title">${row.name}</span>
@@ -93,5 +90,5 @@ function exports(frame) {
 
 /** @param {Frame} frame */
 function waiting({ w, seen }) {
-  return seen.status === 'loading' ? html`<p class="quiet-start">${w('cal_loading')}</p>` : nothing;
+  return seen.status === 'loading' ? html`<p class="quiet-start">${w('cal_loading')}</p>` : html`<p class="group-empty">${w('cal_not_here')}</p>`;
 }

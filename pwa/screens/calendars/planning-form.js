@@ -18,8 +18,8 @@ import { icon } from '../../ui/icon.js';
 const KINDS = /** @type {const} */ (['ical', 'caldav', 'positions_daily', 'positions_forecast']);
 const POLL = [5, 15, 30, 60, 240, 1440];
 const SILENT = [60, 240, 720, 1440, 2880, 10080, 40320];
-/** A table is made anew once a day or once in four weeks. */
-const USUALLY = { ical: [15, 1440], caldav: [15, 1440], positions_daily: [15, 1440], positions_forecast: [240, 40320] };
+/** A table is made anew once a day or once in four weeks; what is asked by the clock is missed within a day all the same. */
+const USUALLY = { ical: [15, 1440], caldav: [15, 1440], positions_daily: [15, 1440], positions_forecast: [240, 1440] };
 
 /**
  * Add a planning: what kind, whose, where, how it is read; tried before it is kept.
@@ -35,7 +35,7 @@ export function newForm(frame) {
       <fieldset class="choices"><legend>${w('cal_kind')}</legend>${kinds.map((one) => html`<label class="choice">
         <input type="radio" name="kind" value=${one} .checked=${one === kind} @change=${() => does.sources.choose(one)}>
         <span>${w(`cal_kind_${one}`)}<br><span class="quiet">${w(`cal_kind_${one}_hint`)}</span></span></label>`)}</fieldset>
-      ${input(frame, { name: 'name', label: w('cal_name'), hint: w('cal_name_hint'), longest: 80 })}
+      ${input(frame, { name: 'name', label: w('cal_name'), hint: w('cal_name_hint') })}
       ${isTable(kind) ? nothing : whose(frame, w('cal_whose'))}
       ${fields(frame, kind, null)}
       ${submit(frame, 'add', mayAdd(frame, kind))}
@@ -55,7 +55,7 @@ export function editForm(frame, id) {
   return html`<a class="back" href=${planningAt(id)}>${icon('back')}<span>${one.name}</span></a>
     <h1 id="page-title" tabindex="-1">${w('cal_edit_title', { name: one.name })}</h1>
     <form class="form" novalidate autocomplete="off" @input=${does.touched} @submit=${(/** @type {SubmitEvent} */ event) => does.sources.edit(event, one)}>
-      ${input(frame, { name: 'name', label: w('cal_name'), value: one.name, longest: 80 })}
+      ${input(frame, { name: 'name', label: w('cal_name'), value: one.name })}
       ${fields(frame, one.kind, one)}
       ${submit(frame, 'edit', true)}
       ${told(frame)}
@@ -72,7 +72,7 @@ function fields(frame, kind, one) {
   const { w, does } = frame;
   const table = isTable(kind);
   return html`
-    ${input(frame, { name: 'url', label: table ? `${w('cal_url')} (${w('cal_optional')})` : w('cal_url'), type: 'url', mode: 'url', longest: 2048, hint: one?.host ? w('cal_url_kept', { host: one.host }) : w(table ? 'cal_url_table_hint' : 'cal_url_hint') })}
+    ${input(frame, { name: 'url', label: table ? `${w('cal_url')} (${w('cal_optional')})` : w('cal_url'), type: 'url', mode: 'url', hint: one?.host ? w('cal_url_kept', { host: one.host }) : w(table ? 'cal_url_table_hint' : 'cal_url_hint') })}
     <div class="field-pair">
       ${input(frame, { name: 'user', label: `${w('cal_user')} (${w('cal_optional')})` })}
       ${input(frame, { name: 'password', label: `${w('cal_password')} (${w('cal_optional')})`, type: 'password', autocomplete: 'new-password' })}

@@ -5,7 +5,8 @@ import { health } from './health.js';
 import { CALENDARS, editAt } from './places.js';
 import { isTable } from './read-form.js';
 import { refusedList } from './refused.js';
-import { sourceStanding } from './standing.js';
+import { silenceWords } from './silence.js';
+import { rowOf, sourceStanding } from './standing.js';
 import { uploadForm } from './upload-form.js';
 import { whyWords } from './words.js';
 
@@ -27,8 +28,8 @@ export function planning(frame, id) {
     <h1 id="page-title" tabindex="-1">${one.name}</h1>
     <p class="quiet">${one.agent?.name ?? w('cal_whole_unit')} · ${w(`cal_kind_${one.kind}`)}</p>
     ${told(frame)}
-    <div class="calendar-standing">${sourceStanding(frame, { ...one, since: one.silent_since ?? one.paused_at })}</div>
-    ${one.state === 'silent' ? html`<p>${w('cal_silent_todo')}</p>` : nothing}
+    <div class="calendar-standing">${sourceStanding(frame, rowOf(one))}</div>
+    ${one.silent_since ? html`<p class="calendar-silent">${silenceWords(frame, one)}</p>` : nothing}
     ${one.failure ? failed(frame, one) : nothing}
     ${actions(frame, one)}
     ${isTable(one.kind) ? uploadForm(frame, one) : nothing}

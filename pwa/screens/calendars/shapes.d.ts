@@ -31,6 +31,8 @@ export interface Planning {
   next_at: string | null;
   failure: { code: string; line: number; at: string; in_a_row: number } | null;
   silent_since: string | null;
+  /** The end of the last day about which a table says something; null of a calendar, and of a table never read. */
+  read_until: string | null;
   entries_read: number;
   refused_count: number;
   refused: Refused[];
@@ -52,6 +54,8 @@ export interface Export {
   succeeded_at: string | null;
   failure: { code: string; at: string; in_a_row: number } | null;
   holds: number;
+  /** Invitations that the mailbox refused, which are not sent again by themselves. */
+  refused: number;
 }
 export interface Shown { subject: boolean; place: boolean }
 

@@ -1,3 +1,4 @@
+import { focusOn } from '../../ui/dom.js';
 import { runTrial, showing } from './trial.js';
 import { headerOf, upload } from './upload.js';
 import { CALENDARS, planningAt } from './places.js';
@@ -212,6 +213,11 @@ export function sourceActions({ ask, read, say, attempt, load, loadPlannings, he
       wrong(`word"][data-key="${-key}`);
     },
     /** @param {import('./shapes').WordRow[]} rows @param {number} gone */
-    removeWord: (rows, gone) => say({ rows: rows.filter((row) => row.key !== gone) }),
+    removeWord(rows, gone) {
+      const at = rows.findIndex(({ key: one }) => one === gone);
+      const near = rows[at + 1] ?? rows[at - 1];
+      say({ rows: rows.filter((row) => row.key !== gone) });
+      focusOn(near ? `[name="word"][data-key="${near.key}"]` : '.calendar-words + button');
+    },
   };
 }

@@ -126,7 +126,7 @@ test('what was tried is forgotten once something else stands in the form', async
 
 test('nor does a test of it go on', async () => {
   for (const [at, test] of /** @type {[string, (acts: import('./actions.js').CalendarActions) => Promise<void>][]} */ ([
-    [NEW_AGENDA, ({ exports }) => exports.test(/** @type {any} */ ({ url: 'https://a.example/' }))],
+    [NEW_AGENDA, ({ exports }) => exports.test(/** @type {any} */ ({ url: 'https://a.example/' }), null)],
     [NEW_PLANNING, ({ sources }) => sources.test(/** @type {any} */ ({ url: 'https://a.example/' }), 'ical', null)],
   ])) {
     const acts = await page.open(at);

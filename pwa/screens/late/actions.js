@@ -87,15 +87,17 @@ export function createLateActions({ store, engine }) {
   let owner;
   /** @type {Promise<import('../../sync/live.js').Live> | null} */
   let live = null;
+  let isUp = false;
 
   /** @param {Partial<Read>} changes */
   const set = (changes) => {
     read = { ...read, ...changes };
     store.set({});
   };
-  /** @param {Partial<import('../../types').Network>} changes the truth about the network, which the engine does not seek where there is no unit */
-  const tell = (changes) => {
-    if (supervises(store.state.held.me)) store.set({ network: { ...store.state.network, ...changes } });
+  /** Say whether the socket is up, which is ours and not the engine's where there is no unit. */
+  const tell = () => {
+    const { held, network } = store.state;
+    if (supervises(held.me) && network.live !== isUp) store.set({ network: { ...network, live: isUp } });
   };
 
   /** @returns {Promise<LateAnswer>} as many pages as are open */
@@ -124,15 +126,14 @@ export function createLateActions({ store, engine }) {
       // Whoever is signed in meanwhile asks for themselves.
       if (asked !== owner) return;
       set({ answer, failed: null });
-      tell({ state: 'up', since: null });
+      if (store.state.network.state !== 'up') void engine.sync();
     } catch (error) {
       if (!(error instanceof Offline || error instanceof Problem)) console.error(error);
       if (asked !== owner) return;
-      // A sign-in that has ended is the engine's to find out, and to act upon.
-      if (error instanceof Problem && error.status === 401) void engine.sync();
+      // What has become of the network or of the sign-in is the engine's to find out, and to act upon.
+      if (error instanceof Offline || (error instanceof Problem && error.status === 401)) void engine.sync();
       const notYours = error instanceof Problem && error.code === 'answers_for_nobody';
       set({ failed: error instanceof Offline ? 'offline' : notYours ? 'not_yours' : 'error', ...(notYours ? { answer: null } : {}) });
-      if (error instanceof Offline) tell({ state: 'offline', since: store.state.network.since ?? new Date().toISOString() });
     } finally {
       if (asked === owner) {
         set({ loading: false });
@@ -145,7 +146,10 @@ export function createLateActions({ store, engine }) {
   const listen = (wanted) => {
     if (wanted === Boolean(live)) return;
     const before = live;
-    live = wanted ? connectLive({ poke: () => void load(), up: () => tell({ live: true }), down: () => tell({ live: false }) }) : null;
+    /** @param {boolean} now */
+    const hear = (now) => { isUp = now; tell(); };
+    isUp = false;
+    live = wanted ? connectLive({ poke: () => void load(), up: () => hear(true), down: () => hear(false) }) : null;
     if (before) void before.then((socket) => socket.close(), () => undefined);
     // What it needs is not downloaded yet, and the network has gone.
     else live?.catch(() => { live = null; });
@@ -157,6 +161,7 @@ export function createLateActions({ store, engine }) {
     if (agent?.id !== owner) [owner, read, pages, triedAt] = [agent?.id, NOTHING, 1, -Infinity];
     const alone = Boolean(agent) && supervises(held.me);
     listen(alone);
+    tell();
     const here = agent && !locked && !document.hidden && (alone ? route.screen !== 'settings' : route.screen === 'desk' && answersFor(held.me));
     // What was pulled may be what had been late.
     const pulled = held.cursor !== cursor;

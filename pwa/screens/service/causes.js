@@ -33,6 +33,7 @@ const OF_AGENDAS = {
   ...COMMON,
   forbidden: ['forbidden', 'read_only'],
   taken: ['conflict', 'name_taken', 'uid_taken'],
+  unvisited: ['unvisited'],
   server: [...COMMON.server, 'refused', 'too_big', 'truncated', 'changing'],
 };
 
@@ -60,7 +61,7 @@ export function planningFamily(code) {
  * @param {{kind?: string, cause: string}} stopped an agenda, or a mailbox: that is none
  * @returns {AgendaFamily | MailFamily}
  *
- * @typedef {'sign_in' | 'address' | 'closed' | 'network' | 'protected' | 'server' | 'unsealable' | 'ours' | 'forbidden' | 'taken' | 'other'} AgendaFamily
+ * @typedef {'sign_in' | 'address' | 'closed' | 'network' | 'protected' | 'server' | 'unsealable' | 'ours' | 'forbidden' | 'taken' | 'unvisited' | 'other'} AgendaFamily
  * @typedef {'mail_gone' | 'mail_refused' | 'mail_network'} MailFamily
  */
 export function agendaFamily({ kind, cause }) {
@@ -68,5 +69,13 @@ export function agendaFamily({ kind, cause }) {
   if (kind !== 'mail') return family;
   if (cause === 'gone') return 'mail_gone';
   if (cause === 'refused') return 'mail_refused';
-  return family === 'unsealable' || family === 'ours' ? family : 'mail_network';
+  return family === 'unsealable' || family === 'ours' || family === 'unvisited' ? family : 'mail_network';
+}
+
+/**
+ * Whether all the rest arrives: what stands in the way of one event, or is refused as one mail, concerns no other.
+ * @param {{kind?: string, cause: string}} stopped
+ */
+export function concernsOne(stopped) {
+  return ['taken', 'mail_refused'].includes(agendaFamily(stopped));
 }

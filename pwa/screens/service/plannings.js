@@ -4,7 +4,7 @@ import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { address } from '../../router.js';
 import { icon } from '../../ui/icon.js';
-import { agendaFamily, planningFamily } from './causes.js';
+import { agendaFamily, concernsOne, planningFamily } from './causes.js';
 
 /**
  * @typedef {import('./frame.js').Frame} Frame
@@ -14,8 +14,9 @@ import { agendaFamily, planningFamily } from './causes.js';
 
 /**
  * Since when nothing is heard of it for longer than may be, or null. One that somebody has paused falls silent too.
- * @param {PlanningDoc} one
- * @returns {string | null}
+ * @template {string | null} S
+ * @param {{state: PlanningDoc['state'], since: S, silent_since?: string | null}} one
+ * @returns {S | string | null}
  */
 export function silentSince({ state, since, silent_since = null }) {
   return state === 'silent' ? since : state === 'paused' ? silent_since : null;
@@ -62,8 +63,8 @@ function stoppedRow({ t, format }, one) {
   const { id, agent, since } = one;
   return html`<li class="row" data-agenda=${id}>
     <p class="row-title">${t('stopped_of', { name: agent.name })}</p>
-    <p class="row-marks"><span class="mark" data-look="near">${icon('warning')}${t('stopped_since', { when: format.moment(since) })}</span></p>
-    <p>${t(`stopped_${agendaFamily(one)}`)} ${t('stopped_means')}</p>
+    <p class="row-marks"><span class="mark" data-look="near">${icon('warning')}${t(concernsOne(one) ? 'stopped_one_since' : 'stopped_since', { when: format.moment(since) })}</span></p>
+    <p>${t(`stopped_${agendaFamily(one)}`)} ${t(concernsOne(one) ? 'stopped_one_means' : 'stopped_means')}</p>
     <div class="buttons"><a class="button button-secondary" href=${agendaAddress(id)}>${icon('settings')}${t('stopped_see')}<span class="visually-hidden">, ${agent.name}</span></a></div>
   </li>`;
 }
@@ -73,9 +74,12 @@ function stoppedRow({ t, format }, one) {
  * @param {Frame} frame
  */
 export function ownStopped({ view, agent, t, format }) {
-  return stoppedAgendas(view).filter((one) => one.agent.id === agent.id).map((one) => html`<section class="callout callout-warning stopped" aria-label=${t('stopped_own')}>
-    <p>${icon('warning')}<span><b>${t('stopped_own')}</b> ${t(`stopped_${agendaFamily(one)}`)} ${t('stopped_own_since', { when: format.moment(one.since) })}</span></p>
-    <div class="buttons"><a class="button button-secondary" href=${agendaAddress(one.id)}>${icon('settings')}${t('stopped_see')}</a></div></section>`);
+  return stoppedAgendas(view).filter((one) => one.agent.id === agent.id).map((one) => {
+    const title = t(concernsOne(one) ? 'stopped_own_one' : 'stopped_own');
+    return html`<section class="callout callout-warning stopped" aria-label=${title}>
+    <p>${icon('warning')}<span><b>${title}</b> ${t(`stopped_${agendaFamily(one)}`)} ${t('stopped_own_since', { when: format.moment(one.since) })}</span></p>
+    <div class="buttons"><a class="button button-secondary" href=${agendaAddress(one.id)}>${icon('settings')}${t('stopped_see')}</a></div></section>`;
+  });
 }
 
 /** @param {string} id */

@@ -7,7 +7,7 @@ import en from '../../locales/later/calendars.en.js';
 import fr from '../../locales/later/calendars.fr.js';
 import { fold } from '../../sync/fold.js';
 import { anAgent, aPlanning, docOfKind } from '../../testing/samples.js';
-import { agendaFamily, planningFamily } from './causes.js';
+import { agendaFamily, concernsOne, planningFamily } from './causes.js';
 import { silentSince, troubled } from './plannings.js';
 
 /** @type {{failures: string[], causes: string[], export_failures: string[]}} written by server/planning/codes.py */
@@ -35,6 +35,14 @@ test('what is said is what it is', () => {
   assert.equal(agendaFamily({ kind: 'mail', cause: 'gone' }), 'mail_gone');
   assert.equal(agendaFamily({ kind: 'mail', cause: 'unsealable' }), 'unsealable');
   assert.equal(agendaFamily({ kind: 'mail', cause: 'timeout' }), 'mail_network');
+  assert.deepEqual(['caldav', 'mail'].map((kind) => agendaFamily({ kind, cause: 'unvisited' })), ['unvisited', 'unvisited']);
+});
+
+test('nobody is told that appointments no longer arrive when it is one that does not', () => {
+  const one = ['conflict', 'name_taken', 'uid_taken'].map((cause) => ({ kind: 'caldav', cause })).concat({ kind: 'mail', cause: 'refused' });
+  assert.deepEqual(one.filter((stopped) => !concernsOne(stopped)), []);
+  const all = ['sign_in', 'gone', 'timeout', 'refused', 'unvisited'].map((cause) => ({ kind: 'caldav', cause })).concat({ kind: 'mail', cause: 'gone' });
+  assert.deepEqual(all.filter(concernsOne), []);
 });
 
 test('a paused planning is told of once it has been silent for too long, and not before', () => {

@@ -111,6 +111,15 @@ class Agenda:
         """
         return await _tried(self._errands.remove(uid, self._path_of(uid), etag))
 
+    async def lists(self, uid: str) -> Verdict:
+        """Say whether the agenda lists an event of ours when `reconcile` asks; `not_caldav`: it does not."""
+        try:
+            held = await self._errands.held()
+        except ErrandFailed as failed:
+            return failed.verdict
+        listed = any(event.uid == uid for event in held)
+        return Verdict(Outcome.DONE) if listed else Verdict(Outcome.REFUSED, "not_caldav")
+
     async def reconcile(
         self,
         entries: Iterable[CalendarEntry],

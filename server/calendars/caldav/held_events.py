@@ -1,7 +1,8 @@
 """One event of ours as a server gives it back, and whether anybody has changed it there.
 
-Each event that we put carries a mark: a digest of what it says. An event that no longer says what its mark is of was
-changed by somebody else, whatever we remember of it; an older version of ours still fits its own mark.
+Each event that we put carries a mark: digests of its times, of its words, and of whose agenda it was written for. An
+event that no longer says what its mark is of was changed by somebody else, whatever we remember of it; an older version
+of ours still fits its own mark.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class HeldEvent:
     @property
     def untouched(self) -> bool:
         """It says what we once put there, whenever that was."""
-        return self.content is not None and self.content.mark == self.mark
+        return self.content is not None and self.content.mark.split(".") == self.mark.split(".")[:2]
 
     @property
     def times_untouched(self) -> bool:
@@ -75,8 +76,13 @@ class HeldEvent:
         return self.content is not None and self.content.mark.partition(".")[0] == self.mark.partition(".")[0]
 
     def says(self, entry: CalendarEntry) -> bool:
-        """It says what `entry` says, and is no older."""
-        return self.content == content_of(entry) and self.sequence >= entry.sequence
+        """It says what `entry` says to whom, and is no older."""
+        return self.content == content_of(entry) and self.sequence >= entry.sequence and self._is_for(entry)
+
+    def _is_for(self, entry: CalendarEntry) -> bool:
+        # Not read from the event's people: a server that changes those would be written to for ever. What was declined
+        # stands until it is answered, and a server that keeps no marks keeps what it has.
+        return self.declined or not self.mark or self.mark.split(".")[2:] == _owner_of(entry)
 
 
 def content_of(entry: CalendarEntry) -> Content:
@@ -88,7 +94,13 @@ def content_of(entry: CalendarEntry) -> Content:
 
 def write_object(entry: CalendarEntry) -> bytes:
     """The calendar object that is put on the server: one event, and its mark."""
-    return write_calendar([dataclasses.replace(entry, mark=content_of(entry).mark)])
+    mark = ".".join([content_of(entry).mark, *_owner_of(entry)])
+    return write_calendar([dataclasses.replace(entry, mark=mark)])
+
+
+def _owner_of(entry: CalendarEntry) -> list[str]:
+    """The part of a mark that says for whom an event was written; none for nobody."""
+    return [_digest([entry.attendee.address])] if entry.attendee else []
 
 
 def read_object(octets: bytes, path: str, etag: str) -> HeldEvent | None:

@@ -80,6 +80,7 @@ def test_an_agenda_is_added_and_nothing_that_opens_it_comes_back(brigade):
         "succeeded_at": None,
         "failure": None,
         "holds": 0,
+        "refused": 0,
     }
     listed = martin("GET")
     assert listed.json == [answer.json]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 from datetime import UTC, date
 
 import pytest
-from sqlalchemy import event, text
 from sqlalchemy.dialects.postgresql import Range
 
 from models.queries.booking_terms import terms_of
@@ -20,6 +18,7 @@ from models.tables import Reason
 from tests.support.agenda import seed_windows
 from tests.support.bookings import NINE, at, book, row
 from tests.support.planned import import_absence, seed_source
+from tests.support.plans import conditions, names_the_agent
 from tests.support.seed import NOW, seed_agent
 
 DAY = date(2026, 12, 1)
@@ -75,31 +74,6 @@ def test_whoever_waits_for_somebody_is_told_one_by_one(session, unit, chief, mar
     session.flush()
     asked = staffings(session, [unit.id], [stretch(0, 2)])[unit.id]
     assert sorted(asked.open_places) == [OpenPlaces(*stretch(0, 0.5), 1)] * 2 + [OpenPlaces(*stretch(1, 1.5), 2)]
-
-
-def conditions(session, index, ask):
-    """What PostgreSQL looks up in an index for whatever `ask` reads of absences."""
-    seen = []
-
-    def note(_connection, _cursor, statement, parameters, _context, _many):
-        if "absences" in statement:
-            seen.append((statement, parameters))
-
-    session.flush()
-    session.execute(text("SET LOCAL enable_seqscan = off"))
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        ask()
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    explained = [session.connection().exec_driver_sql(f"EXPLAIN {statement}", given) for statement, given in seen]
-    lines = [line for rows in explained for (line,) in rows]
-    return [below for line, below in itertools.pairwise(lines) if index in line]
-
-
-def names_the_agent(condition):
-    return "Index Cond" in condition and "int4range(agent_id" in condition and "&&" in condition
 
 
 @pytest.mark.parametrize("index", ["ix_absences_during", "ex_appointment_agents_agent"])

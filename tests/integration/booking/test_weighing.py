@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
-from models.rules.actor import Role, SystemActor
-from models.rules.appointments import Outcome
+from models.rules.actor import CitizenActor, Role, SystemActor
+from models.rules.appointments import Outcome, State
 from models.rules.errors import Conflict
 from models.rules.openings import Handling
 from models.tables import Appointment, OpeningWindow, PlanningClash, Reason
@@ -16,19 +17,22 @@ from server.services._clashes import weigh_clashes
 from server.services._concerned import settle_concerned
 from server.services._next_starts import NEXT, next_starts
 from server.services._offers import offer_instead
+from server.services.accept_offer import AcceptOffer, accept_offer
+from server.services.book_appointment import BookAppointment, book_appointment
 from server.services.cancel_appointment import CancelAppointment, cancel_appointment
 from server.services.cancel_booking import CancelBooking, cancel_booking
 from server.services.create_agent import CreateAgent, create_agent
 from server.services.decline_offer import DeclineOffer, decline_offer
 from server.services.end_begun_clashes import EndBegunClashes, end_begun_clashes
 from server.services.expire_holds import ExpireHolds, expire_holds
+from server.services.move_appointment import MoveAppointment, move_appointment
 from server.services.reoffer_released import ReofferReleased, reoffer_released
 from server.services.set_outcome import SetOutcome, set_outcome
 from server.services.take_appointment import TakeAppointment, take_appointment
 from tests.support.agenda import seed_windows
-from tests.support.bookings import NINE, at, book, change_reason, citizen, keep, row
+from tests.support.bookings import CAMILLE, NINE, at, book, change_reason, citizen, keep, row
 from tests.support.planned import import_absence, seed_source, statements
-from tests.support.seed import NOW, actor_of, seed_agent
+from tests.support.seed import NOW, TOKENS, actor_of, seed_agent
 
 CLOCK = SystemActor("test")
 MINUTE = timedelta(minutes=1)
@@ -176,3 +180,51 @@ def test_once_it_has_begun_the_chief_is_asked_no_more(session, unit, chief, mart
     assert end_begun_clashes(session, EndBegunClashes(), NINE) == 1
     assert clashing(session) == []
     assert end_begun_clashes(session, EndBegunClashes(), NINE) == 0
+
+
+def _held(session, unit, chief):
+    held = keep(session, unit.id)
+
+    def books():
+        command = BookAppointment(held.hold_token, CAMILLE, "fr", str(uuid4()))
+        return book_appointment(session, command, CitizenActor(), NOW, TOKENS).appointment_id
+
+    return books
+
+
+def _offered_instead(session, unit, chief):
+    booked = book(session, unit.id, at(1))
+    (offered,) = offer_instead(session, row(session, booked.appointment_id), [NINE], "", actor_of(chief), NOW)
+
+    def books():
+        accept_offer(session, AcceptOffer(booked.booking_id, offered.id), NOW)
+        return offered.id
+
+    return books
+
+
+def _held_for_another_time(session, unit, chief):
+    booked = book(session, unit.id, at(1))
+    (offered,) = offer_instead(session, row(session, booked.appointment_id), [at(2)], "", actor_of(chief), NOW)
+    decline_offer(session, DeclineOffer(booked.booking_id, offered.id), NOW)
+    held = keep(session, unit.id, booking_id=booked.booking_id)
+
+    def books():
+        command = MoveAppointment(booked.booking_id, held.hold_token)
+        move_appointment(session, command, citizen(booked), NOW, TOKENS)
+        return held.appointment_id
+
+    return books
+
+
+@pytest.mark.parametrize("prepare", [_held, _offered_instead, _held_for_another_time])
+def test_what_the_planning_took_away_while_it_was_held_is_raised_once_booked(
+    session, unit, chief, martin, source, prepare
+):
+    books = prepare(session, unit, chief)
+    for agent in (chief, martin):
+        import_absence(session, source, agent, NINE, at(0.5))
+    assert weigh_clashes(session, unit.id, NOW) == 0
+    appointment_id = books()
+    assert row(session, appointment_id).state == State.CONFIRMED
+    assert clashing(session) == [appointment_id]

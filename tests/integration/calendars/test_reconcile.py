@@ -14,7 +14,7 @@ from server.calendars.caldav.answers import Outcome
 from server.calendars.caldav.errands import path_within
 from server.calendars.caldav.held_events import write_object
 from server.calendars.caldav.plan import Deed
-from server.calendars.entries import uid_of
+from server.calendars.entries import Party, uid_of
 from tests.integration.calendars.test_agenda import FOREIGN
 from tests.support.agendas import EXPORT, HOST, appointment, name_of
 from tests.support.push_service import Say
@@ -42,6 +42,18 @@ def test_what_changed_is_written_what_ended_goes_and_others_stay(gendarme):
     starts = {str(event["UID"]): event.start for event in gendarme.calendar.events()}
     assert starts.pop("dentist")
     assert starts == {entry.uid: entry.starts_at for entry in [moved, *MANY[1:8], appointment(20)]}
+
+
+def test_another_owner_is_named_in_events_that_were_there_before(gendarme):
+    without = MANY[:2]
+    service = Party("service@example.org")
+    known = gendarme.reconcile(without).known
+    for owner in (Party("martin@example.org"), Party("petit@example.org")):
+        entries_now = [dataclasses.replace(entry, organizer=service, attendee=owner) for entry in without]
+        for changed in (2, 0):
+            after = gendarme.reconcile(entries_now, known)
+            assert (after.verdict.outcome, after.changed, after.findings) == (Outcome.DONE, changed, ())
+        assert {str(event["ATTENDEE"]) for event in gendarme.calendar.events()} == {f"mailto:{owner.address}"}
 
 
 def test_only_our_events_are_asked_for(gendarme):

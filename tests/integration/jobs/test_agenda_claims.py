@@ -142,3 +142,18 @@ def test_a_repaired_agenda_holds_each_appointment_once(exporting, kept, owner, a
     kept.work()
     kept.assert_in_line()
     assert (kept.row.paused_at, kept.findings) == (None, [])
+
+
+@pytest.mark.parametrize("deed", ["readdress", "revoke"])
+def test_what_is_found_where_nobody_is_to_look_any_more_is_not_asked_about(
+    exporting, kept, owner, agenda_door, radicale, deed
+):
+    booked = exporting.book(0, exporting.martin)
+    kept.work()
+    kept.calendar.delete(kept.event_of(booked.booking_id))
+    other = radicale.new_calendar()
+    deeds = [lambda: owner.readdress(url=agenda_door.origin + other.path) if deed == "readdress" else owner.revoke()]
+    agenda_door.before_each = lambda: deeds and deeds.pop()()
+    owner.run()
+    kept.work()
+    assert (deeds, kept.findings) == ([], [])

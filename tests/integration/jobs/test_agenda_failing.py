@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from models.record import stamp
-from models.rules.exports import TOLD_AFTER
+from models.rules.exports import TOLD_AFTER, UNVISITED_AFTER
 from models.tables import CalendarExport, Unit
 from server.jobs.agendas import look_at_agendas
 from server.services.change_calendar_export import ChangeCalendarExport, change_calendar_export
@@ -95,4 +95,46 @@ def test_an_agenda_of_an_earlier_unit_is_not_told(exporting, kept, agenda_door, 
         session.flush()
         session.get_one(CalendarExport, kept.id).unit_id = 2
         stamp(session, f"unit:{exporting.unit.id}", f"agent/{exporting.martin.id}")
+    assert told() == []
+
+
+def leave_alone(exporting, kept, length):
+    """Let its time come, and so much more pass, while every hand is busy elsewhere."""
+    exporting.context.now.now = kept.row.run_at + length
+    look_at_agendas(0)
+
+
+def test_one_where_nobody_has_been_for_an_hour_is_told_until_somebody_was(exporting, kept, told):
+    exporting.book(0, exporting.martin)
+    kept.work()
+    well = exporting.now
+    leave_alone(exporting, kept, UNVISITED_AFTER - timedelta(seconds=1))
+    assert told() == []
+    leave_alone(exporting, kept, UNVISITED_AFTER)
+    leave_alone(exporting, kept, UNVISITED_AFTER + timedelta(minutes=1))
+    assert told() == [{"id": str(kept.id), "kind": "caldav", "cause": "unvisited", "since": well.isoformat()}]
+    assert [event.data["cause"] for event in exporting.events("export_failing")] == ["unvisited"]
+    kept.work()
+    assert told() == []
+    assert len(exporting.events("export_recovered")) == 1
+
+
+def test_a_visit_that_fails_is_one_as_well(exporting, kept, agenda_door, told):
+    kept.work()
+    leave_alone(exporting, kept, UNVISITED_AFTER)
+    assert [one["cause"] for one in told()] == ["unvisited"]
+    agenda_door.answer(Say(500))
+    kept.work()
+    assert (told(), kept.row.failure_code) == ([], "http_status")
+
+
+def test_one_that_is_paused_or_ends_is_not_waited_for(exporting, kept, told):
+    kept.work()
+    exporting.context.now.now = kept.row.run_at
+    with exporting.database.transaction() as session:
+        command = ChangeCalendarExport(kept.id, paused=True)
+        change_calendar_export(session, command, actor_of(exporting.martin), exporting.now)
+        # As it stands when a worker that had it in hand has died.
+        session.get_one(CalendarExport, kept.id).run_at = exporting.now
+    leave_alone(exporting, kept, UNVISITED_AFTER)
     assert told() == []

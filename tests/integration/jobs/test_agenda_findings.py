@@ -7,13 +7,15 @@ import pytest
 from models.queries.agenda_findings import open_findings
 from models.rules.errors import Conflict, NotFound
 from models.rules.request_lifecycle import Verdict
-from models.tables import AppointmentAgent
+from models.tables import AppointmentAgent, PlanningClash
 from server.jobs.agendas import look_at_agendas
+from server.services._clashes import weigh_clashes
 from server.services.answer_agenda import Answer, AnswerAgenda, answer_agenda
 from server.services.revoke_calendar_export import RevokeCalendarExport, revoke_calendar_export
 from server.services.take_appointment import TakeAppointment, take_appointment
 from tests.support.bookings import at, change_reason
 from tests.support.exports import KeptAgenda
+from tests.support.planned import import_absence, seed_source
 from tests.support.radicale import ADDRESS
 from tests.support.seed import actor_of
 from tests.support.terminals import Terminal, application
@@ -161,6 +163,20 @@ def test_whoever_leaves_it_gives_it_to_their_colleagues(exporting, kept, booked)
     with exporting.database.transaction() as session:
         take_appointment(session, TakeAppointment(booked.appointment_id), actor_of(exporting.petit), exporting.now)
     assert receivers(exporting, booked.appointment_id) == [exporting.petit.id]
+
+
+def test_whoever_leaves_it_is_no_longer_contradicted_by_the_planning(exporting, kept, booked):
+    with exporting.database.transaction() as session:
+        source = seed_source(session, exporting.martin)
+        import_absence(session, source, exporting.martin, at(0), at(0.5))
+        assert weigh_clashes(session, source.unit_id, exporting.now) == 1
+    kept.calendar.delete(kept.event_of(booked.booking_id))
+    look(kept)
+    [finding] = kept.findings
+    answer(exporting, booked.appointment_id, finding.id, "leave")
+    with exporting.database.transaction() as session:
+        assert session.query(PlanningClash).filter_by(ended_at=None).all() == []
+        assert session.query(PlanningClash).one().agent_id == exporting.martin.id
 
 
 def test_a_change_overtakes_the_question_at_once(exporting, kept, booked):

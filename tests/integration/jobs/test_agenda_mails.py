@@ -16,7 +16,6 @@ from server.services.add_calendar_export import AddCalendarExport, add_calendar_
 from server.services.approve_appointment import ApproveAppointment, approve_appointment
 from server.services.readdress_export import ReaddressExport, readdress_export
 from server.services.revoke_calendar_export import RevokeCalendarExport, revoke_calendar_export
-from server.services.run_calendar_export import RunCalendarExport, run_calendar_export
 from server.services.set_agenda_words import SetAgendaWords, set_agenda_words
 from tests.support.bookings import NINE, at, change_reason
 from tests.support.exports import ExportingBrigade, KeptAgenda, context_of
@@ -269,35 +268,6 @@ def test_a_worker_that_dies_before_it_has_written_down_repeats_one_mail_under_it
         assert len(session.scalars(select(SentInvitation)).all()) == 2
 
 
-@pytest.mark.parametrize(
-    ("command", "answer", "code", "paused"),
-    [
-        ("RCPT", "550 5.1.1 no such user", "gone", True),
-        ("DATA", "554 5.7.1 not wanted", "refused", False),
-        ("RCPT", "451 4.7.1 later", "retry", False),
-    ],
-)
-def test_what_the_relay_refuses_is_told_and_sent_when_it_is_mended(
-    brigade, mailbox, relay, clock, command, answer, code, paused
-):
-    mailbox.work()
-    relay.answer(command, answer)
-    brigade.book(0, brigade.martin)
-    mailbox.work()
-    assert mailbox.mails == []
-    row = mailbox.row
-    assert (row.failure_code, row.paused_at is not None) == (code, paused)
-    with brigade.database.transaction() as session:
-        session.execute(update(CalendarExport).values(paused_at=None, pause_cause=None))
-    clock.now += timedelta(hours=1)
-    with brigade.database.transaction() as session:
-        command = RunCalendarExport(mailbox.id)
-        run_calendar_export(session, command, actor_of(brigade.martin), clock.now)
-    mailbox.work()
-    assert mailbox.methods() == ["REQUEST"]
-    assert mailbox.row.failure_code is None
-
-
 def test_a_relay_that_is_away_loses_nothing_and_says_only_what_is_true_by_then(brigade, mailbox, relay, clock):
     mailbox.work()
     relay.stop()
@@ -314,30 +284,6 @@ def test_a_relay_that_is_away_loses_nothing_and_says_only_what_is_true_by_then(b
     assert list(mailbox.calendar_now().values()) == [(at(1), at(1.5), "CONFIRMED")]
 
 
-def test_one_mail_that_is_refused_blocks_none_that_follow(brigade, mailbox, relay, clock):
-    mailbox.work()
-    relay.answer("DATA", "554 5.7.1 not wanted")
-    for hours in (0, 1, 2):
-        brigade.book(hours, brigade.martin)
-    mailbox.work()
-    assert mailbox.methods() == ["REQUEST", "REQUEST"]
-    assert (mailbox.row.failure_code, mailbox.row.paused_at) == ("refused", None)
-    clock.now = mailbox.row.run_at
-    look_at_agendas(timestamp=0)
-    mailbox.work()
-    assert len(mailbox.calendar_now()) == 3
-    assert mailbox.row.failure_code is None
-
-
-def test_a_mailbox_that_is_none_is_asked_once_only(brigade, mailbox, relay):
-    mailbox.work()
-    relay.answer("RCPT", "550 5.1.1 no such user")
-    for hours in (0, 1):
-        brigade.book(hours, brigade.martin)
-    mailbox.work()
-    assert (mailbox.mails, mailbox.row.pause_cause) == ([], "gone")
-
-
 def test_another_mailbox_is_told_everything(brigade, mailbox, relay):
     brigade.book(0, brigade.martin)
     mailbox.work()
@@ -352,17 +298,22 @@ def test_another_mailbox_is_told_everything(brigade, mailbox, relay):
     assert ["text/calendar" in one for one in kinds] == [False, True]
 
 
-def test_what_a_visit_has_no_time_for_is_sent_by_the_next(brigade, mailbox, clock, monkeypatch):
-    brigade.book(0, brigade.martin)
-    monkeypatch.setattr(agenda_mails, "SENDS_FOR_S", -1.0)
+def test_what_a_visit_has_no_time_for_is_sent_by_the_next_at_once_and_is_no_failure(brigade, mailbox, monkeypatch):
     mailbox.work()
-    assert mailbox.mails == []
-    assert mailbox.row.failure_code == "timeout"
-    monkeypatch.undo()
-    monkeypatch.setattr(wiring, "_installed", [brigade.context])
-    clock.now += timedelta(minutes=5)
+    for hours in (0, 1, 2):
+        brigade.book(hours, brigade.martin)
+    with brigade.database.transaction() as session:
+        failing = {"failed_at": brigade.now, "failure_code": "timeout", "failures_in_a_row": 1}
+        session.execute(update(CalendarExport).values(run_at=brigade.now, **failing))
+    monkeypatch.setattr(agenda_mails, "SENDS_FOR_S", -1.0)
     run_export(str(mailbox.id))
     assert mailbox.methods() == ["REQUEST"]
+    row = mailbox.row
+    assert (row.failure_code, row.failures_in_a_row, row.run_at) == (None, 0, brigade.now)
+    assert row.done < row.wanted
+    mailbox.work()
+    assert mailbox.methods() == ["REQUEST"] * 3
+    assert mailbox.row.done == mailbox.row.wanted
 
 
 def test_two_gendarmes_of_one_appointment_have_names_of_their_own(brigade, mailbox, relay, ical_js):

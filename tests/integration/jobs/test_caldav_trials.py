@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from uuid import UUID
 
+import icalendar
 import pytest
 
 from models.tables import CalendarTrial
@@ -74,8 +75,28 @@ def test_an_agenda_to_write_to_is_left_as_it_was(tried, owner):
     assert (trial["state"], trial["code"], trial["found"]) == ("succeeded", None, {"holds": 1})
     assert owner.calendar.uids == before
     methods = [one.path.partition(" ")[0] for one in owner.door.received]
-    assert methods == ["PROPFIND", "REPORT", "PUT", "DELETE"]
-    assert owner.door.received[2].headers["if-none-match"] == "*"
+    assert methods == ["PROPFIND", "REPORT", "PUT", "REPORT", "DELETE"]
+    put = owner.door.received[2]
+    assert put.headers["if-none-match"] == "*"
+    # It is of the same kind as what an export writes: some servers treat an event with people in it otherwise.
+    [written] = icalendar.Calendar.from_ical(put.body).walk("VEVENT")
+    assert str(written["ORGANIZER"]).startswith("mailto:")
+    assert written["ATTENDEE"].params["SCHEDULE-AGENT"] == "NONE"
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (Say(207, body=b'<multistatus xmlns="DAV:"/>'), "not_caldav"),
+        (Say(400), "http_status"),
+        (Say(503), "http_status"),
+    ],
+)
+def test_an_agenda_that_does_not_list_what_was_written_is_none_and_is_left_as_it_was(tried, owner, answer, code):
+    owner.door.answer("forward", "forward", "forward", answer)
+    trial = tried("caldav_export")
+    assert (trial["state"], trial["code"]) == ("failed", code)
+    assert owner.calendar.uids == []
 
 
 @pytest.mark.parametrize("lost", [["lost", "lost"], [Say(500)]])
@@ -87,7 +108,7 @@ def test_an_answer_that_is_lost_leaves_nothing_there(tried, owner, lost):
 
 def test_a_worker_that_dies_in_between_leaves_nothing_for_good(trials, tried, owner):
     """The next attempt finds the event of the first, and takes it away."""
-    owner.door.answer("forward", "forward", "forward", Say(503))
+    owner.door.answer("forward", "forward", "forward", "forward", Say(503))
     assert tried("caldav_export")["code"] == "http_status"
     [left] = owner.calendar.uids
     body = {"url": f"{owner.door.origin}{owner.calendar.path}", "user": USER, "password": PASSWORD}

@@ -89,3 +89,10 @@ def test_an_invitation_that_was_accepted_there_is_ours_too(exporting, kept, poll
     # An export by mail has an id of its own; programs keep the name of what they accept, and not our mark.
     write(kept, uid_of(booked.booking_id, HOST, booked.appointment_id), NINE)
     assert poll() == ([], 0)
+
+
+def test_what_they_have_booked_as_a_citizen_takes_their_time(exporting, kept, poll):
+    booked = exporting.book(0)
+    # Their page's file, or the invitation in their mail.
+    write(kept, uid_of(booked.booking_id, HOST), NINE)
+    assert poll() == ([NINE], 0)

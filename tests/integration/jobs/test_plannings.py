@@ -15,7 +15,7 @@ from server.calendar_settings import CalendarSettings
 from server.jobs import wiring
 from server.jobs.plannings import ADAPTERS, poll_planning, watch
 from tests.support.plannings import absences_of, calendar, hour, source_of, with_keys
-from tests.support.polled import DAILY, EVENTS
+from tests.support.polled import DAILY, EVENTS, HURRIED, wait_at_most
 from tests.support.polled import add as add
 from tests.support.polled import context as context
 from tests.support.polled import gendarme as gendarme
@@ -102,13 +102,17 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize(("answer", "code", "line"), HOSTILE, ids=lambda one: one if isinstance(one, str) else None)
-def test_whatever_a_site_answers_the_previous_state_stands(add, database, site, clock, caplog, answer, code, line):
+def test_whatever_a_site_answers_the_previous_state_stands(
+    add, database, site, clock, caplog, monkeypatch, answer, code, line
+):
     source_id = add()
     poll_planning(str(source_id))
     with database.transaction() as session:
         before = session.execute(select(Absence.id, text("absences.xmin::text")).order_by(Absence.id)).all()
     assert len(before) == 2
     clock.forward(days=1)
+    if answer in (HANG, DRIP):
+        wait_at_most(HURRIED, monkeypatch)
     # The client asks once more by itself when it is cut off.
     site.answer(answer, answer)
     poll_planning(str(source_id))

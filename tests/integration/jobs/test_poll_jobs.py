@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
@@ -26,8 +27,17 @@ from tests.support.polled import add as add
 from tests.support.polled import context as context
 from tests.support.polled import gendarme as gendarme
 from tests.support.polled import site as site
+from tests.support.processes import wait_until
 from tests.support.push_service import Say
 from tests.support.seed import NOW, actor_of, seed_agent, seed_unit
+
+BLOCKED = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+
+
+def somebody_waits(database) -> bool:
+    """Whether anybody waits for a lock; within one transaction the answer would stay the same."""
+    with database.transaction() as session:
+        return session.scalar(BLOCKED) > 0
 
 
 def jobs(database) -> list[str]:
@@ -93,7 +103,10 @@ def test_what_has_answered_since_is_not_asked_again_but_a_try_that_nobody_finish
     assert len(site.received) == 3
 
 
-def test_an_accident_of_ours_is_told_once_no_attempt_is_left(add, database, clock, caplog, monkeypatch):
+@pytest.mark.parametrize(
+    ("step", "when"), [("begin_reading", "before it was asked"), ("apply_reading", "while it was applied")]
+)
+def test_an_accident_of_ours_is_told_once_no_attempt_is_left(add, database, clock, caplog, monkeypatch, step, when):
     source_id = add()
     poll_planning(str(source_id))
     before = absences_of(database, source_id)
@@ -101,7 +114,7 @@ def test_an_accident_of_ours_is_told_once_no_attempt_is_left(add, database, cloc
     def fail(*args: object) -> None:
         raise ZeroDivisionError("Un secret")
 
-    monkeypatch.setattr("server.jobs.plannings.apply_reading", fail)
+    monkeypatch.setattr(f"server.jobs.plannings.{step}", fail)
     for attempts in range(ATTEMPTS - 1):
         with pytest.raises(ZeroDivisionError):
             run_poll(attempt(attempts), str(source_id), clock.now.isoformat())
@@ -111,7 +124,7 @@ def test_an_accident_of_ours_is_told_once_no_attempt_is_left(add, database, cloc
     assert (row.failure_code, row.failures_in_a_row) == ("unexpected", 1)
     assert absences_of(database, source_id) == before
     # Where it was raised stands in the log; what it says does not.
-    assert "ZeroDivisionError while it was applied, at test_poll_jobs.py:" in caplog.text
+    assert f"ZeroDivisionError {when}, at test_poll_jobs.py:" in caplog.text
     assert "Un secret" not in caplog.text
 
 
@@ -121,12 +134,45 @@ def attempt(number: int) -> JobContext:
     return JobContext(app=queue, start_timestamp=0, abort_reason=lambda: None, job=job)
 
 
+def test_whoever_holds_a_source_for_a_moment_takes_no_reading_away(add, database, site):
+    source_id = add()
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as holder:
+            holder.get_one(PlanningSource, source_id, with_for_update=True)
+            reading = pool.submit(poll_planning, str(source_id))
+            wait_until(lambda: reading.done() or somebody_waits(database), "the reading has come to the source")
+        reading.result()
+    assert len(absences_of(database, source_id)) == 2
+
+
+@pytest.mark.parametrize("written", ['{"url": "https://agenda.example/a.ics", "token": "x"}', "[]", "x"])
+def test_an_address_that_another_release_has_written_is_told_and_can_be_written_anew(
+    add, context, database, site, clock, gendarme, written
+):
+    source_id = add()
+    with database.transaction() as session:
+        session.get_one(PlanningSource, source_id).address_sealed = context.sealer.seal(written, source_id)
+    poll_planning(str(source_id))
+    assert source_of(database, source_id).failure_code == "unsealable"
+    assert site.received == []
+    with database.transaction() as session:
+        change = ChangePlanningSource(source_id, url=f"{site.origin}/chef.ics")
+        change_planning_source(session, change, actor_of(gendarme), NOW, context.sealer)
+    clock.forward(minutes=1)
+    poll_planning(str(source_id))
+    assert source_of(database, source_id).failure_code is None
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [{"columns": {"nigend": "NIGEND"}, "words": {}}, {"columns": [], "words": {}}, {"columns": None, "words": 1}],
+)
 def test_columns_that_mean_nothing_any_more_are_told_and_can_be_written_anew(
-    add, context, database, clock, site, gendarme
+    add, context, database, clock, site, gendarme, stored
 ):
     source_id = add(Kind.POSITIONS_DAILY, "/feuille.csv")
     with database.transaction() as session:
-        session.get_one(PlanningSource, source_id).columns = {"columns": {"nigend": "NIGEND"}, "words": {}}
+        session.get_one(PlanningSource, source_id).columns = stored
     poll_planning(str(source_id))
     assert source_of(database, source_id).failure_code == "bad_layout"
     assert site.received == []

@@ -73,6 +73,13 @@ def test_what_an_export_is_reached_with_stands_in_for_what_is_left_empty(trials)
         assert (answer.status_code, answer.json["code"]) == (404, "no_such_export")
 
 
+@pytest.mark.parametrize("url", ["", "/autre.ics"])
+def test_a_new_password_is_tried_with_the_stored_user(trials, source, url):
+    trials.site.usual = Say(200, body=CALENDAR)
+    trials.tried(trials.brigade.martin, url=url and trials.site.origin + url, password="neuf", source_id=source["id"])
+    assert trials.site.received[0].headers["authorization"] == "Basic bWFydGluOm5ldWY="
+
+
 def test_a_test_changes_no_source(trials, source):
     def row():
         with trials.database.transaction() as session:

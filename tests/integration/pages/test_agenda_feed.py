@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import icalendar
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from models.rules.exports import Kind
 from models.tables import Agent, CalendarExport, Terminal
@@ -23,6 +23,7 @@ from server.services.take_appointment import TakeAppointment, take_appointment
 from tests.support.agenda import seed_windows
 from tests.support.bookings import NINE, at, book, change_reason
 from tests.support.brigade_world import BrigadeWorld
+from tests.support.planned import statements
 from tests.support.push_subscribers import seed_terminal
 from tests.support.seed import NOW, TOKENS, actor_of
 
@@ -186,6 +187,27 @@ def test_that_it_is_read_is_seen_to_within_five_minutes(feed):
     feed.brigade.clock.now += timedelta(minutes=2)
     feed.get()
     assert feed.row.succeeded_at == feed.brigade.clock.now
+
+
+def count_of(feed):
+    """The rows that count, and which transaction has written each."""
+    with feed.brigade.database.transaction() as session:
+        return session.execute(text("SELECT bucket, count, xmin::text FROM rate_limits ORDER BY bucket")).all()
+
+
+def test_whoever_is_slowed_down_costs_no_look_at_the_appointments_and_no_write(feed, monkeypatch):
+    monkeypatch.setattr("server.pages.agenda_feed.READS_OF_ONE", 1)
+    monkeypatch.setattr("server.pages.agenda_feed.GUESSES_BY_ADDRESS", 1)
+    paths = [f"/agenda/{feed.token}.ics", f"/agenda/{'x' * 22}.ics"]
+    with statements(feed.brigade.database.engine) as allowed:
+        assert [feed.http.get(path).status_code for path in paths] == [200, 404]
+    assert any("appointment_agents" in one for one in allowed)
+    assert [feed.http.get(path).status_code for path in paths] == [429, 429]
+    before = count_of(feed)
+    with statements(feed.brigade.database.engine) as refused:
+        assert [feed.http.get(path).status_code for path in paths] == [429, 429]
+    assert not any("appointment_agents" in one for one in refused)
+    assert count_of(feed) == before
 
 
 def test_whoever_guesses_is_slowed_down(feed, monkeypatch):

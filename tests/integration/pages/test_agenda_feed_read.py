@@ -52,7 +52,7 @@ def fed(request, database):
             state = State.REQUESTED if number % 2 else State.CONFIRMED
             one = seed_appointment(session, window, start, minutes=30, state=state, agents=[feed.agent])
             status = "TENTATIVE" if number % 2 else "CONFIRMED"
-            said[f"{one.booking_id}@localhost"] = (start, start + timedelta(minutes=30), status)
+            said[f"{one.booking_id}.{feed.id}@localhost"] = (start, start + timedelta(minutes=30), status)
     return feed, said
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
 from models.tables import Event
@@ -25,6 +26,7 @@ from tests.support.plannings import (
 from tests.support.seed import NOW
 
 A = entry("a", hour(3))
+ADDRESS = "https://agenda.example.fr/service/"
 
 
 def times(*entries) -> set:
@@ -100,3 +102,21 @@ def test_a_paused_one_falls_silent_too_and_a_longer_limit_ends_a_silence(brigade
     write(mine, "PATCH", path, json={"paused": False})
     assert planning_of(mine, source_id)["state"] == "silent"
     assert write(mine, "PATCH", path, json={"silent_after_minutes": 120}).json["state"] == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "poll", "minutes"),
+    [
+        ("caldav", ADDRESS, 15, 1440),
+        ("ical", ADDRESS, 1440, 2880),
+        ("positions_daily", ADDRESS, 721, 1442),
+        ("positions_forecast", ADDRESS, 240, 1440),
+        ("positions_daily", "", 15, 1440),
+        ("positions_daily", "", 1440, 2880),
+        ("positions_forecast", "", 15, 40320),
+    ],
+)
+def test_how_long_a_source_may_be_silent_follows_how_it_is_read(chief, kind, url, poll, minutes):
+    known = {"kind": kind, "url": url, "poll_minutes": poll}
+    assert add_planning(chief, **known)["silent_after_minutes"] == minutes
+    assert add_planning(chief, **known, silent_after_minutes=3000)["silent_after_minutes"] == 3000

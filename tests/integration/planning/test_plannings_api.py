@@ -54,15 +54,6 @@ def test_a_gendarme_names_their_own_calendar(brigade, mine):
     }
 
 
-@pytest.mark.parametrize(
-    ("kind", "minutes"), [("caldav", 1440), ("positions_daily", 1440), ("positions_forecast", 40320)]
-)
-def test_how_long_a_source_may_be_silent_follows_its_kind(chief, kind, minutes):
-    url = "https://agenda.example.fr/service/"
-    assert add_planning(chief, kind=kind, url=url)["silent_after_minutes"] == minutes
-    assert add_planning(chief, kind=kind, url=url, silent_after_minutes=60)["silent_after_minutes"] == 60
-
-
 def test_neither_address_nor_password_is_ever_told_or_kept_readable(brigade, mine, chief, caplog):
     made = add_planning(mine, user="chef", password=PASSWORD)
     path = f"/api/plannings/{made['id']}"

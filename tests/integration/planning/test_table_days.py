@@ -36,6 +36,17 @@ def test_of_a_longer_stretch_only_the_days_go_of_which_another_table_speaks(brig
     assert duties(brigade.database, brigade.martin)[0] == ("off_duty", paris(25), paris(26))
 
 
+def test_somebodys_leave_is_no_word_about_the_others_of_its_days(brigade, chief, daily):
+    head = "NIGEND;Date;Date de fin;Position"
+    hand_in(chief, daily, "123456;25/11/2026;;PAM", head=head)
+    hand_in(chief, daily, "123456;24/11/2026;;Employée", "234567;24/11/2026;28/11/2026;Non employable", head=head)
+    assert duties(brigade.database, brigade.martin) == [
+        ("available", paris(24), paris(25)),
+        ("first_to_go", paris(25), paris(26)),
+    ]
+    assert duties(brigade.database, brigade.petit) == [("off_duty", paris(24), paris(29))]
+
+
 def test_a_nights_end_goes_with_its_night(brigade, chief, daily):
     hand_in(chief, daily, "123456;24/11/2026;PAM;22h;6h")
     hand_in(chief, daily, "234567;25/11/2026;Employée;;")

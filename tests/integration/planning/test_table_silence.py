@@ -7,8 +7,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from models.rules.actor import Role
+from models.tables import Event
 from server.planning.adapters import read_table
 from server.planning.errors import PlanningRefused
 from server.planning.fetch import Unchanged, Validators
@@ -59,6 +61,58 @@ def test_a_table_that_was_handed_in_falls_silent_half_a_day_after_its_last_one(b
     assert watch(brigade, paris(26, 12)) == 0
     assert watch(brigade, paris(26, 12) + timedelta(seconds=1)) == 1
     assert planning_of(chief, forecast)["silent_since"] == paris(26, 12).isoformat()
+
+
+def test_the_interface_tells_up_to_when_a_table_has_a_word(brigade, chief, mine, daily, context):
+    calendar_id = add_planning(mine)["id"]
+    read(brigade.database, calendar_id, said(), NOW, context)
+    assert source_of(brigade.database, calendar_id).read_until is not None
+    assert planning_of(chief, calendar_id)["read_until"] is None
+    assert planning_of(chief, daily)["read_until"] is None
+    hand_in(chief, daily, "123456;24/11/2026;Employée;;")
+    assert planning_of(chief, daily)["read_until"] == paris(25).isoformat()
+
+
+@pytest.mark.parametrize("kind", ["positions_daily", "positions_forecast"])
+def test_an_older_table_takes_no_day_away_that_a_newer_one_has_a_word_about(brigade, chief, kind):
+    source_id = add_planning(chief, kind=kind, url="", silent_after_minutes=40320)["id"]
+    hand_in(chief, source_id, "123456;25/11/2026;PAM;;", "123456;26/11/2026;PAM;;")
+    hand_in(chief, source_id, "123456;24/11/2026;PAM;;", "234567;24/11/2026;Employée;;")
+    assert planning_of(chief, source_id)["read_until"] == paris(27).isoformat()
+    assert watch(brigade, paris(25, 13)) == 0
+
+
+def test_a_long_leave_is_no_word_about_its_days(brigade, chief, daily, context):
+    head = "NIGEND;Date;Date de fin;Position"
+    hand_in(
+        chief,
+        daily,
+        "123456;24/11/2026;;Employée",
+        "234567;24/11/2026;23/12/2026;Non employable",
+        "123456;10/12/2026;;Non employable",
+        # Whose days are none of ours.
+        "999999;25/11/2026;;Employée",
+        head=head,
+    )
+    assert planning_of(chief, daily)["read_until"] == paris(25).isoformat()
+    assert watch(brigade, paris(25, 12) + timedelta(seconds=1)) == 1
+
+
+def test_a_sheet_without_a_word_about_today_ends_no_silence(brigade, chief, context):
+    source_id = add_planning(chief, kind="positions_daily", url=URL)["id"]
+    sheet = table("123456;24/11/2026;Employée", "123456;10/12/2026;Non employable")
+    read(brigade.database, source_id, sheet, NOW, context)
+    assert etag_asked_with(brigade, source_id, context) == '"1"'
+    assert watch(brigade, paris(25, 13)) == 1
+    assert etag_asked_with(brigade, source_id, context, paris(25, 13)) == "", "only its rows say what it says now"
+    read(brigade.database, source_id, sheet, paris(25, 13), context)
+    row = source_of(brigade.database, source_id)
+    assert (row.succeeded_at, row.silent_since, row.failure_code) == (paris(25, 13), paris(25, 12), None)
+    assert watch(brigade, paris(25, 14)) == 0
+    with brigade.database.transaction() as session:
+        assert "planning_heard" not in session.scalars(select(Event.name)).all()
+    read(brigade.database, source_id, table("123456;25/11/2026;Employée"), paris(25, 14), context)
+    assert source_of(brigade.database, source_id).silent_since is None
 
 
 def test_while_a_row_is_about_nobody_the_table_is_read_whole_each_time(brigade, chief, context):

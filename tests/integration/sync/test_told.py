@@ -183,7 +183,7 @@ def test_a_way_that_comes_or_goes_is_read_at_the_next_pull(brigade, appointment)
                 case KeepPushSubscription():
                     keep_push_subscription(session, command, NOW)
                 case ChooseHowTold():
-                    choose_how_told(session, command)
+                    choose_how_told(session, command, NOW)
                 case DropPushSubscription():
                     drop_push_subscription(session, command)
         assert reached(terminal, appointment) == expected

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.calendars.caldav.held_events import content_of, read_object, write_object
+from server.calendars.entries import Party
 from tests.support.agendas import appointment
 from tests.unit.calendars.drawn import entries
 
@@ -90,6 +91,28 @@ def test_a_mark_that_is_gone_is_seen():
     event = read(WRITTEN.replace(f"{line}\r\n", ""))
     assert event.says(ENTRY)
     assert not event.untouched
+
+
+OWNED = dataclasses.replace(ENTRY, organizer=Party("service@example.org"), attendee=Party("martin@example.org"))
+
+
+@pytest.mark.parametrize("owner", [None, Party("petit@example.org")])
+def test_an_event_that_names_another_owner_is_to_be_written_anew_and_was_not_touched(owner):
+    event = read(write_object(dataclasses.replace(OWNED, attendee=owner)).decode())
+    assert (event.says(OWNED), event.untouched, event.times_untouched) == (False, True, True)
+    assert read(write_object(OWNED).decode()).says(OWNED)
+
+
+def test_a_server_that_keeps_no_people_is_written_to_once():
+    lines = write_object(OWNED).decode().replace("\r\n ", "").split("\r\n")
+    kept = [line for line in lines if not line.startswith(("ATTENDEE", "ORGANIZER"))]
+    assert len(lines) - len(kept) == 2
+    assert read("\r\n".join(kept)).says(OWNED)
+
+
+def test_a_refusal_by_an_earlier_owner_is_left_until_it_is_answered():
+    earlier = write_object(dataclasses.replace(OWNED, attendee=Party("petit@example.org"))).decode()
+    assert read(earlier.replace("PARTSTAT=ACCEPTED", "PARTSTAT=DECLINED")).says(OWNED)
 
 
 @pytest.mark.parametrize("attendees", [1, 2])

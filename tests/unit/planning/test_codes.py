@@ -19,12 +19,25 @@ RAISERS |= {"RefusedRow", "refuse", "AgendaRefused", "BegunTrial"}
 # What these give back is a code.
 GIVERS = {"cause_of", "_cause", "judge"}
 # Whose values are codes.
-TABLES = {"_CODES", "codes", "UNEXPECTED", "UNSEALABLE", "OVERTAKEN", "BAD_LAYOUT", "_OUTCOMES", "code"}
+TABLES = {
+    "_CODES",
+    "codes",
+    "UNEXPECTED",
+    "UNSEALABLE",
+    "OVERTAKEN",
+    "BAD_LAYOUT",
+    "OVER",
+    "UNVISITED",
+    "_OUTCOMES",
+    "code",
+}
 FILES = [
     *(ROOT / "server/planning").glob("*.py"),
     *(ROOT / "server/calendars/caldav").glob("*.py"),
     ROOT / "push/endpoint_guard.py",
     ROOT / "push/public_addresses.py",
+    ROOT / "models/rules/exports.py",
+    ROOT / "models/rules/plannings.py",
     *(ROOT / "server/jobs").glob("*planning*.py"),
     *(ROOT / "server/jobs").glob("*calendar*.py"),
     *(ROOT / "server/jobs").glob("*agenda*.py"),

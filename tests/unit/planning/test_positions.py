@@ -169,9 +169,10 @@ def test_what_is_no_table_changes_nothing(octets, code):
 
 
 def test_a_table_that_is_too_big(monkeypatch):
-    monkeypatch.setattr(module, "MOST_ROWS", 1)
+    rows = len(SHEET.splitlines()) - 1
+    assert read_positions(SHEET.encode(), PARIS, most_rows=rows).read == rows
     with pytest.raises(PlanningRefused, match="too_big"):
-        read_positions(SHEET.encode(), PARIS)
+        read_positions(SHEET.encode(), PARIS, most_rows=rows - 1)
     monkeypatch.setattr(module, "MOST_OCTETS", 10)
     with pytest.raises(PlanningRefused, match="too_big"):
         read_positions(SHEET.encode(), PARIS)

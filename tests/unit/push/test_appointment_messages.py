@@ -32,6 +32,7 @@ OWN = {
     "appointment_agents_changed": {"how": "taken", "agent_ids": (7,)},
     "appointment_outcome": {"outcome": "honoured"},
     "earlier_time_wanted": {"wanted": True},
+    "calendar_mails_chosen": {"wanted": True},
     "appointment_reminded": {"ahead": "two_days"},
     "appointment_promised": {"ahead": "two_days"},
     "agenda_touched": {"deed": "deleted"},

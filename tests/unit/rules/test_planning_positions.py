@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 
 from models.rules.duty import Status
 from models.rules.intervals import Interval
-from models.rules.planning_positions import ABSENT, STATUSES, Position, SaidPosition, derive, left_of, named_days
+from models.rules.planning_positions import (
+    ABSENT,
+    STATUSES,
+    Position,
+    SaidPosition,
+    daily_word,
+    derive,
+    last_day,
+    left_of,
+    named_days,
+)
 
 PARIS = ZoneInfo("Europe/Paris")
 MIDNIGHT = datetime(2026, 11, 23, tzinfo=PARIS)
@@ -94,6 +104,30 @@ def test_days_are_not_joined():
 )
 def test_which_days_a_stretch_names(start, end, days):
     assert named_days(Interval(start, end), PARIS) == [Interval(at(day), at(day + 1)) for day in days]
+    assert last_day([Interval(start, end), Interval(at(0, 3), at(0, 4))], PARIS) == at(days[-1] + 1)
+
+
+@pytest.mark.parametrize(
+    ("begins", "known", "until"),
+    [
+        ([0], None, 1),
+        ([0, 1, 2], None, 3),
+        ([0, 1, 3], None, 2),
+        # Tonight's sheet may be about tomorrow alone, and no other day.
+        ([1, 2], None, 3),
+        ([2], None, 0),
+        ([2], -3, -3),
+        # What was said before stands.
+        ([0], 3, 3),
+        ([2, 3], 2, 4),
+        ([3], 2, 2),
+        ([0], -1, 1),
+        ([-1], -1, 0),
+    ],
+)
+def test_up_to_when_a_daily_sheet_has_a_word(begins, known, until):
+    stretches = [Interval(at(day, 22), at(day, 30)) for day in begins] + [Interval(at(begins[0]), at(begins[0] + 30))]
+    assert daily_word(stretches, None if known is None else at(known), at(0), PARIS) == at(until)
 
 
 def test_a_day_of_25_hours_is_one_day():

@@ -12,7 +12,18 @@ from models.rules.colleagues import Colleague
 from models.rules.errors import Forbidden, NotFound
 from models.rules.intervals import Interval
 from models.rules.planning_entries import Entry, absence_id, entry_key
-from models.rules.plannings import Health, Kind, State, add, change, is_silent, silent_from, state_of, wait
+from models.rules.plannings import (
+    Health,
+    Kind,
+    State,
+    add,
+    change,
+    failures_after,
+    is_silent,
+    silent_from,
+    state_of,
+    wait,
+)
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -61,6 +72,11 @@ def test_who_fails_is_asked_later_and_later(minutes, failures, expected):
     waited = wait(timedelta(minutes=minutes), failures, 0.0)
     assert waited == timedelta(minutes=expected)
     assert wait(timedelta(minutes=minutes), failures, 1.0) == waited * 1.1
+
+
+def test_a_sheet_that_is_over_has_answered():
+    assert failures_after(2, "timeout") == 3
+    assert failures_after(3, "over") == 0
 
 
 def actor(*roles: Role, unit_id: int | None = 1) -> AgentActor:
