@@ -177,7 +177,7 @@ export function createCalendarActions({ store, engine }) {
     load,
     loadPlannings,
     here,
-    wrong: (name) => focusOn(`[name="${name === 'words' ? 'word' : name === 'columns' ? 'column_agent' : name}"]`),
+    wrong: (name) => focusOn(`[name="${name === 'words' ? 'word' : name}"]`),
   };
   return {
     read: () => seen,
@@ -200,8 +200,8 @@ export function createCalendarActions({ store, engine }) {
 }
 
 /** What has a field of its own to be said at. */
-const FIELDS = new Set(['name', 'url', 'user', 'password', 'mail', 'poll_minutes', 'silent_after_minutes', 'columns', 'words']);
-const MISSING = /** @type {const} */ ({ name: 'cal_name_missing', url: 'cal_url_missing', mail: 'cal_mail_missing', words: 'cal_words_missing', columns: 'cal_columns_wrong' });
+const FIELDS = new Set(['name', 'url', 'user', 'password', 'mail', 'poll_minutes', 'silent_after_minutes', 'words']);
+const MISSING = /** @type {const} */ ({ name: 'cal_name_missing', url: 'cal_url_missing', mail: 'cal_mail_missing', words: 'cal_words_missing' });
 
 /** What leaves something written on the page. */
 const FORMS = ['add', 'edit', 'test'];

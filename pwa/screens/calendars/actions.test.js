@@ -168,7 +168,7 @@ test('only where something was written it is said to stay, and what may be done 
 test('what no field can say is said of all', async () => {
   const acts = await page.open(NEW_AGENDA);
   for (const [fields, errors] of /** @type {[Record<string, string>, Record<string, string>][]} */ ([
-    [{ agent_id: 'unreadable' }, {}], [{ agent_id: 'unreadable', mail: 'unreadable' }, { mail: 'cal_mail_missing' }],
+    [{ agent_id: 'unreadable' }, {}], [{ columns: 'unreadable' }, {}], [{ agent_id: 'unreadable', mail: 'unreadable' }, { mail: 'cal_mail_missing' }],
   ])) {
     page.answer = async () => { throw new Problem(422, 'invalid_arguments', { fields }); };
     await acts.exports.add(submitted({ name: 'Boîte', mail: 'a@example.fr' }), 'mail');

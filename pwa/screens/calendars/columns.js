@@ -23,7 +23,6 @@ export function columnMap(frame, one) {
   const rows = page.rows ?? rowsOf(one?.words ?? USUAL_WORDS);
   return html`<fieldset class="calendar-map"><legend>${w('cal_columns')}</legend>
       <p class="hint">${w(header.length ? 'cal_columns_choose' : 'cal_columns_hint')}</p>
-      ${fieldError(page.errors.columns ? w(page.errors.columns) : null, 'columns-error')}
       <div class="calendar-columns-grid">${COLUMNS.map((name) => column(frame, header, name, columns[name]))}</div></fieldset>
     <details class="calendar-map" ?open=${Boolean(page.errors.words || page.rows)}><summary>${w('cal_words')}</summary>
       <p class="hint">${w('cal_words_hint')}</p>
