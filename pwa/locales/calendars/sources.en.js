@@ -152,6 +152,8 @@ export default {
   cal_column_absent: '{name} (not in this file)',
   cal_column_other: 'Another name…',
   cal_column_missing: 'Choose a column, or write its name.',
+  cal_column_unnamed: 'Give it a name, even if the file does not have it.',
+  cal_column_twice: 'Another column has this name already. Choose another one.',
   cal_column_not_there: 'The file has no such column. Choose what it calls it, or write it.',
   cal_words: 'Words of the table',
   cal_words_hint: 'What each word of the column Position means.',

@@ -152,6 +152,8 @@ export default {
   cal_column_absent: '{name} (pas dans ce fichier)',
   cal_column_other: 'Un autre nom…',
   cal_column_missing: 'Choisissez une colonne, ou écrivez son nom.',
+  cal_column_unnamed: 'Donnez-lui un nom, même si le fichier ne l’a pas.',
+  cal_column_twice: 'Une autre colonne a déjà ce nom. Choisissez-en une autre.',
   cal_column_not_there: 'Le fichier n’a pas cette colonne. Choisissez comment il la nomme, ou écrivez-le.',
   cal_words: 'Mots du tableau',
   cal_words_hint: 'Ce que chaque mot de la colonne Position veut dire.',

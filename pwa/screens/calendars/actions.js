@@ -14,6 +14,8 @@ import { calendarKeyOr, whyKey } from './words.js';
 const OLD_MS = 30_000;
 /** Whoever comes to a page wants to see how things are now. */
 const NEW_MS = 1_000;
+/** How long the server counts what is asked for too often, where it does not say (server/api/plannings.py). */
+const OFTEN_S = 900;
 
 /**
  * @typedef {import('./shapes').Seen} Seen
@@ -122,8 +124,7 @@ export function createCalendarActions({ store, engine }) {
       outcome = await work();
     } catch (error) {
       report(error);
-      const errors = fieldErrors(error);
-      outcome = errors ? { errors } : { error: explained(error) };
+      outcome = refusal(error, busy);
       // Nothing has this id, or something that is no more: sent again it would only be refused again.
       if (error instanceof Problem && (error.status === 404 || error.status === 409)) outcome.sent = null;
     }
@@ -176,7 +177,7 @@ export function createCalendarActions({ store, engine }) {
     load,
     loadPlannings,
     here,
-    wrong: (name) => focusOn(`[name="${name === 'words' ? 'word' : name === 'columns' ? 'column_agent' : name}"]`),
+    wrong: (name) => focusOn(`[name="${name === 'words' ? 'word' : name}"]`),
   };
   return {
     read: () => seen,
@@ -199,8 +200,28 @@ export function createCalendarActions({ store, engine }) {
 }
 
 /** What has a field of its own to be said at. */
-const FIELDS = new Set(['name', 'url', 'user', 'password', 'mail', 'agent_id', 'poll_minutes', 'silent_after_minutes', 'columns', 'words']);
-const MISSING = /** @type {const} */ ({ name: 'cal_name_missing', url: 'cal_url_missing', mail: 'cal_mail_missing', words: 'cal_words_missing', columns: 'cal_column_missing' });
+const FIELDS = new Set(['name', 'url', 'user', 'password', 'mail', 'poll_minutes', 'silent_after_minutes', 'words']);
+const MISSING = /** @type {const} */ ({ name: 'cal_name_missing', url: 'cal_url_missing', mail: 'cal_mail_missing', words: 'cal_words_missing' });
+
+/** What leaves something written on the page. */
+const FORMS = ['add', 'edit', 'test'];
+
+/**
+ * What a refusal says, at the fields and of all: also where one of several has no field.
+ * @param {unknown} error
+ * @param {string} busy
+ * @returns {Partial<PageState>}
+ */
+function refusal(error, busy) {
+  const errors = fieldErrors(error);
+  const isWhole = errors !== null && fieldsTold(error).every(([name]) => FIELDS.has(name));
+  return { errors: errors ?? {}, error: isWhole ? null : explained(error, busy) };
+}
+
+/** @param {unknown} error @returns {[string, unknown][]} */
+function fieldsTold(error) {
+  return error instanceof Problem && error.code === 'invalid_arguments' ? Object.entries(error.detail.fields ?? {}) : [];
+}
 
 /**
  * What the server says of single fields, or null.
@@ -208,8 +229,7 @@ const MISSING = /** @type {const} */ ({ name: 'cal_name_missing', url: 'cal_url_
  * @returns {PageState['errors'] | null}
  */
 export function fieldErrors(error) {
-  const told = error instanceof Problem && error.code === 'invalid_arguments' ? Object.entries(error.detail.fields ?? {}) : [];
-  const known = told.filter(([name]) => FIELDS.has(name));
+  const known = fieldsTold(error).filter(([name]) => FIELDS.has(name));
   if (known.length === 0) return null;
   return Object.fromEntries(known.map(([name, code]) => {
     const missing = MISSING[/** @type {keyof typeof MISSING} */ (name)];
@@ -220,11 +240,17 @@ export function fieldErrors(error) {
 
 /**
  * @param {unknown} error
+ * @param {string} [busy] what was being done
  * @returns {Said}
  */
-export function explained(error) {
-  if (error instanceof Offline) return { key: 'cal_offline_act' };
-  if (!(error instanceof Problem)) return { key: 'cal_error', values: { code: '' } };
-  if (error.status === 429) return { key: 'cal_often' };
-  return { key: calendarKeyOr(`cal_problem_${error.code}`, 'cal_error'), values: { code: error.code } };
+export function explained(error, busy = 'edit') {
+  const written = FORMS.includes(busy);
+  if (error instanceof Offline) return { key: written ? 'cal_offline_act' : busy === 'feed' ? 'cal_offline_feed' : 'cal_offline_done' };
+  const other = written ? 'cal_error' : 'cal_error_done';
+  if (!(error instanceof Problem)) return { key: other, values: { code: '' } };
+  if (error.status === 429) {
+    const n = Math.ceil((Number(error.detail.retry_after) || OFTEN_S) / 60);
+    return { key: n === 1 ? 'cal_often_one' : 'cal_often_many', values: { n } };
+  }
+  return { key: calendarKeyOr(`cal_problem_${error.code}`, other), values: { code: error.code } };
 }

@@ -5,7 +5,7 @@ import test, { afterEach, beforeEach, mock } from 'node:test';
 import { Offline, Problem } from '../../sync/api.js';
 import { CalendarPage, feed, held, listAt, LISTS, planning, settled, submitted } from '../../testing/calendar-page.js';
 import { explained, fieldErrors } from './actions.js';
-import { CALENDARS, editAt, NEW_PLANNING, planningAt } from './places.js';
+import { CALENDARS, editAt, NEW_AGENDA, NEW_PLANNING, planningAt } from './places.js';
 
 /** @type {CalendarPage} */
 let page;
@@ -42,7 +42,7 @@ test('without network what was read last stays, and is said to be that', async (
   await settled();
   assert.deepEqual([acts.read().status, acts.read().plannings], ['offline', []]);
   await acts.sources.pause(planning);
-  assert.deepEqual([acts.read().page.error?.key, acts.read().page.busy, page.focused.at(-1)], ['cal_offline_act', null, '#calendar-error']);
+  assert.deepEqual([acts.read().page.error?.key, acts.read().page.busy, page.focused.at(-1)], ['cal_offline_done', null, '#calendar-error']);
 });
 
 test('an address that is shown once goes with its page, and with its owner', async () => {
@@ -149,11 +149,31 @@ test('what an action has changed is read after it, also where a reading was on i
 test('every refusal is said in words, and by its code where there are none', () => {
   mock.method(console, 'error', () => undefined);
   assert.equal(explained(new Offline('no answer')).key, 'cal_offline_act');
-  assert.equal(explained(new Problem(429, 'too_many', {})).key, 'cal_often');
+  assert.deepEqual(explained(new Problem(429, 'too_many', { retry_after: 61 })), { key: 'cal_often_many', values: { n: 2 } });
+  assert.deepEqual(explained(new Problem(429, 'too_many', { retry_after: 9 })), { key: 'cal_often_one', values: { n: 1 } });
   assert.equal(explained(new Problem(403, 'chief_only', {})).key, 'cal_problem_chief_only');
   // The server's own word for an address of its own that it does not have says nothing of a calendar.
   assert.deepEqual(explained(new Problem(404, 'not_found', {})), { key: 'cal_error', values: { code: 'not_found' } });
   assert.equal(explained(new Error('odd')).key, 'cal_error');
+});
+
+test('only where something was written it is said to stay, and what may be done already is', () => {
+  const offline = (/** @type {string} */ busy) => explained(new Offline('no answer'), busy).key;
+  for (const busy of ['add', 'edit', 'test']) assert.equal(offline(busy), 'cal_offline_act');
+  for (const busy of ['pause', 'poll', 'run', 'revoke', 'shown', 'upload']) assert.equal(offline(busy), 'cal_offline_done');
+  assert.equal(offline('feed'), 'cal_offline_feed');
+  assert.equal(explained(new Problem(503, 'database_away', {}), 'pause').key, 'cal_error_done');
+});
+
+test('what no field can say is said of all', async () => {
+  const acts = await page.open(NEW_AGENDA);
+  for (const [fields, errors] of /** @type {[Record<string, string>, Record<string, string>][]} */ ([
+    [{ agent_id: 'unreadable' }, {}], [{ columns: 'unreadable' }, {}], [{ agent_id: 'unreadable', mail: 'unreadable' }, { mail: 'cal_mail_missing' }],
+  ])) {
+    page.answer = async () => { throw new Problem(422, 'invalid_arguments', { fields }); };
+    await acts.exports.add(submitted({ name: 'Boîte', mail: 'a@example.fr' }), 'mail');
+    assert.deepEqual([acts.read().page.error?.key, acts.read().page.errors], ['cal_problem_invalid_arguments', errors]);
+  }
 });
 
 test('what is wrong with a field is said at the field', () => {

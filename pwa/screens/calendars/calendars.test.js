@@ -49,6 +49,10 @@ test('a table may be without an address, but not be tried without one', () => {
   assert.deepEqual(sourceErrors({ ...table, columns: { ...USUAL_COLUMNS, day: '' }, words: {} }, { known: true, name: 'Pulsar' }), {
     column_day: 'cal_column_missing', words: 'cal_words_missing',
   });
+  // The server refuses them all together, without saying which.
+  assert.deepEqual(sourceErrors({ ...table, columns: { ...USUAL_COLUMNS, position: 'DATE', until: '' } }, { known: true, name: 'Pulsar' }), {
+    column_position: 'cal_column_twice', column_until: 'cal_column_unnamed',
+  });
 });
 
 test('columns are compared as the server compares them', () => {

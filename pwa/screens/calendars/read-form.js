@@ -78,10 +78,28 @@ export function sourceErrors({ kind, url, columns, words }, { known, name, poll 
   if (!url && !known && (!isTable(kind) || name === undefined)) errors.url = 'cal_url_missing';
   const wrong = url && addressError(url);
   if (wrong) errors.url = wrong;
-  for (const column of columns ? REQUIRED : []) if (!columns?.[column]) errors[`column_${column}`] = 'cal_column_missing';
+  if (columns) Object.assign(errors, columnErrors(columns));
   if (words && Object.keys(words).length === 0) errors.words = 'cal_words_missing';
   // One reading that is missed is no silence.
   if (silent < 2 * poll) errors.silent_after_minutes = 'cal_field_too_short';
+  return errors;
+}
+
+/**
+ * Each is called something of its own: two things cannot stand in one column, nor is it said of any that there is none.
+ * @param {Record<string, string>} columns
+ * @returns {Record<string, CalendarKey>}
+ */
+function columnErrors(columns) {
+  /** @type {Record<string, CalendarKey>} */
+  const errors = {};
+  const taken = new Set();
+  for (const name of COLUMNS) {
+    const said = columns[name].toLowerCase();
+    if (!said) errors[`column_${name}`] = REQUIRED.includes(name) ? 'cal_column_missing' : 'cal_column_unnamed';
+    else if (taken.has(said)) errors[`column_${name}`] = 'cal_column_twice';
+    taken.add(said);
+  }
   return errors;
 }
 

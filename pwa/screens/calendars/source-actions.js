@@ -1,5 +1,5 @@
 import { focusOn } from '../../ui/dom.js';
-import { runTrial, showing } from './trial.js';
+import { isOutdatedBy, runTrial, showing } from './trial.js';
 import { headerOf, upload } from './upload.js';
 import { CALENDARS, planningAt } from './places.js';
 import { fieldsOf, headerSaid, isTable, readSource, sourceErrors } from './read-form.js';
@@ -216,7 +216,8 @@ export function sourceActions({ ask, read, say, attempt, load, loadPlannings, he
     removeWord(rows, gone) {
       const at = rows.findIndex(({ key: one }) => one === gone);
       const near = rows[at + 1] ?? rows[at - 1];
-      say({ rows: rows.filter((row) => row.key !== gone) });
+      const { trial } = read().page;
+      say({ rows: rows.filter((row) => row.key !== gone), trial: isOutdatedBy(trial, 'word') ? null : trial });
       focusOn(near ? `[name="word"][data-key="${near.key}"]` : '.calendar-words + button');
     },
   };

@@ -11,6 +11,11 @@ let page;
 beforeEach(() => { page = new CalendarPage(); });
 afterEach(() => page.close());
 
+const TABLE = {
+  url: 'https://a.example/t.csv', column_agent: 'Matricule', column_day: 'Date', column_position: 'Position',
+  column_until_day: 'Date de fin', column_since: 'Début', column_until: 'Fin', word: 'PAM',
+};
+
 /**
  * A form is the fields that stand in it; a trial of any succeeds.
  * @param {Record<string, string>} fields
@@ -100,7 +105,7 @@ test('a planning that is revoked while it is read is said to be gone', async () 
 
 test('a form goes on with the columns that were tried', async () => {
   const acts = await page.open(NEW_PLANNING);
-  await acts.sources.test(formOf({ url: 'https://a.example/t.csv', column_agent: 'Matricule', column_day: 'Date', column_position: 'Position', word: 'PAM' }), 'positions_daily', null);
+  await acts.sources.test(formOf(TABLE), 'positions_daily', null);
   const { columns, header, errors } = acts.read().page;
   assert.deepEqual([columns?.agent, header, errors], ['Matricule', ['Matricule', 'Date', 'Position'], {}]);
 });
@@ -108,7 +113,7 @@ test('a form goes on with the columns that were tried', async () => {
 test('what was tried is forgotten once something else stands in the form', async () => {
   const typed = (/** @type {string} */ name) => /** @type {any} */ ({ target: { name } });
   const acts = await page.open(NEW_PLANNING);
-  const form = formOf({ url: 'https://a.example/t.csv', column_agent: 'Matricule', column_day: 'Date', column_position: 'Position', word: 'PAM' });
+  const form = formOf(TABLE);
   for (const name of ['url', 'user', 'password', 'column_day', 'word', 'position']) {
     await acts.sources.test(form, 'positions_daily', null);
     acts.touched(typed('name'));
@@ -116,6 +121,9 @@ test('what was tried is forgotten once something else stands in the form', async
     acts.touched(typed(name));
     assert.equal(acts.read().page.trial, null, name);
   }
+  await acts.sources.test(form, 'positions_daily', null);
+  acts.sources.removeWord([{ key: 1, word: 'PAM', position: 'employed' }, { key: 2, word: 'PA', position: 'employed' }], 1);
+  assert.equal(acts.read().page.trial, null);
   // Why a test failed stays until what it failed on is mended, and is tried again.
   const trials = page.answer;
   page.answer = async (method, path) => (path.startsWith('/api/calendar-trials/') ? { state: 'failed', code: 'missing_column', found: { header: ['A'] } } : trials(method, path));
