@@ -51,6 +51,7 @@ export default {
   cal_limits: 'Pace and limit',
   cal_poll_minutes: 'Read every',
   cal_silent_after: 'Silent after',
+  cal_silent_usual: '1 day, or 28 days without an address',
   cal_silent_hint: 'Beyond that, slots no longer go by themselves: they need your confirmation.',
   cal_minutes_one: '1 minute',
   cal_minutes_many: '{n} minutes',

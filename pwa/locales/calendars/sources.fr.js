@@ -51,6 +51,7 @@ export default {
   cal_limits: 'Rythme et limite',
   cal_poll_minutes: 'Lu toutes les',
   cal_silent_after: 'Silencieux après',
+  cal_silent_usual: '1 jour, ou 28 jours sans adresse',
   cal_silent_hint: 'Au-delà, les créneaux ne se vendent plus seuls\u00a0: ils demandent votre confirmation.',
   cal_minutes_one: '1 minute',
   cal_minutes_many: '{n} minutes',

@@ -40,6 +40,7 @@ test('what is missing in a form is said by field', () => {
   assert.deepEqual(sourceErrors(source({ url: '' }), { known: false, name: '' }), { name: 'cal_name_missing', url: 'cal_url_missing' });
   assert.deepEqual(sourceErrors(source({ url: '' }), { known: true }), {});
   assert.deepEqual(sourceErrors(source(), { known: true, poll: 60, silent: 60 }), { silent_after_minutes: 'cal_field_too_short' });
+  assert.deepEqual(sourceErrors(source(), { known: true, poll: 60, silent: null }), {});
 });
 
 test('a table may be without an address, but not be tried without one', () => {

@@ -18,8 +18,10 @@ import { icon } from '../../ui/icon.js';
 const KINDS = /** @type {const} */ (['ical', 'caldav', 'positions_daily', 'positions_forecast']);
 const POLL = [5, 15, 30, 60, 240, 1440];
 const SILENT = [60, 240, 720, 1440, 2880, 10080, 40320];
-/** A table is made anew once a day or once in four weeks; what is asked by the clock is missed within a day all the same. */
-const USUALLY = { ical: [15, 1440], caldav: [15, 1440], positions_daily: [15, 1440], positions_forecast: [240, 1440] };
+/** Of a limit in minutes: the server's own. */
+const AS_USUAL = 0;
+/** A forecast that is handed in comes once in four weeks; what is asked by the clock is missed within a day. The server knows which. */
+const USUALLY = { ical: [15, 1440], caldav: [15, 1440], positions_daily: [15, 1440], positions_forecast: [240, AS_USUAL] };
 
 /**
  * Add a planning: what kind, whose, where, how it is read; tried before it is kept.
@@ -89,7 +91,7 @@ function limits({ w, page }, kind, one) {
   const [poll, silent] = one ? [one.poll_minutes, one.silent_after_minutes] : USUALLY[kind];
   const choice = (/** @type {string} */ name, /** @type {string} */ label, /** @type {number[]} */ values, /** @type {number} */ current) => html`<div class="field" ?data-error=${Boolean(page.errors[name])}><label for="calendar-${name}">${label}</label>
     ${fieldError(page.errors[name] ? w(page.errors[name]) : null, `${name}-error`)}
-    <select id="calendar-${name}" name=${name} aria-describedby=${page.errors[name] ? `${name}-error` : 'limits-hint'}>${[...new Set([...values, current])].sort((a, b) => a - b).map((minutes) => html`<option value=${minutes} ?selected=${minutes === current}>${lasting(w, minutes)}</option>`)}</select></div>`;
+    <select id="calendar-${name}" name=${name} aria-describedby=${page.errors[name] ? `${name}-error` : 'limits-hint'}>${[...new Set([...values, current])].sort((a, b) => a - b).map((minutes) => html`<option value=${minutes} ?selected=${minutes === current}>${minutes === AS_USUAL ? w('cal_silent_usual') : lasting(w, minutes)}</option>`)}</select></div>`;
   return html`<fieldset class="calendar-limits"><legend>${w('cal_limits')}</legend><p class="hint" id="limits-hint">${w('cal_silent_hint')}</p>
     <div class="field-pair">${choice('poll_minutes', w('cal_poll_minutes'), POLL, poll)}${choice('silent_after_minutes', w('cal_silent_after'), SILENT, silent)}</div></fieldset>`;
 }

@@ -67,7 +67,7 @@ export function readSource(form, kind) {
 /**
  * What is wrong with it, by field.
  * @param {ReturnType<typeof readSource>} source
- * @param {{known: boolean, name?: string, poll?: number, silent?: number}} about `known`: the server has an address
+ * @param {{known: boolean, name?: string, poll?: number, silent?: number | null}} about `known`: the server has an address
  *   already; the rest where it is asked for
  * @returns {Record<string, CalendarKey>}
  */
@@ -81,7 +81,7 @@ export function sourceErrors({ kind, url, columns, words }, { known, name, poll 
   if (columns) Object.assign(errors, columnErrors(columns));
   if (words && Object.keys(words).length === 0) errors.words = 'cal_words_missing';
   // One reading that is missed is no silence.
-  if (silent < 2 * poll) errors.silent_after_minutes = 'cal_field_too_short';
+  if (silent !== null && silent < 2 * poll) errors.silent_after_minutes = 'cal_field_too_short';
   return errors;
 }
 

@@ -26,8 +26,11 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const isTold = ({ tried_at, succeeded_at, failure }) => Boolean(tried_at)
   && [succeeded_at, failure?.at].some((at) => at && Date.parse(at) >= Date.parse(tried_at ?? at));
 
-/** @param {(name: string) => string} said how often it is read, and how long it may be silent, in minutes */
-const limits = (said) => ({ poll: Number(said('poll_minutes')), silent: Number(said('silent_after_minutes')) });
+/** @param {(name: string) => string} said how often it is read, and how long it may be silent, in minutes; null as is usual */
+const limits = (said) => ({ poll: Number(said('poll_minutes')), silent: Number(said('silent_after_minutes')) || null });
+
+/** @param {number | null} silent */
+const asLimit = (silent) => (silent === null ? {} : { silent_after_minutes: silent });
 
 /**
  * What comes in: trying, adding, changing, pausing, reading now, uploading, revoking.
@@ -103,7 +106,7 @@ export function sourceActions({ ask, read, say, attempt, load, loadPlannings, he
           name: said('name'),
           agent_id: isTable(kind) ? null : Number(said('agent')) || null,
           poll_minutes: limits(said).poll,
-          silent_after_minutes: limits(said).silent,
+          ...asLimit(limits(said).silent),
         };
         const sent = sentAs(read().page.sent, added);
         say({ sent });
@@ -131,7 +134,7 @@ export function sourceActions({ ask, read, say, attempt, load, loadPlannings, he
         await ask('PATCH', `/api/plannings/${planning.id}`, {
           name: said('name'),
           poll_minutes: limits(said).poll,
-          silent_after_minutes: limits(said).silent,
+          ...asLimit(limits(said).silent),
           ...(isTable(kind) ? { columns, words } : { tentative_counts }),
           // What is not typed stays; another host is not told the password of the one before.
           ...(url ? { url } : {}),

@@ -58,6 +58,16 @@ test('what is added again because no answer came is the same one, and anything e
   }
 });
 
+test('a limit that is left as is usual is left to the server', async () => {
+  const acts = await page.open(NEW_PLANNING);
+  for (const [silent, said] of /** @type {[string, number | undefined][]} */ ([['0', undefined], ['1440', 1440]])) {
+    page.asked = [];
+    await acts.sources.add(submitted({ name: 'Prévision', url: 'https://a.example/a.ics', poll_minutes: '240', silent_after_minutes: silent }), 'ical');
+    const [[, , body]] = page.asked.filter(([method]) => method === 'POST');
+    assert.equal(/** @type {Record<string, unknown>} */ (body).silent_after_minutes, said);
+  }
+});
+
 test('reading now waits for the reading, and says what came of it', async () => {
   const acts = await page.open(planningAt('p'));
   const at = '2026-11-24T13:00:01Z';
