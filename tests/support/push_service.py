@@ -113,6 +113,9 @@ class PushService:
         for task in self._connected:
             task.cancel()
         await asyncio.gather(*self._connected, return_exceptions=True)
+        # Somebody who has hung up in the middle of the handshake was never served, and nobody else would close that.
+        for transport in list(getattr(self._loop, "_transports", {}).values()):
+            transport.abort()
         # A transport lets go of its socket one turn of the loop after it is aborted.
         for _ in range(3):
             await asyncio.sleep(0)
