@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from models.rules.actor import Role
@@ -44,12 +44,18 @@ def path(brigade) -> str:
     return booked.follow_token
 
 
+def settled(page: Page) -> None:
+    """Wait until the page has done all that it does by itself: it may put the card in its place anew."""
+    expect(page.locator("html[data-told]")).to_be_attached()
+
+
 def test_a_box_keeps_the_calendar_and_only_the_box(brigade, path, screenshot):
     context = brigade.browser_context()
     can_be_told(context)
     context.grant_permissions(["notifications"], origin=brigade.url)
     page = context.new_page()
     page.goto(f"{brigade.url}/suivi/{path}")
+    settled(page)
     page.get_by_text("Préférences").click()
     box = page.get_by_role("checkbox", name="Tenir aussi mon agenda à jour par courriel")
     # Mail is what they hear over: there is nothing to choose yet.
@@ -66,6 +72,7 @@ def test_a_box_keeps_the_calendar_and_only_the_box(brigade, path, screenshot):
     box.uncheck(force=True)
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_text("Votre agenda ne suit plus les changements.")).to_be_visible()
+    settled(page)
     page.get_by_text("Préférences").click()
     expect(box).not_to_be_checked()
     check(page)
@@ -74,12 +81,14 @@ def test_a_box_keeps_the_calendar_and_only_the_box(brigade, path, screenshot):
     expect(box).to_be_hidden()
 
     page.goto(f"{brigade.url}/en/follow/{path}")
+    settled(page)
     page.get_by_text("Preferences").click()
     expect(page.get_by_text("Your calendar no longer follows changes.")).to_be_visible()
     page.get_by_role("checkbox", name="Also keep my calendar up to date by email").check(force=True)
     page.get_by_role("button", name="Save").click()
     kept = page.get_by_text("For your calendar, we also send each change by email to c•••@example.org.")
     expect(kept).to_be_visible()
+    settled(page)
     page.get_by_text("Preferences").click()
     check(page)
     screenshot(page, "citizen-calendar-kept-english")
