@@ -46,7 +46,8 @@ def readdress_export(
 
     What it stood still for is over, also when the same is entered again; what a person has paused stays so. User and
     password go with the server that they were given for: another one needs them anew, and a colleague's agenda does at
-    any other address. What was written at another address stays there: nobody gets into that agenda, and nothing more is sent to a mailbox that was given up.
+    any other address. What was written at another address stays there: nobody gets into that agenda, and nothing more
+    is sent to a mailbox that was given up.
 
     Raises:
         Forbidden, NotFound: as `models.rules.exports.change`.
