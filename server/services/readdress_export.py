@@ -45,8 +45,9 @@ def readdress_export(
     """Enter an export's address anew: it stays the same export, so that what it wrote is not written a second time.
 
     What it stood still for is over, also when the same is entered again; what a person has paused stays so. User and
-    password go with the server that they were given for: another one needs them anew. What was written at another
-    address stays there: nobody gets into that agenda, and nothing more is sent to a mailbox that was given up.
+    password go with the server that they were given for: another one needs them anew, and a colleague's agenda does at
+    any other address. What was written at another address stays there: nobody gets into that agenda, and nothing more
+    is sent to a mailbox that was given up.
 
     Raises:
         Forbidden, NotFound: as `models.rules.exports.change`.
@@ -57,7 +58,7 @@ def readdress_export(
     if strange := command.address.keys() - _PARTS[Kind(export.kind)]:
         raise Invalid("invalid_arguments", {"fields": dict.fromkeys(sorted(strange), "unknown")})
     before = _opened(export, sealer)
-    after = _merged(before, command.address)
+    after = _merged(before, command.address, own=export.agent_id == actor.agent_id)
     if after != before:
         _forget_told(session, export, command, _place(before), _place(after))
         export.address_sealed = sealer.seal(json.dumps(after), export.id)
@@ -82,13 +83,14 @@ def _opened(export: CalendarExport, sealer: Sealer) -> dict[str, str]:
     return opened
 
 
-def _merged(before: Mapping[str, str], entered: Mapping[str, str]) -> dict[str, str]:
+def _merged(before: Mapping[str, str], entered: Mapping[str, str], *, own: bool) -> dict[str, str]:
     if "mail" in entered:
         return dict(entered)
     old, new = place_of(before.get("url", "")), place_of(entered.get("url", before.get("url", "")))
     if new is None:
         raise Invalid("invalid_arguments", {"fields": {"url": "missing"}})
-    kept = dict(before) if old is not None and old[0] == new[0] else {}
+    # Whoever could choose where a colleague's password is used could write into, or read, whatever else it opens.
+    kept = dict(before) if old is not None and (old == new or (own and old[0] == new[0])) else {}
     return {"url": "", "user": "", "password": "", **kept, **entered}
 
 

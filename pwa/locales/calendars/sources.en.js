@@ -43,6 +43,7 @@ export default {
   cal_url_hint: 'It begins with https:// or webcal://. It is kept encrypted and cannot be read back.',
   cal_url_table_hint: 'Empty if you hand in the file yourself. It is kept encrypted and cannot be read back.',
   cal_url_kept: 'Kept, on {host}. Empty, it does not change. For another server, write the user name and password again too.',
+  cal_url_kept_colleague: 'Kept, on {host}. Empty, it does not change. For another address, write the user name and password again too.',
   cal_user: 'User name',
   cal_user_hint: 'Only if the address asks for one.',
   cal_password: 'Password',

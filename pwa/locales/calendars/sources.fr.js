@@ -43,6 +43,7 @@ export default {
   cal_url_hint: 'Elle commence par https:// ou webcal://. Elle est gardée chiffrée et ne se relit pas.',
   cal_url_table_hint: 'Vide si vous déposez le fichier vous-même. Gardée chiffrée, elle ne se relit pas.',
   cal_url_kept: 'Gardée, sur {host}. Vide, elle ne change pas. Un autre serveur demande de récrire aussi l’identifiant et le mot de passe.',
+  cal_url_kept_colleague: 'Gardée, sur {host}. Vide, elle ne change pas. Une autre demande de récrire aussi l’identifiant et le mot de passe.',
   cal_user: 'Identifiant',
   cal_user_hint: 'Seulement si l’adresse en demande un.',
   cal_password: 'Mot de passe',

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { icon } from '../../ui/icon.js';
-import { input, told, whose } from './frame.js';
+import { addressKept, input, told, whose } from './frame.js';
 import { agendaAt } from './places.js';
 import { absent, back } from './planning.js';
 import { trialPart } from './trial-shown.js';
@@ -57,7 +57,7 @@ export function editAgendaForm(frame, id) {
       ${input(frame, { name: 'name', label: w('cal_name'), value: one.name })}
       ${one.kind === 'mail' ? input(frame, { name: 'mail', label: w('cal_mail'), type: 'email', mode: 'email', hint: `${w('cal_mail_kept', { host: one.host ?? '' })} ${w('cal_mail_moved')}` }) : nothing}
       ${one.kind === 'caldav' ? html`
-      ${input(frame, { name: 'url', label: w('cal_agenda_url'), type: 'url', mode: 'url', hint: w('cal_url_kept', { host: one.host ?? '' }) })}
+      ${input(frame, { name: 'url', label: w('cal_agenda_url'), type: 'url', mode: 'url', hint: addressKept(frame, one) })}
       <div class="field-pair">
         ${input(frame, { name: 'user', label: w('cal_user') })}
         ${input(frame, { name: 'password', label: w('cal_password'), type: 'password', autocomplete: 'new-password' })}

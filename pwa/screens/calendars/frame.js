@@ -49,6 +49,16 @@ export function told({ w, page: { done, error } }) {
     <div role="alert">${error ? html`<div class="callout callout-warning" id="calendar-error" tabindex="-1"><p>${icon('warning')}<span>${w(error.key, error.values)}</span></p></div>` : nothing}</div>`;
 }
 
+/**
+ * What is kept of an address. A colleague's user name and password go to no other one, whoever changes it.
+ * @param {Frame} frame
+ * @param {{host: string | null, agent: {id: number} | null}} one
+ */
+export function addressKept({ w, me }, { host, agent }) {
+  const words = agent && agent.id !== me?.agent.id ? 'cal_url_kept_colleague' : 'cal_url_kept';
+  return w(words, { host: host ?? '' });
+}
+
 /** As much as the server takes: what is longer is cut without a word. */
 const LONGEST = /** @type {const} */ ({ name: 80, url: 2048, user: 500, password: 500, mail: 254 });
 

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { columnMap } from './columns.js';
-import { input, told, whose } from './frame.js';
+import { addressKept, input, told, whose } from './frame.js';
 import { lasting } from './health.js';
 import { planningAt } from './places.js';
 import { absent, back } from './planning.js';
@@ -74,7 +74,7 @@ function fields(frame, kind, one) {
   const { w, does } = frame;
   const table = isTable(kind);
   return html`
-    ${input(frame, { name: 'url', label: table ? `${w('cal_url')} (${w('cal_optional')})` : w('cal_url'), type: 'url', mode: 'url', hint: one?.host ? w('cal_url_kept', { host: one.host }) : w(table ? 'cal_url_table_hint' : 'cal_url_hint') })}
+    ${input(frame, { name: 'url', label: table ? `${w('cal_url')} (${w('cal_optional')})` : w('cal_url'), type: 'url', mode: 'url', hint: one?.host ? addressKept(frame, one) : w(table ? 'cal_url_table_hint' : 'cal_url_hint') })}
     <div class="field-pair">
       ${input(frame, { name: 'user', label: `${w('cal_user')} (${w('cal_optional')})` })}
       ${input(frame, { name: 'password', label: `${w('cal_password')} (${w('cal_optional')})`, type: 'password', autocomplete: 'new-password' })}

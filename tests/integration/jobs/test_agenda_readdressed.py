@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,11 @@ from tests.support.seed import actor_of
 
 brigade = mails.brigade
 mailbox = mails.mailbox
+
+
+def opened(brigade, kept):
+    """The address of an export, as a worker opens it."""
+    return json.loads(brigade.context.sealer.open(kept.row.address_sealed, kept.id))
 
 
 def enter(brigade, kept, host=None, **address):
@@ -85,3 +91,21 @@ def test_the_same_password_again_ends_no_pause_of_a_person(exporting, kept):
     look_at_agendas(timestamp=0)
     kept.work()
     assert (kept.row.pause_cause, kept.calendar.events()) == ("person", [])
+
+
+@pytest.mark.parametrize(("whose", "follows"), [("martin", True), ("chief", False)])
+def test_a_colleagues_password_follows_nobody_to_another_address(exporting, kept, whose, follows):
+    url = opened(exporting, kept)["url"].rstrip("/") + "-autre/"
+    with exporting.database.transaction() as session:
+        actor = actor_of(getattr(exporting, whose))
+        command = ReaddressExport(kept.id, {"url": url}, "localhost")
+        readdress_export(session, command, actor, exporting.now, exporting.context.sealer)
+    address = opened(exporting, kept)
+    assert (address["url"], address["password"]) == (url, PASSWORD if follows else "")
+
+
+def test_who_mends_a_colleagues_address_as_it_is_keeps_their_password(exporting, kept):
+    with exporting.database.transaction() as session:
+        command = ReaddressExport(kept.id, {"url": opened(exporting, kept)["url"]}, "localhost")
+        readdress_export(session, command, actor_of(exporting.chief), exporting.now, exporting.context.sealer)
+    assert opened(exporting, kept)["password"] == PASSWORD
