@@ -125,6 +125,6 @@ def cause_of(error: Exception) -> str:
             return "connection_refused"
         case aiohttp.ClientConnectorError():
             return "network"
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
+        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError() | aiohttp.ClientPayloadError():
             return "disconnected"
     return "not_http"

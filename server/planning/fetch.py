@@ -24,6 +24,7 @@ from yarl import URL
 from push.endpoint_guard import AllowedHost, EndpointRefused, HttpsUrl, parse_https_url
 from push.pinned_client import PinnedClient, PinningResolver
 from push.public_addresses import AddressRefused, Lookup
+from push.web_push_request import cause_of
 from server.event_loops import run_to_its_end
 
 _PIECE = 65_536
@@ -151,7 +152,7 @@ async def _get(
     except AddressRefused as error:
         raise FetchFailed(error.code) from None
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise FetchFailed(_cause(error)) from None
+        raise FetchFailed(cause_of(error)) from None
     finally:
         await client.close()
 
@@ -184,22 +185,3 @@ def _check(answer: aiohttp.ClientResponse, limits: FetchLimits) -> None:
 def _validators(answer: aiohttp.ClientResponse) -> Validators:
     etag, modified = (answer.headers.get(name, "") for name in ("ETag", "Last-Modified"))
     return Validators(*(one if len(one) <= _LONGEST_VALIDATOR and one.isascii() else "" for one in (etag, modified)))
-
-
-def _cause(error: Exception) -> str:
-    match error:
-        case TimeoutError():
-            return "timeout"
-        case aiohttp.ClientConnectorCertificateError():
-            return "certificate"
-        case aiohttp.ClientSSLError():
-            return "tls"
-        case aiohttp.ClientConnectorDNSError():
-            return "unknown_host"
-        case aiohttp.ClientConnectorError(os_error=ConnectionRefusedError()):
-            return "connection_refused"
-        case aiohttp.ClientConnectorError():
-            return "network"
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError() | aiohttp.ClientPayloadError():
-            return "disconnected"
-    return "not_http"

@@ -48,9 +48,6 @@ async def exchange(
                 raise NoAnswer("too_long")
             retry_after = response.headers.get("Retry-After")
             return Answer(response.status, _version(response.headers.get("ETag")), retry_after, read)
-    except aiohttp.ClientPayloadError:
-        # The answer broke off, which the push services' answers may: nobody reads their bodies.
-        raise NoAnswer("disconnected") from None
     except (aiohttp.ClientError, TimeoutError) as error:
         raise NoAnswer(cause_of(error)) from None
 

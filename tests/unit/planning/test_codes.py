@@ -17,7 +17,7 @@ FIXTURE = ROOT / "pwa/testing/calendar-codes.json"
 RAISERS = {"PlanningRefused", "NotUnderstood", "FetchFailed", "EndpointRefused", "NoAnswer", "Verdict", "RefusedEntry"}
 RAISERS |= {"RefusedRow", "refuse", "AgendaRefused", "BegunTrial"}
 # What these give back is a code.
-GIVERS = {"cause_of", "_cause", "judge"}
+GIVERS = {"cause_of", "judge"}
 # Whose values are codes.
 TABLES = {
     "_CODES",
@@ -36,6 +36,7 @@ FILES = [
     *(ROOT / "server/calendars/caldav").glob("*.py"),
     ROOT / "push/endpoint_guard.py",
     ROOT / "push/public_addresses.py",
+    ROOT / "push/web_push_request.py",
     ROOT / "models/rules/exports.py",
     ROOT / "models/rules/plannings.py",
     *(ROOT / "server/jobs").glob("*planning*.py"),
@@ -94,7 +95,7 @@ def test_the_network_s_codes_are_those_of_the_client():
     [
         ('raise PlanningRefused("a_b", 1)', {"a_b"}),
         ('raise FetchFailed("a" if b == "c" else "d")', {"a", "d"}),
-        ('def _cause(error):\n    return "a"', {"a"}),
+        ('def cause_of(error):\n    return "a"', {"a"}),
         ('_CODES = {401: "a"}', {"a"}),
         ('log("a")', set()),
     ],
