@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from push.endpoint_guard import AllowedHost, EndpointRefused, parse_allowed_hosts
+from push.endpoint_guard import AllowedHost
+from server.own_hosts import read_own_hosts
+from server.setting_values import ConfigError
 
 SHORTEST_SECRET = 32
 
@@ -34,28 +35,15 @@ def read_calendar_settings(env: Mapping[str, str], secret_key: bytes) -> Calenda
         secret_key: what is sealed with where CREDENTIALS_KEYS is not set.
 
     Raises:
-        ValueError: one of them is wrong; its text is a sentence that says which, and what to do.
+        ConfigError: one of them is wrong.
     """
     keys = [one.strip() for one in env.get("CREDENTIALS_KEYS", "").split(",") if one.strip()]
     if any(len(one) < SHORTEST_SECRET for one in keys):
         # The values themselves are not repeated: they are secrets.
-        raise ValueError(
+        raise ConfigError(
             f"CREDENTIALS_KEYS is wrong: write secrets of at least {SHORTEST_SECRET} random characters with commas"
             " between them, the one to seal with first; or leave it unset to use SECRET_KEY."
         )
-    inside = env.get("CALENDAR_HOSTS_INSIDE", "")
-    if inside not in ("", "0", "1"):
-        raise ValueError(f"CALENDAR_HOSTS_INSIDE is {inside!r}: set it to 1, or leave it unset.")
-    hosts = env.get("CALENDAR_HOSTS", "")
-    try:
-        own = parse_allowed_hosts(hosts, inside=inside == "1")
-    except EndpointRefused:
-        raise ValueError(
-            f"CALENDAR_HOSTS is {hosts!r}: write names with commas between them, such as agenda.example.gouv.fr or"
-            " agenda.example.gouv.fr:8443."
-        ) from None
-    ca_file = env.get("CALENDAR_CA_FILE") or None
-    if ca_file is not None and not Path(ca_file).is_file():
-        raise ValueError(f"CALENDAR_CA_FILE is {ca_file!r}: there is no such file. Name a file of PEM certificates.")
+    own = read_own_hosts(env, "CALENDAR", "agenda.example.gouv.fr")
     # What was sealed before CREDENTIALS_KEYS was set still opens.
-    return CalendarSettings((*(one.encode() for one in keys), secret_key), tuple(own), ca_file)
+    return CalendarSettings((*(one.encode() for one in keys), secret_key), own.hosts, own.ca_file)

@@ -12,7 +12,7 @@ from models.rules.contact_details import looks_like_address
 from server.calendar_settings import CalendarSettings, read_calendar_settings
 from server.push_settings import PushSettings, read_push_settings
 from server.setting_values import ConfigError as ConfigError
-from server.setting_values import flag, integer
+from server.setting_values import certificates, flag, integer
 from server.sms_settings import SmsSettings, load_sms_settings
 
 ASYNC_MODES = ("eventlet", "gevent", "threading")
@@ -91,8 +91,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         sms=load_sms_settings(env),
         retention_days=integer(env, "RETENTION_DAYS", 90, 1, 3650),
         quick_exit_url=_quick_exit_url(env),
-        push=_push(env),
-        calendars=_calendars(env),
+        push=read_push_settings(env),
+        calendars=read_calendar_settings(env, _secret_key(env)),
     )
 
 
@@ -171,20 +171,6 @@ def _mail_bounces(env: Mapping[str, str]) -> str | None:
     return address or None
 
 
-def _push(env: Mapping[str, str]) -> PushSettings | None:
-    try:
-        return read_push_settings(env)
-    except ValueError as error:
-        raise ConfigError(str(error)) from None
-
-
-def _calendars(env: Mapping[str, str]) -> CalendarSettings:
-    try:
-        return read_calendar_settings(env, _secret_key(env))
-    except ValueError as error:
-        raise ConfigError(str(error)) from None
-
-
 def _smtp(env: Mapping[str, str]) -> SmtpRelay | None:
     url = env.get("SMTP_URL", "")
     if not url:
@@ -203,9 +189,7 @@ def _smtp(env: Mapping[str, str]) -> SmtpRelay | None:
     tls = env.get("SMTP_TLS", "") or "offered"
     if tls not in SMTP_TLS:
         raise ConfigError(f"SMTP_TLS is {tls!r}: set it to one of {', '.join(SMTP_TLS)}, or leave it unset.")
-    ca_file = env.get("SMTP_CA_FILE") or None
-    if ca_file is not None and not Path(ca_file).is_file():
-        raise ConfigError(f"SMTP_CA_FILE is {ca_file!r}: there is no such file. Name a file of PEM certificates.")
+    ca_file = certificates(env, "SMTP_CA_FILE")
     implicit_tls = parts.scheme == "smtps"
     return SmtpRelay(
         host=parts.hostname,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 
 
 class ConfigError(Exception):
@@ -34,6 +35,18 @@ def flag(env: Mapping[str, str], name: str) -> bool:
     if value not in ("", "0", "1"):
         raise ConfigError(f"{name} is {value!r}: set it to 1, or leave it unset.")
     return value == "1"
+
+
+def certificates(env: Mapping[str, str], name: str) -> str | None:
+    """A file of certificates; None when it is unset.
+
+    Raises:
+        ConfigError: there is no such file.
+    """
+    value = env.get(name) or None
+    if value is not None and not Path(value).is_file():
+        raise ConfigError(f"{name} is {value!r}: there is no such file. Name a file of PEM certificates.")
+    return value
 
 
 def euros(env: Mapping[str, str], name: str) -> Decimal | None:

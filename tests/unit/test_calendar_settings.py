@@ -6,6 +6,7 @@ import pytest
 
 from push.endpoint_guard import AllowedHost
 from server.calendar_settings import read_calendar_settings
+from server.setting_values import ConfigError
 
 SECRET = b"s" * 32
 
@@ -46,6 +47,6 @@ def test_hosts_inside_are_those_that_the_operator_names(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_setting_says_what_to_do(env: dict[str, str], says: str) -> None:
-    with pytest.raises(ValueError, match=says) as refused:
+    with pytest.raises(ConfigError, match=says) as refused:
         read_calendar_settings(env, SECRET)
     assert "short" not in str(refused.value)
