@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from models.database import Database
 from models.tables import CalendarExport, PlanningSource
@@ -54,6 +54,16 @@ class CalendarBrigade(Brigade):
         """The same of what goes out."""
         with self.database.transaction() as session:
             return list(session.scalars(select(CalendarExport).order_by(CalendarExport.created_at)))
+
+    def nobody_visits(self) -> bool:
+        """Whether each agenda has been visited, and none is just now or soon: what is written then stays as it is."""
+        left = (
+            "SELECT count(*) FROM procrastinate_jobs WHERE task_name IN ('want_export', 'run_export')"
+            " AND status IN ('todo', 'doing')"
+        )
+        with self.database.transaction() as session:
+            waiting = session.scalar(text(left))
+        return not waiting and all(one.succeeded_at and one.wanted == one.done for one in self.exports())
 
 
 def open_calendars(page: Page, where: str = "", title: str = TITLE) -> None:
