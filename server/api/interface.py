@@ -40,6 +40,9 @@ class Parser(FlaskParser):
 
     def _raw_load_json(self, req: Request) -> Any:
         if not req.content_length and not req.mimetype:
+            if req.method == "PATCH":
+                # No field of a change is required, and a change that was lost on its way must not pass for one.
+                raise Refusal("unreadable_json")
             # Nothing was sent: the fields are missing, whatever the type would have been.
             return {}
         if not is_json(req.mimetype):

@@ -183,7 +183,7 @@ def post_move(partner: Partner, body: dict[str, Any], booking_id: UUID) -> Respo
 
 @blueprint.post("/<uuid:booking_id>/cancel")
 @keyed(blueprint, Scope.BOOKINGS_WRITE)
-@blueprint.arguments(Cancellation)
+@blueprint.arguments(Cancellation, required=False)
 @partner_problems(blueprint, *READS_A_BODY)
 @blueprint.response(HTTPStatus.OK, Booking)
 def post_cancel(partner: Partner, body: dict[str, Any], booking_id: UUID) -> Response:

@@ -242,6 +242,15 @@ def test_an_export_is_renamed_paused_resumed_run_and_revoked(brigade):
     assert martin("DELETE", path).status_code == 404
 
 
+def test_a_change_whose_body_was_lost_is_none(brigade):
+    martin = Caller(brigade, brigade.martin)
+    path = f"/{martin('POST', **AGENDA).json['id']}"
+    csrf = {"X-CSRF-Token": TOKENS.csrf(martin.token)}
+    lost = martin.http.patch(PATH + path, headers=csrf)
+    assert (lost.status_code, lost.json["code"]) == (400, "unreadable_json")
+    assert martin("PATCH", path).status_code == 200, "an empty change is one"
+
+
 def test_a_feed_is_read_by_others(brigade):
     terminal = Caller(brigade, brigade.martin, on_terminal=True)
     feed = terminal("POST", **FEED).json["id"]
