@@ -99,6 +99,7 @@ screens: setup build browsers ## Run the journeys, keep each screen they show in
 	@cp var/screens/citizen-booking-when-360-light.png docs/pictures/citizen-times.png
 	@cp var/screens/terminal-agenda-360-light.png docs/pictures/terminal-agenda.png
 	@cp var/screens/terminal-week-1280-light.png docs/pictures/terminal-week.png
+	@cp var/screens/terminal-planning-1280-light.png docs/pictures/terminal-planning.png
 	@echo "$$(ls var/screens | wc -l) screenshots in var/screens, those of the README in docs/pictures"
 
 lock: setup ## Renew the lock files. UPGRADE=1 takes the newest versions.

@@ -121,7 +121,7 @@ export default {
   cal_refused_rows_one: '1 row refused',
   cal_refused_rows_many: '{n} rows refused',
   cal_refused_first: 'Here are the first {n}.',
-  cal_refused_stands: 'What they said before still stands.',
+  cal_refused_stands: 'What was read of it before still stands.',
   cal_line_one: 'Line {lines}',
   cal_line_many: 'Lines {lines}',
   cal_poll: 'Read now',

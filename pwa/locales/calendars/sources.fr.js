@@ -121,7 +121,7 @@ export default {
   cal_refused_rows_one: '1 ligne refusée',
   cal_refused_rows_many: '{n} lignes refusées',
   cal_refused_first: 'Voici les {n} premières.',
-  cal_refused_stands: 'Ce qu’elles disaient avant tient encore.',
+  cal_refused_stands: 'Ce qui en avait été lu tient encore.',
   cal_line_one: 'Ligne {lines}',
   cal_line_many: 'Lignes {lines}',
   cal_poll: 'Lire maintenant',
