@@ -12,7 +12,7 @@ import { calendarKeyOr, whyKey } from './words.js';
 
 /** When they were last read nobody pokes about: as long as somebody looks, it is asked again. */
 const OLD_MS = 30_000;
-/** Whoever comes to a page wants to see how things are now. */
+/** Whoever comes to a page wants to see how things are now, or a moment later where they were just read. */
 const NEW_MS = 1_000;
 /** How long the server counts what is asked for too often, where it does not say (server/api/plannings.py). */
 const OFTEN_S = 900;
@@ -60,6 +60,8 @@ export function createCalendarActions({ store, engine }) {
   let cursor = '';
   let wasUp = false;
   let moved = false;
+  /** @type {ReturnType<typeof setTimeout> | null} */
+  let soon = null;
   let visit = 0;
   /** @type {Said | null} */
   let carried = null;
@@ -162,8 +164,15 @@ export function createCalendarActions({ store, engine }) {
     const changed = held.cursor !== cursor;
     cursor = held.cursor;
     const age = performance.now() - triedAt;
-    if (age > (moved ? NEW_MS : OLD_MS) || ((isBack || changed) && triedAt > 0)) void load();
-    moved = false;
+    if (age > (moved ? NEW_MS : OLD_MS) || ((isBack || changed) && triedAt > 0)) {
+      moved = false;
+      void load();
+    } else if (moved && !soon) {
+      soon = setTimeout(() => {
+        soon = null;
+        look();
+      }, NEW_MS);
+    }
   };
   store.subscribe(look);
   look();

@@ -35,6 +35,19 @@ test('they are read again when the feed has changed or the network is back, and 
   assert.equal(reads(), 3);
 });
 
+test('who comes to a page where they were just read sees what a moment later', async () => {
+  await page.open();
+  page.go(NEW_PLANNING);
+  page.go(CALENDARS);
+  await settled();
+  const reads = () => page.asked.length / 3;
+  assert.equal(reads(), 1);
+  while (reads() < 2) await settled();
+  page.store.set({});
+  await settled();
+  assert.equal(reads(), 2);
+});
+
 test('without network what was read last stays, and is said to be that', async () => {
   const acts = await page.open();
   page.answer = async () => { throw new Offline('no answer'); };
