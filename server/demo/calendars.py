@@ -31,7 +31,7 @@ from server.services.add_planning_source import AddPlanningSource, add_planning_
 from server.services.apply_reading import ApplyReading, apply_reading
 from server.services.begin_reading import BeginReading, begin_reading
 from server.services.change_calendar_export import ChangeCalendarExport, change_calendar_export
-from server.services.note_findings import Found, NoteFindings, note_findings, sequence_of
+from server.services.note_findings import Found, NoteFindings, note_findings, version_for
 from server.services.receive_table import ReceiveTable, receive_table
 from server.services.watch_silence import WatchSilence, watch_silence
 from server.tokens import Tokens
@@ -103,7 +103,7 @@ def _ask(
     address = {"url": f"https://{HOST}/{actor.agent_id}/", "user": "demo", "password": secrets.token_urlsafe(12)}
     command = AddCalendarExport(ExportKind.CALDAV, "Agenda personnel", host=HOST, address=address)
     export = add_calendar_export(session, command, actor, now, tokens, sealer).export
-    found = Found(appointment.id, "deleted", sequence_of(session, appointment))
+    found = Found(appointment.id, "deleted", version_for(session, appointment, actor.agent_id))
     note_findings(session, NoteFindings(export.id, appointment.unit_id, actor.agent_id, [found]), now)
     change_calendar_export(session, ChangeCalendarExport(export.id, paused=True), actor, now)
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from models.appointment_events import AgendaTouched
 from models.events import unit_scope
-from models.queries.agenda import CHANGES_FOR_GENDARMES, changes_of
 from models.queries.agenda_versions import versions_for
 from models.record import lock_scopes, record
 from models.rules.appointments import BOOKED
@@ -78,12 +77,6 @@ def version_for(session: Session, appointment: Appointment, agent_id: int) -> in
     """The version of an appointment as one of its gendarmes is asked about it (`models.queries.agenda_versions`)."""
     whose = (booking_of(appointment), agent_id)
     return versions_for(session, [whose])[whose]
-
-
-def sequence_of(session: Session, appointment: Appointment) -> int:
-    """The version of an appointment as gendarmes' agendas count it."""
-    booking_id = booking_of(appointment)
-    return changes_of(session, [booking_id], CHANGES_FOR_GENDARMES)[booking_id].sequence
 
 
 def _ask(session: Session, command: NoteFindings, found: Found, appointment: Appointment, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from models.events import unit_scope
 from models.export_events import ExportStopped
 from models.record import record, stamp
 from models.tables import AgendaFinding, AppointmentAgent, CalendarExport
-from server.services.note_findings import Found, NoteFindings, note_findings, sequence_of
+from server.services.note_findings import Found, NoteFindings, note_findings, version_for
 from tests.journeys.test_terminal_availability import disconnect, open_tab, reconnect
 from tests.journeys.test_terminal_availability_screens import SMALL, go
 from tests.support.brigade import offline_ready
@@ -46,7 +46,7 @@ class OwnAgenda:
         """The worker has seen there what I did to an appointment."""
         with self.database.transaction() as session:
             row = session.merge(self.diary.row(appointment_id))
-            found = Found(row.id, deed, sequence_of(session, row))
+            found = Found(row.id, deed, version_for(session, row, self.me.id))
             command = NoteFindings(self.id, row.unit_id, self.me.id, [found])
             assert note_findings(session, command, datetime.now(UTC)) == 1
 
@@ -235,7 +235,7 @@ def test_two_hundred_questions(diary, own, check):
     booked = [diary.book(60 * 24 + number * 45, agents=[own.me], length=30) for number in range(200)]
     with own.database.transaction() as session:
         rows = [session.merge(diary.row(one)) for one in booked]
-        found = [Found(row.id, "deleted", sequence_of(session, row)) for row in rows]
+        found = [Found(row.id, "deleted", version_for(session, row, own.me.id)) for row in rows]
         command = NoteFindings(own.id, own.me.unit_id, own.me.id, found)
         assert note_findings(session, command, datetime.now(UTC) - timedelta(minutes=5)) == 200
     page = diary.people.brigade.terminal(own.me)

@@ -60,8 +60,7 @@ export function createCalendarActions({ store, engine }) {
   let cursor = '';
   let wasUp = false;
   let moved = false;
-  /** @type {ReturnType<typeof setTimeout> | null} */
-  let soon = null;
+  let soon = false;
   let visit = 0;
   /** @type {Said | null} */
   let carried = null;
@@ -168,8 +167,9 @@ export function createCalendarActions({ store, engine }) {
       moved = false;
       void load();
     } else if (moved && !soon) {
-      soon = setTimeout(() => {
-        soon = null;
+      soon = true;
+      setTimeout(() => {
+        soon = false;
         look();
       }, NEW_MS);
     }

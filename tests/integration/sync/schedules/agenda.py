@@ -27,7 +27,7 @@ from models.tables import (
 from server.services._clashes import weigh_clashes
 from server.services.approve_opening import ApproveOpening, approve_opening
 from server.services.declare_absence import DeclareAbsence, declare_absence
-from server.services.note_findings import Found, NoteFindings, note_findings, sequence_of
+from server.services.note_findings import Found, NoteFindings, note_findings, version_for
 from server.services.propose_opening import ProposeOpening, propose_opening
 from tests.support.agenda import seed_appointment, seed_windows
 from tests.support.planned import import_absence, seed_source
@@ -106,7 +106,7 @@ def _touch(session: Session, agent: Agent, appointment: Appointment) -> tuple[st
     )
     session.add(export)
     session.flush()
-    found = Found(appointment.id, "deleted", sequence_of(session, appointment))
+    found = Found(appointment.id, "deleted", version_for(session, appointment, agent.id))
     assert note_findings(session, NoteFindings(export.id, appointment.unit_id, agent.id, [found]), NOW) == 1
     number = session.scalars(select(AgendaFinding.id).where(AgendaFinding.export_id == export.id)).one()
     return str(appointment.id), number
